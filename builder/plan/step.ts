@@ -1,0 +1,92 @@
+import type { Origin } from '../errors.js';
+import type { Entry } from '../image/entry.js';
+import type { Digest } from '../store/digest.js';
+import type { Root } from './view.js';
+
+/** JSON without functions or undefined: what a task's result, arguments and facts are made of. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What a module returns, as Ansible returns it (`changed`, `failed`, `msg`, `rc`, `stdout`, `stat` …), registered as it is. */
+export interface TaskResult {
+  changed: boolean;
+  failed?: boolean;
+  skipped?: boolean;
+  msg?: string;
+  [key: string]: Json | undefined;
+}
+
+/** `file`: computed by the builder. `exec`: runs in a container. `control`: touches no file and is never cached. */
+export type StepKind = 'file' | 'exec' | 'control';
+
+/** What a step's key is made of, kept by name so that `--explain` can say which of them changed. */
+export interface StepInputs {
+  /** The module's name and version. */
+  readonly module: string;
+  /** Rendered arguments, and whatever else of the task changes its effect (environment, become_user …). */
+  readonly args: Json;
+  /** Files of the user's that the step uses (templates, files, archives), by path relative to the project. */
+  readonly files: Readonly<Record<string, Digest>>;
+  /** Digests of the values of the variables that were read while the arguments were rendered. For `--explain` only: not part of the key. */
+  readonly variables: Readonly<Record<string, Digest>>;
+}
+
+/** A command for the engine. Runs with a clean environment (PATH, HOME, LANG=C.UTF-8) and what `environment` adds. */
+export interface ExecCommand {
+  readonly argv: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly cwd?: string;
+  readonly stdin?: Buffer;
+  /** Paths (with all below) that the command's effect depends on, beside what it writes; `everything` when that can't be known. */
+  readonly reads: 'everything' | readonly string[];
+}
+
+/** What a command printed, UTF-8 decoded, and how it ended. */
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a step may use while it runs. */
+export interface StepContext {
+  readonly root: Root;
+  /** SOURCE_DATE_EPOCH of the image, seconds. */
+  readonly epoch: number;
+  /** Runs a command in a container whose root is `root` as it stands; its changes are in `root` afterwards. */
+  exec(command: ExecCommand): Promise<ExecResult>;
+}
+
+/** One task (or loop item) resolved: what will happen. */
+export interface Step {
+  /** Unique in the image and stable when other tasks change: "nginx/tasks/main.yml: Write the server block (item)". */
+  readonly id: string;
+  /** As a user reads it: "nginx : Write the server block". */
+  readonly name: string;
+  /** The role it belongs to, undefined for tasks of the play itself. */
+  readonly role: string | undefined;
+  readonly kind: StepKind;
+  readonly origin: Origin;
+  readonly inputs: StepInputs;
+  /** Hides arguments and output from everything that is shown (`no_log`). */
+  readonly secret: boolean;
+  run(context: StepContext): Promise<TaskResult>;
+  /** Whether the result counts as success (after `failed_when`): only then it is cached. */
+  succeeded(result: TaskResult): boolean;
+}
+
+/** What became of a step. */
+export interface StepOutcome {
+  readonly result: TaskResult;
+  /** True where the outcome came from the store. */
+  readonly cached: boolean;
+  /** Known only once it ran: false when a plan meets a step that would have to run first. Then `result` is a guess (`changed: true`). */
+  readonly known: boolean;
+  readonly changes: readonly Entry[];
+  readonly ms: number;
+}
+
+/** Runs steps, in the order of the calls, each on the root that the one before left. Caching, planning and reporting are decorators of it. */
+export interface StepRunner {
+  run(step: Step): Promise<StepOutcome>;
+}

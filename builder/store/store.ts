@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from './digest.js';
+
+/** Bytes inside a blob of the content store. */
+export interface Slice {
+  readonly blob: Digest;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Takes a blob's bytes one after the other; nothing is visible before `finish`. */
+export interface BlobWriter {
+  /** Resolves when more may be written. */
+  write(chunk: Uint8Array): Promise<void>;
+  finish(): Promise<{ digest: Digest; size: number }>;
+  /** Leaves nothing behind. */
+  abort(): Promise<void>;
+}
+
+/** What records are kept: bases, step results, finished layers, the last build of each image (for `--explain`). */
+export type RecordKind = 'base' | 'step' | 'layer' | 'build' | 'download';
+
+/**
+ * The cache on disk: blobs by digest, records (JSON) by key. Whatever is in it is whole: everything appears by rename.
+ * Safe with several builds at once, and under kill -9 at any moment.
+ */
+export interface Store {
+  /** Absolute path of its folder. */
+  readonly folder: string;
+  has(blob: Digest): boolean;
+  /** Size in bytes. @throws BuilderError `not-found` */
+  size(blob: Digest): number;
+  /** Absolute path of the blob's file, to read only. */
+  path(blob: Digest): string;
+  /** @throws BuilderError `not-found` */
+  open(blob: Digest): Readable;
+  /** Synchronous, for small files. @throws BuilderError `not-found` */
+  read(slice: Slice): Buffer;
+  /** Puts small bytes at once; nothing happens when they are there. */
+  put(bytes: Uint8Array): Digest;
+  writer(): BlobWriter;
+  /** A record by kind and key (a path of one or two safe segments, "abc" or "abc/def"); undefined when there is none or it can't be read as JSON. */
+  record(kind: RecordKind, key: string): unknown;
+  setRecord(kind: RecordKind, key: string, value: unknown): void;
+  /** The second segments below a key, newest first. */
+  records(kind: RecordKind, key: string): string[];
+}
