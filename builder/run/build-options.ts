@@ -1,0 +1,86 @@
+import type { Reporter } from '../reporter.js';
+
+/** What `platen build` was asked for. */
+export interface BuildOptions {
+  /** A folder's name below `images/`. */
+  readonly image: string;
+  /** Names for the image in Docker; empty for the default, `<image>:latest`. */
+  readonly tags: readonly string[];
+  /** Say what would happen and touch nothing, Docker included. */
+  readonly plan: boolean;
+  /** Give for each step that runs (or would) the reason. */
+  readonly explain: boolean;
+  /** Run every step again on the base that is there. */
+  readonly noCache: boolean;
+  /** Load the image into Docker. */
+  readonly load: boolean;
+  /** Run the spec's smoke checks before the image is tagged. */
+  readonly smoke: boolean;
+  /** Open a shell in the container where a step failed. */
+  readonly onError?: 'shell' | undefined;
+  /** Values of `--var`, as typed; the spec says what types they become. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly output?: BuildOutput | undefined;
+  readonly engine: EngineChoice;
+}
+
+/** Where else the image goes: an OCI layout's folder, or an archive that `docker load` reads. */
+export interface BuildOutput {
+  readonly kind: 'oci' | 'tar';
+  readonly path: string;
+}
+
+export type EngineChoice = 'auto' | 'sandbox' | 'docker';
+
+/** What a build gets from outside; nothing of it is looked up anywhere else. */
+export interface BuildContext {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the folder that holds `images/` and `playbooks/`. */
+  readonly projectFolder: string;
+}
+
+/** What `platen build --json` prints. */
+export interface BuildResult {
+  readonly image: string;
+  /** The manifest's; null in a plan that would run a step. */
+  readonly digest: string | null;
+  readonly tags: readonly string[];
+  readonly layers: readonly LayerResult[];
+  readonly steps: readonly StepReport[];
+  readonly ms: number;
+  readonly loaded: boolean;
+  /** What a push moved; null where none was asked for. */
+  readonly pushed: PushReport | null;
+}
+
+export interface LayerResult {
+  readonly name: string;
+  /** Of the compressed blob. */
+  readonly digest: string;
+  /** Of the uncompressed tar. */
+  readonly diffId: string;
+  /** Compressed, in bytes. */
+  readonly size: number;
+  readonly cached: boolean;
+}
+
+export interface StepReport {
+  readonly name: string;
+  readonly kind: 'file' | 'exec' | 'control';
+  /** Null in a plan, where it depends on a step that would have to run first. */
+  readonly cached: boolean | null;
+  readonly ms: number;
+  /** Which input changed, with `explain`. */
+  readonly reason?: string | undefined;
+}
+
+export interface PushReport {
+  readonly registry: string;
+  /** Counts of blobs. */
+  readonly uploaded: number;
+  readonly mounted: number;
+  readonly existing: number;
+  readonly bytes: number;
+}
