@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+process.stderr.write('platen: not there yet\n');
+process.exitCode = 1;
