@@ -23,6 +23,10 @@ export interface ResolveContext {
   readText(path: string): string;
   /** Renders a template's text with the task's variables: Handlebars for `.hbs`, Jinja for all else (with Ansible's defaults, `ansible_managed`, …). */
   render(path: string): string;
+  /** The value of an expression ("nginx_user", "x | length") with the task's variables: for `debug: var=`. */
+  evaluate(expression: string): Json;
+  /** Whether a condition holds, as in `when`: for `assert: that=`. */
+  holds(condition: Json): boolean;
 }
 
 /** What a module may use while it runs. */

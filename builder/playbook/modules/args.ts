@@ -1,0 +1,199 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+
+/** What a module does with names that are not its own. */
+export interface ArgumentRules {
+  /** Other names of arguments: alias to name. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Arguments that Ansible has and this module has not: what to do instead. */
+  readonly refused?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The schema of a module's arguments, as Ansible's argument_spec: aliases are resolved, null counts as not given,
+ * missing, unknown and refused arguments are all named at once.
+ */
+export function moduleArgs<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  rules: ArgumentRules = {},
+): z.ZodType<z.output<z.ZodObject<Shape>>> {
+  return z.preprocess((raw, context) => {
+    const problem = (name: string, message: string): void =>
+      context.addIssue({ code: 'custom', message, path: [name] });
+    const named = byOwnName(raw, rules, problem);
+    for (const name of Object.keys(named)) checkName(name, Object.keys(shape), rules, problem);
+    for (const [name, type] of Object.entries(shape)) {
+      if (named[name] === undefined && !z.safeParse(type, undefined).success)
+        problem(name, `missing required argument '${name}'`);
+    }
+    return named;
+  }, z.object(shape)) as unknown as z.ZodType<z.output<z.ZodObject<Shape>>>;
+}
+
+type Complain = (name: string, message: string) => void;
+
+function byOwnName(raw: unknown, rules: ArgumentRules, problem: Complain): Record<string, unknown> {
+  const named: Record<string, unknown> = {};
+  for (const [given, value] of Object.entries(raw ?? {})) {
+    if (value === null || value === undefined) continue;
+    const name = rules.aliases?.[given] ?? given;
+    if (named[name] !== undefined) problem(given, `'${given}' and '${name}' are the same argument: give one`);
+    named[name] = value;
+  }
+  return named;
+}
+
+function checkName(name: string, known: readonly string[], rules: ArgumentRules, problem: Complain): void {
+  if (known.includes(name)) return;
+  const refusal = rules.refused?.[name] ?? refusedEverywhere[name];
+  if (refusal !== undefined) return problem(name, `argument '${name}' is not supported: ${refusal}`);
+  const near = nearest(name, [...known, ...Object.keys(rules.aliases ?? {})]);
+  const advice = near === undefined ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
+  problem(name, `unknown argument '${name}'; ${advice}`);
+}
+
+const noSelinux = 'an image carries no SELinux labels';
+const refusedEverywhere: Readonly<Record<string, string>> = {
+  selevel: noSelinux,
+  serole: noSelinux,
+  setype: noSelinux,
+  seuser: noSelinux,
+  attributes: 'an image layer carries no chattr flags',
+  attr: 'an image layer carries no chattr flags',
+};
+
+/** The known name that is at most a third of its letters away; undefined where none is. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const ranked = known.map((other) => ({ other, distance: editDistance(name, other) }));
+  const [best] = ranked.sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.ceil(name.length / 3) ? best.other : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+}
+
+const yes = new Set(['yes', 'on', '1', 'true', 't', 'y']);
+const no = new Set(['no', 'off', '0', 'false', 'f', 'n']);
+
+/** Ansible's boolean of a value; undefined where it is none. */
+export function toFlag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const word = String(value).toLowerCase().trim();
+  return yes.has(word) ? true : no.has(word) ? false : undefined;
+}
+
+/** yes, no, on, off, true, false, 1, 0 … */
+export const flag = z.preprocess(
+  (value) => toFlag(value) ?? value,
+  z.boolean({ error: ({ input }) => `expected yes or no, got ${shown(input)}` }),
+);
+
+function asText(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'number' ? String(value) : value;
+}
+
+/** A string; numbers and booleans become one as in Python. */
+export const text = z.preprocess(
+  asText,
+  z.string({ error: ({ input }) => `expected a string, got ${shown(input)}` }),
+);
+
+/** A string; lists and mappings become JSON, as `copy` writes them. */
+export const textOrJson = z.preprocess(
+  (value) => (typeof value === 'object' && value !== null ? pythonJson(value) : asText(value)),
+  z.string(),
+);
+
+function pythonJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return asciiJson(value);
+  const pairs = Object.entries(value).map(([key, inner]) => `${asciiJson(key)}: ${pythonJson(inner)}`);
+  return `{${pairs.join(', ')}}`;
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** An absolute path in the image; `~` is root's home. A slash at the end is kept. */
+export const path = text.transform((value, context) => {
+  const expanded = value.replace(/^~(?=\/|$)/, '/root');
+  if (!expanded.startsWith('/')) {
+    context.addIssue({ code: 'custom', message: `expected an absolute path, got ${shown(value)}` });
+  }
+  const clean = posix.normalize(expanded);
+  return clean.startsWith('//') ? clean.slice(1) : clean;
+});
+
+/** A whole number, also as a string. */
+export const integer = z.preprocess(
+  (value) => (typeof value === 'string' && /^[+-]?\d+$/.test(value.trim()) ? Number(value) : value),
+  z.int({ error: ({ input }) => `expected a whole number, got ${shown(input)}` }),
+);
+
+/** One of these words. */
+export function choice<const Words extends readonly string[]>(
+  ...words: Words
+): z.ZodPreprocess<z.ZodType<Words[number]>> {
+  const type = z.enum(words as unknown as [string, ...string[]], {
+    error: ({ input }) => `expected one of ${words.join(', ')}, got ${shown(input)}`,
+  });
+  return z.preprocess(asText, type as unknown as z.ZodType<Words[number]>);
+}
+
+/** A list of strings; one string is split at commas, as Ansible does. */
+export const list = z.preprocess(
+  (value) => {
+    if (Array.isArray(value)) return value;
+    const single = asText(value);
+    return typeof single === 'string' ? single.split(',').map((item) => item.trim()) : value;
+  },
+  z.array(text, { error: ({ input }) => `expected a list, got ${shown(input)}` }),
+);
+
+const symbolic = /^([ugo]*|a)([-+=]([rwxXst]*|[ugo]))+$/;
+
+/**
+ * A file mode. A number is taken as it is (YAML 1.1 has read `0755` as octal before); a string is octal or symbolic.
+ * Gives an octal string of at least four digits, or the symbolic text.
+ */
+export const mode = z.unknown().transform((value, context) => {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0o7777)
+    return octal(value);
+  if (typeof value === 'string') {
+    const word = value.trim();
+    if (/^(0o)?[0-7]+$/.test(word) && parseInt(word.replace('0o', ''), 8) <= 0o7777)
+      return octal(parseInt(word.replace('0o', ''), 8));
+    if (word.split(',').every((part) => symbolic.test(part))) return word;
+  }
+  const message = `mode must be in octal or symbolic form ("0644", "u=rw,g=r"), got ${shown(value)}`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+/** As `mode`, or `preserve`: as the source has it. */
+export const modeOrPreserve = z.union([z.literal('preserve'), mode]);
+
+/** Permission bits as Ansible shows them: "0644". */
+export function octal(bits: number): string {
+  return bits.toString(8).padStart(4, '0');
+}

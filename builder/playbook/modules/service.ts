@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { choice, flag, integer, moduleArgs, text } from './args.js';
+import { defineModule } from './task-failure.js';
+import type { Module } from './module.js';
+
+const args = moduleArgs(
+  {
+    name: text.optional(),
+    state: choice('started', 'stopped', 'restarted', 'reloaded', 'running').optional(),
+    enabled: flag.optional(),
+    masked: flag.optional(),
+    daemon_reload: flag.optional(),
+    daemon_reexec: flag.optional(),
+    no_block: flag.optional(),
+    force: flag.optional(),
+    scope: choice('system').optional(),
+    sleep: integer.optional(),
+    pattern: text.optional(),
+    runlevel: text.optional(),
+    arguments: text.optional(),
+    use: text.optional(),
+  },
+  {
+    aliases: {
+      service: 'name',
+      unit: 'name',
+      'daemon-reload': 'daemon_reload',
+      'daemon-reexec': 'daemon_reexec',
+      args: 'arguments',
+    },
+  },
+);
+
+type ServiceArgs = z.output<typeof args>;
+
+/**
+ * `service`: declares. Nothing runs in an image build and process 1 of an image is not systemd, so that nothing is
+ * started, stopped, enabled or masked; the image's supervisor (s6) says what runs. The result is never `changed`.
+ */
+export const service = defineModule<ServiceArgs>({
+  name: 'service',
+  version: 1,
+  kind: 'control',
+  args,
+  run: ({ name, state, enabled }) => ({
+    changed: false,
+    ...(name !== undefined && { name }),
+    ...(state !== undefined && { state: state === 'running' ? 'started' : state }),
+    ...(enabled !== undefined && { enabled }),
+    status: {},
+    msg: 'declared: services do not run in an image build',
+  }),
+});
+
+/** `systemd` and its like: as `service`. */
+export const systemd: Module<ServiceArgs> = { ...service, name: 'systemd' };
