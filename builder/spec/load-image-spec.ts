@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { BuilderError, SpecError } from '../errors.js';
+import { type SourceDocument, parseYaml } from '../yaml.js';
+import { imageSchema } from './image-schema.js';
+import type { ImageSpec } from './image-spec.js';
+import { nameHint } from './nearest-name.js';
+import { validate } from './validate.js';
+
+/**
+ * Reads `images/<name>/image.yaml` of a project. The path of an `oci` base becomes absolute; that the playbook exists is checked.
+ * @throws BuilderError `usage` where there is no such image; SpecError with all that is wrong with its file
+ */
+export function loadImageSpec(projectFolder: string, name: string): ImageSpec {
+  const file = `images/${name}/image.yaml`;
+  const folder = join(projectFolder, 'images', name);
+  const source = parseYaml(readSpec(projectFolder, name), file);
+  const data = validate(imageSchema, source);
+  checkPlaybook(projectFolder, data.playbook, source);
+  const base = data.base.kind === 'oci' ? { ...data.base, path: resolve(folder, data.base.path) } : data.base;
+  return { ...data, base, file, folder };
+}
+
+function readSpec(projectFolder: string, name: string): string {
+  const images = join(projectFolder, 'images');
+  const path = join(images, name, 'image.yaml');
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && existsSync(path)) return readText(path);
+  throw new BuilderError(`There is no image "${name}": images/${name}/image.yaml is missing`, {
+    code: 'usage',
+    hint: nameHint(name, imageNames(images)),
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new BuilderError(`${path} can't be read: ${(cause as Error).message}`, { code: 'invalid', cause });
+  }
+}
+
+function imageNames(images: string): string[] {
+  if (!existsSync(images)) return [];
+  return readdirSync(images)
+    .filter((name) => existsSync(join(images, name, 'image.yaml')))
+    .sort();
+}
+
+function checkPlaybook(projectFolder: string, playbook: string, source: SourceDocument): void {
+  const folder = join(projectFolder, 'playbooks');
+  if (existsSync(join(folder, playbook))) return;
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
+  throw new SpecError([
+    new BuilderError(`There is no playbook playbooks/${playbook}`, {
+      code: 'invalid',
+      origin: source.originOf(['playbook']),
+      hint: nameHint(playbook, names.sort()),
+    }),
+  ]);
+}

@@ -1,0 +1,14 @@
+import t from 'tap';
+import { nameHint, nearestName } from './nearest-name.js';
+
+t.test('the nearest name is found where it is near enough', (t) => {
+  const names = ['playbook', 'platform', 'base'];
+  t.equal(nearestName('plybook', names), 'playbook');
+  t.equal(nearestName('palybook', names), 'playbook');
+  t.equal(nearestName('Base', names), 'base');
+  t.equal(nearestName('entrypoint', names), undefined);
+  t.equal(nearestName('x'.repeat(5000), names), undefined);
+  t.equal(nameHint('entrypoint', names), 'Known are: playbook, platform, base.');
+  t.equal(nameHint('entrypoint', []), 'There are none.');
+  t.end();
+});

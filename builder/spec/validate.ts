@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { BuilderError, type Origin, SpecError } from '../errors.js';
+import type { SourceDocument, YamlPath } from '../yaml.js';
+import { describeIssue, describePath, describeValue } from './issue-words.js';
+import { knownKeys } from './known-keys.js';
+import { nameHint } from './nearest-name.js';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * A document's data as the schema types it, with defaults filled in.
+ * @throws SpecError with every problem there is, each at its place in the file
+ */
+export function validate<T>(schema: z.ZodType<T>, source: SourceDocument): T {
+  const result = schema.safeParse(source.data, { error: describeIssue, reportInput: true });
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, schema, source));
+  throw new SpecError(problems.sort((a, b) => position(a.origin) - position(b.origin)));
+}
+
+function problemsOf(issue: Issue, schema: z.ZodType, source: SourceDocument): BuilderError[] {
+  const path = issue.path as YamlPath;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(key, path, schema, source));
+  const origin = issue.code === 'invalid_key' ? source.originOfKey(path) : source.originOf(path);
+  return [invalid(`${describePath(path)} ${issue.message}${butIs(issue)}`, origin)];
+}
+
+function unknownKey(key: string, path: YamlPath, schema: z.ZodType, source: SourceDocument): BuilderError {
+  const where = path.length === 0 ? '' : ` in ${describePath(path)}`;
+  return invalid(
+    `The key "${key}" is not known${where}`,
+    source.originOfKey([...path, key]),
+    nameHint(key, knownKeys(schema, path)),
+  );
+}
+
+/** The value that is there, for messages which do not say it themselves. */
+function butIs({ code, input }: Issue): string {
+  const tellsNothing = ['invalid_format', 'invalid_value', 'invalid_union', 'too_small', 'too_big'].includes(
+    code,
+  );
+  return tellsNothing && input !== undefined && !Array.isArray(input) ? `, not ${describeValue(input)}` : '';
+}
+
+function invalid(message: string, origin: Origin, hint?: string): BuilderError {
+  return new BuilderError(message, { code: 'invalid', origin, hint });
+}
+
+function position(origin: Origin | undefined): number {
+  return origin ? origin.line * 1e6 + origin.column : 0;
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { type VariableType, variableTypes } from './variable-types.js';
+
+const types = Object.keys(variableTypes) as [VariableType, ...VariableType[]];
+
+const declaration = z
+  .strictObject({
+    type: z.enum(types).describe('What its values are; `--var` converts to it.'),
+    default: z
+      .json()
+      .optional()
+      .describe('Its value where `--var` gives none. Without one the roles decide.'),
+    description: z.string().optional().describe('What it does, for people.'),
+    choices: z.array(z.json()).min(1).optional().describe('The values that are allowed.'),
+    required: z.boolean().default(false).describe('Refuse to build without a value from `--var`.'),
+  })
+  .superRefine(fits);
+
+/** The variables that a spec hands to its playbook. */
+export const variablesSchema = z
+  .record(
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be letters, digits and underscores' }),
+    declaration,
+  )
+  .default({})
+  .describe('The variables that the playbook gets, and that `--var name=value` sets.');
+
+export type VariableDeclaration = z.output<typeof declaration>;
+
+function fits(
+  { type, default: value, choices, required }: VariableDeclaration,
+  context: z.RefinementCtx,
+): void {
+  const complain = (message: string, path: (string | number)[]): void =>
+    context.addIssue({ code: 'custom', message, path });
+  const { words, holds } = variableTypes[type];
+  if (value !== undefined && !holds(value)) complain(`must be ${words}, as its type says`, ['default']);
+  choices?.forEach((choice, index) => {
+    if (!holds(choice)) complain(`must be ${words}, as its type says`, ['choices', index]);
+  });
+  if (value !== undefined && required)
+    complain('makes its default useless: leave one of them out', ['required']);
+  if (value !== undefined && choices && !isAmong(value, choices))
+    complain('must be one of its choices', ['default']);
+}
+
+/** Whether a value is one of the choices, compared as JSON. */
+export function isAmong(value: unknown, choices: readonly unknown[]): boolean {
+  return choices.some((choice) => JSON.stringify(choice) === JSON.stringify(value));
+}
