@@ -7,8 +7,10 @@ import { debug } from './debug.js';
 import { fail } from './fail.js';
 import { file } from './file.js';
 import type { Module } from './module.js';
+import { group } from './group.js';
 import { service, systemd } from './service.js';
 import { template } from './template.js';
+import { user } from './user.js';
 
 const modules: readonly Module[] = [
   apt,
@@ -18,12 +20,14 @@ const modules: readonly Module[] = [
   debug,
   fail,
   file,
+  group,
   packageModule,
   raw,
   service,
   shell,
   systemd,
   template,
+  user,
 ] as unknown as Module[];
 
 /** All modules by their short names. */
