@@ -1,3 +1,49 @@
 #!/usr/bin/env node
-process.stderr.write('platen: not there yet\n');
-process.exitCode = 1;
+import { BuilderError } from '../errors.js';
+import type { Work } from './command-line.js';
+import { runCommandLine } from './run-command-line.js';
+
+const work: Work = {
+  buildImage: async (...call) => (await import('../run/build-image.js')).buildImage(...call),
+  cacheStats: () => Promise.reject(notThere('cache stats')),
+  pruneCache: () => Promise.reject(notThere('cache prune')),
+};
+
+function notThere(command: string): BuilderError {
+  return new BuilderError(`"platen ${command}" is not there yet`, { code: 'failed' });
+}
+
+/** npm and the terminal may both pass an interrupt on: only a later one counts as impatience. */
+const PATIENCE_MS = 2000;
+const INTERRUPTED = 130;
+
+const controller = new AbortController();
+let interruptedAt: number | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    interruptedAt ??= performance.now();
+    if (performance.now() - interruptedAt > PATIENCE_MS) process.exit(INTERRUPTED);
+    controller.abort();
+  });
+
+// Whoever reads may stop reading: `platen … | head`.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`platen: failed: ${error.message}; this is a bug\n`);
+  if (process.env.PLATEN_DEBUG) process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});
+
+// Ends here, whatever connections or timers libraries keep.
+process.exit(
+  await runCommandLine(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    workingFolder: process.cwd(),
+    signal: controller.signal,
+    work,
+  }),
+);

@@ -7,7 +7,7 @@ const seconds = z.number().min(0).max(86400);
 const aPort = { error: 'must be a port, like 8080/tcp' };
 const port = z
   .union([z.string().regex(/^\d{1,5}(\/(tcp|udp))?$/, aPort), z.int().min(1).max(65535)], aPort)
-  .refine((value) => Number.parseInt(String(value)) <= 65535, aPort)
+  .refine((value) => !(Number.parseInt(String(value)) > 65535), aPort)
   .transform((value) => (String(value).includes('/') ? String(value) : `${value}/tcp`));
 
 const aUser = { error: 'must be a user, like www-data, 33 or 33:33' };

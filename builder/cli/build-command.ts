@@ -1,0 +1,55 @@
+import { Command, Option } from 'commander';
+import { silentReporter } from '../reporter.js';
+import type { BuildResult } from '../run/build-options.js';
+import { type BuildFlags, buildOptionsOf } from './build-arguments.js';
+import type { Action } from './command-line.js';
+import { exitCodes } from './exit-codes.js';
+import { formatPlan, hasChanges } from './plan-text.js';
+import { findProjectFolder } from './project-folder.js';
+import { createStreamReporter } from './stream-reporter.js';
+import { formatSummary } from './summary.js';
+
+/** The syntax of `platen build`. */
+export function buildCommand(): Command {
+  const collect = (value: string, before: string[] = []): string[] => [...before, value];
+  return new Command('build')
+    .description('build an image from images/IMAGE/image.yaml and load it into Docker')
+    .argument('[IMAGE]', 'which image', 'wordpress')
+    .option('--tag <tag>', 'name the image so; may be given more than once', collect)
+    .option('--var <name=value>', "set one of the spec's variables; may be given more than once", collect)
+    .option('--plan', 'say what would be done, and do nothing')
+    .option('--exit-code', 'with --plan: end with 3 where something would be done')
+    .option('--explain', 'say for each step that runs which input changed')
+    .option('--no-cache', 'run every step again, on the base that is there')
+    .option('--output <oci:DIR|tar:FILE>', 'write the image as an OCI layout or an archive')
+    .option('--no-load', 'do not load the image into Docker')
+    .option('--no-smoke', "leave out the spec's smoke checks")
+    .addOption(new Option('--on-error <what>', 'what to do where a step fails').choices(['shell']))
+    .addOption(
+      new Option('--engine <engine>', 'what runs commands')
+        .choices(['auto', 'sandbox', 'docker'])
+        .default('auto'),
+    )
+    .option('--registry <host/prefix>', 'where the image is pushed (not there yet)')
+    .option('--env <environment>', 'take the registry from an environment (not there yet)')
+    .option('--push', 'push the image (not there yet)')
+    .option('--json', 'print the result as one JSON object')
+    .option('--quiet', 'print nothing but the result');
+}
+
+/** Builds, and prints the digest, the plan, or with `--json` the whole result. */
+export const runBuild: Action<[image: string, flags: BuildFlags]> = async (commandLine, image, flags) => {
+  const { stdout, stderr, environment, signal, work } = commandLine;
+  const options = buildOptionsOf(image, flags);
+  const projectFolder = findProjectFolder(commandLine.workingFolder);
+  const quiet = flags.quiet || options.plan;
+  using reporter = quiet
+    ? { ...silentReporter, [Symbol.dispose]: () => {} }
+    : createStreamReporter(stderr, environment);
+  const result = await work.buildImage(options, { reporter, signal, environment, projectFolder });
+  stdout.write(
+    flags.json ? `${JSON.stringify(result)}\n` : options.plan ? formatPlan(result) : `${result.digest}\n`,
+  );
+  if (!quiet) stderr.write(formatSummary(result));
+  return flags.exitCode && hasChanges(result) ? exitCodes.changes : exitCodes.done;
+};

@@ -1,0 +1,38 @@
+import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { TerminalStream } from './terminal-stream.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a cache holds, or what was removed from it. */
+export interface CacheCount {
+  readonly folder: string;
+  readonly blobs: number;
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** What the commands do, as functions that a test can replace. Each loads what it needs when it is called: start-up counts. */
+export interface Work {
+  buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult>;
+  cacheStats(environment: Environment): Promise<CacheCount>;
+  pruneCache(environment: Environment): Promise<CacheCount>;
+}
+
+/** What a command gets of the process that it runs in. */
+export interface CommandLine {
+  /** For results alone. */
+  readonly stdout: TerminalStream;
+  /** For everything else. */
+  readonly stderr: TerminalStream;
+  readonly environment: Environment;
+  /** Absolute path. */
+  readonly workingFolder: string;
+  readonly signal: AbortSignal;
+  readonly work: Work;
+}
+
+/** One command: ends with the exit code. @throws BuilderError */
+export type Action<Arguments extends unknown[]> = (
+  commandLine: CommandLine,
+  ...parsed: Arguments
+) => Promise<number>;

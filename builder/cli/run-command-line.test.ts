@@ -1,0 +1,261 @@
+import { readFileSync } from 'node:fs';
+import t, { type Test } from 'tap';
+import { BuilderError, SpecError, StepError } from '../errors.js';
+import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { CommandLine, Work } from './command-line.js';
+import { findProjectFolder } from './project-folder.js';
+import { runCommandLine } from './run-command-line.js';
+import { version } from './version.js';
+
+const digest = `sha256:${'d'.repeat(64)}`;
+const result: BuildResult = {
+  image: 'web',
+  digest,
+  tags: ['web:latest'],
+  layers: [
+    { name: 'base', digest, diffId: digest, size: 30_000_000, cached: true },
+    { name: 'configuration', digest, diffId: digest, size: 1234, cached: false },
+  ],
+  steps: [
+    { name: 'nginx : Install', kind: 'exec', cached: true, ms: 0 },
+    {
+      name: 'nginx : Configure',
+      kind: 'file',
+      cached: false,
+      ms: 3,
+      reason: 'the file nginx.conf.hbs changed',
+    },
+    { name: 'Say it', kind: 'control', cached: false, ms: 0 },
+  ],
+  ms: 345,
+  loaded: true,
+  pushed: null,
+};
+
+interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly options: BuildOptions | undefined;
+}
+
+type Build = (options: BuildOptions, context: BuildContext) => Promise<BuildResult>;
+
+interface Setting {
+  readonly build?: Build;
+  readonly environment?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<Outcome> {
+  const {
+    build = () => Promise.resolve(result),
+    environment = {},
+    signal = new AbortController().signal,
+  } = setting;
+  const written = { stdout: '', stderr: '' };
+  let options: BuildOptions | undefined;
+  const work: Work = {
+    buildImage: (given, context) => {
+      options = given;
+      return build(given, context);
+    },
+    cacheStats: () => Promise.resolve({ folder: '/c', blobs: 2, records: 3, bytes: 4_500_000 }),
+    pruneCache: () => Promise.resolve({ folder: '/c', blobs: 1, records: 0, bytes: 1_000_000 }),
+  };
+  const commandLine: CommandLine = {
+    stdout: { write: (text) => (written.stdout += text) },
+    stderr: { write: (text) => (written.stderr += text) },
+    environment,
+    workingFolder: t.testdir({ images: { web: { 'image.yaml': 'a: b\nc: d\n' } }, playbooks: {} }),
+    signal,
+    work,
+  };
+  const exitCode = await runCommandLine(argv, commandLine);
+  return { exitCode, ...written, options };
+}
+
+t.test('a build prints its digest, and everything else elsewhere', async (t) => {
+  const { exitCode, stdout, stderr, options } = await platen(t, ['build']);
+  t.equal(exitCode, 0);
+  t.equal(stdout, `${digest}\n`);
+  t.match(stderr, /configuration +1\.2 kB +new\n/);
+  t.match(stderr, /total +30\.0 MB/);
+  t.match(stderr, `web:latest, in Docker: ${digest}`);
+  t.match(stderr, /0\.3[45] s; 3 steps, 1 of them cached/);
+  t.strictSame(options, {
+    image: 'wordpress',
+    tags: [],
+    plan: false,
+    explain: false,
+    noCache: false,
+    load: true,
+    smoke: true,
+    onError: undefined,
+    variables: {},
+    output: undefined,
+    engine: 'auto',
+  });
+});
+
+t.test('every option arrives', async (t) => {
+  const argv =
+    'build web --tag web --tag host:5000/a/web:1 --plan --explain --no-cache --no-load --no-smoke --var a=b=c --var d= --output oci:out --on-error shell --engine docker';
+  const { options } = await platen(t, argv.split(' '));
+  t.strictSame(options, {
+    image: 'web',
+    tags: ['web:latest', 'host:5000/a/web:1'],
+    plan: true,
+    explain: true,
+    noCache: true,
+    load: false,
+    smoke: false,
+    onError: 'shell',
+    variables: { a: 'b=c', d: '' },
+    output: { kind: 'oci', path: 'out' },
+    engine: 'docker',
+  });
+});
+
+t.test('--json and --quiet', async (t) => {
+  const json = await platen(t, ['build', '--json', '--quiet']);
+  t.strictSame(JSON.parse(json.stdout), result);
+  t.equal(json.stderr, '');
+  const quiet = await platen(t, ['build', '--quiet']);
+  t.equal(quiet.stdout, `${digest}\n`);
+  t.equal(quiet.stderr, '');
+});
+
+t.test('a plan is the result itself', async (t) => {
+  const { stdout, stderr, exitCode } = await platen(t, ['build', '--plan', '--explain']);
+  t.equal(
+    stdout,
+    `cached   exec     nginx : Install
+to run   file     nginx : Configure
+                  because the file nginx.conf.hbs changed
+-        control  Say it
+1 cached, 1 to run
+`,
+  );
+  t.equal(stderr, '');
+  t.equal(exitCode, 0);
+  t.equal((await platen(t, ['build', '--plan', '--exit-code'])).exitCode, 3);
+  const nothing = { ...result, steps: result.steps.filter(({ name }) => name !== 'nginx : Configure') };
+  const unchanged = await platen(t, ['build', '--plan', '--exit-code'], {
+    build: () => Promise.resolve(nothing),
+  });
+  t.equal(unchanged.exitCode, 0);
+});
+
+t.test('calls that are wrong end with 2 and one message', async (t) => {
+  const cases: [string, string][] = [
+    ['build --tga x', 'platen: Unknown option "--tga"\n  Did you mean --tag?\n'],
+    ['buld', 'platen: Unknown command "buld"\n  Did you mean build?\n'],
+    ['build a b', 'platen: Too many arguments'],
+    ['build --tag', 'platen: Option "--tag <tag>" argument missing'],
+    ['build --tag A:b:c', 'platen: "A:b:c" can\'t be a tag\n'],
+    ['build --var x', 'platen: --var x has no value\n'],
+    [
+      'build --output zip:x',
+      'platen: --output zip:x is not understood\n  Write it as oci:FOLDER or tar:FILE.\n',
+    ],
+    ['build --engine lxc', 'platen: Option "--engine <engine>" argument "lxc" is invalid.'],
+    ['build --exit-code', 'platen: --exit-code goes only with --plan\n'],
+    ['cache prun', 'platen: Unknown command "prun"\n  Did you mean prune?\n'],
+  ];
+  for (const [argv, message] of cases) {
+    const { exitCode, stderr, stdout } = await platen(t, argv.split(' '));
+    t.equal(exitCode, 2, argv);
+    t.equal(stderr.slice(0, message.length), message);
+    t.equal(stdout, '');
+    t.equal(stderr.match(/platen:/g)?.length, 1);
+  }
+});
+
+t.test('errors show the place, the line and what to do', async (t) => {
+  const origin = { file: 'images/web/image.yaml', line: 2, column: 4 };
+  const one = new BuilderError('c must be a number', { code: 'invalid', origin, hint: 'Write 3.' });
+  const { exitCode, stderr } = await platen(t, ['build'], { build: () => Promise.reject(one) });
+  t.equal(exitCode, 2);
+  t.equal(
+    stderr,
+    `platen: c must be a number
+  at images/web/image.yaml:2:4
+  2 | c: d
+    |    ^
+  Write 3.
+`,
+  );
+  const two = new SpecError([one, new BuilderError('a is missing', { code: 'invalid' })]);
+  const both = await platen(t, ['build'], { build: () => Promise.reject(two) });
+  t.match(both.stderr, /c must be a number[^]*\n\nplaten: a is missing\n\n2 problems\n$/);
+});
+
+t.test('a failed step shows the end of its output and the way to a shell', async (t) => {
+  const output = Array.from({ length: 30 }, (_, index) => `line ${index}\x1b[31m`).join('\n');
+  const error = new StepError('apt-get ended with 100', { step: 'Install', output });
+  const { exitCode, stderr } = await platen(t, ['build'], { build: () => Promise.reject(error) });
+  t.equal(exitCode, 1);
+  t.match(
+    stderr,
+    /The end of its output:\n {4}line 10\n[^]* {4}line 29\n {2}For a shell .* --on-error shell\n/,
+  );
+  t.notMatch(stderr, 'line 9\n');
+  t.notMatch(stderr, '\x1b');
+});
+
+t.test('what nobody foresaw shows no stack trace, unless asked for', async (t) => {
+  const build: Build = () => Promise.reject(new TypeError('x is not a function'));
+  const plain = await platen(t, ['build'], { build });
+  t.equal(plain.exitCode, 1);
+  t.match(plain.stderr, 'platen: failed: x is not a function; this is a bug');
+  t.notMatch(plain.stderr, / {4}at /);
+  t.match((await platen(t, ['build'], { build, environment: { PLATEN_DEBUG: '1' } })).stderr, / {4}at /);
+  const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', path: '/cache/blob' });
+  const disk = await platen(t, ['build'], { build: () => Promise.reject(full) });
+  t.match(disk.stderr, 'platen: No space is left on the disk: /cache/blob\n');
+  t.notMatch(disk.stderr, 'bug');
+});
+
+t.test('an interrupt ends with 130, whatever broke because of it', async (t) => {
+  const controller = new AbortController();
+  controller.abort();
+  const build: Build = () => Promise.reject(new Error('socket hang up'));
+  const { exitCode, stderr } = await platen(t, ['build'], { build, signal: controller.signal });
+  t.equal(exitCode, 130);
+  t.equal(stderr, 'platen: Interrupted\n');
+});
+
+t.test('the cache', async (t) => {
+  t.equal((await platen(t, ['cache', 'stats'])).stdout, '/c: 2 blobs, 4.5 MB; 3 records\n');
+  t.match(JSON.parse((await platen(t, ['cache', 'stats', '--json'])).stdout), { blobs: 2, bytes: 4_500_000 });
+  t.equal((await platen(t, ['cache', 'prune'])).stdout, 'removed 1 blob, 1.0 MB\n');
+});
+
+t.test('what is not there yet says so', async (t) => {
+  for (const argv of ['push x', 'run x -- ls -la', 'provision --env local', 'build --push']) {
+    const { exitCode, stderr } = await platen(t, argv.split(' '));
+    t.equal(exitCode, 1);
+    t.match(stderr, /not there yet\n/);
+  }
+});
+
+t.test('help and version', async (t) => {
+  const help = await platen(t, ['--help']);
+  t.equal(help.exitCode, 0);
+  t.match(help.stdout, 'Usage: platen');
+  t.equal((await platen(t, ['--version'])).stdout, `${version}\n`);
+  t.match(JSON.parse(readFileSync('package.json', 'utf8')), { version });
+  const bare = await platen(t, ['cache']);
+  t.equal(bare.exitCode, 2);
+  t.match(bare.stderr, 'Usage: platen cache');
+});
+
+t.test('outside a project', async (t) => {
+  t.throws(() => findProjectFolder('/'), {
+    code: 'usage',
+    message: /No folder with images\/ and playbooks\//,
+  });
+  const folder = t.testdir({ images: {}, playbooks: { roles: {} } });
+  t.equal(findProjectFolder(`${folder}/playbooks/roles`), folder);
+});

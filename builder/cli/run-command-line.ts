@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { BuilderError } from '../errors.js';
+import { absentCommands } from './absent-commands.js';
+import { type BuildFlags } from './build-arguments.js';
+import { buildCommand, runBuild } from './build-command.js';
+import { cacheCommand } from './cache-command.js';
+import type { CommandLine } from './command-line.js';
+import { doctorCommand } from './doctor-command.js';
+import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { paletteFor } from './palette.js';
+import { formatError } from './print-error.js';
+import { findProjectFolder } from './project-folder.js';
+import { usageError } from './usage-error.js';
+import { version } from './version.js';
+
+/** Runs one command line (without the program's name) and ends with its exit code. Errors are printed, never thrown. */
+export async function runCommandLine(argv: readonly string[], commandLine: CommandLine): Promise<number> {
+  try {
+    return await dispatch(argv, commandLine);
+  } catch (error) {
+    // Help that was asked for, or shown where a command was missing: nothing more to say.
+    if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help'))
+      return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const shown = error instanceof CommanderError ? usageError(error) : error;
+    return fail(commandLine.signal.aborted ? interrupted(shown) : shown, commandLine);
+  }
+}
+
+async function dispatch(argv: readonly string[], commandLine: CommandLine): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const build = buildCommand().action(async (image: string, flags: BuildFlags) => {
+    exitCode = await runBuild(commandLine, image, flags);
+  });
+  const doctor = doctorCommand(commandLine, (code) => (exitCode = code));
+  const program = new Command('platen')
+    .description('Builds reproducible container images, without Packer, Ansible or a Dockerfile.')
+    .version(version);
+  for (const command of [build, cacheCommand(commandLine), doctor, ...absentCommands()])
+    program.addCommand(command);
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ])
+    quietly(command, commandLine);
+  if (argv.length === 0) program.help();
+  await program.parseAsync([...argv], { from: 'user' });
+  return exitCode;
+}
+
+/** Help goes to stdout; complaints are thrown and told once, in our own form. */
+function quietly(command: Command, { stdout, stderr }: CommandLine): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
+    outputError: () => {},
+  });
+}
+
+function interrupted(cause: unknown): BuilderError {
+  return new BuilderError('Interrupted', { code: 'interrupted', cause });
+}
+
+function fail(error: unknown, { stderr, environment, workingFolder }: CommandLine): number {
+  const context = {
+    paint: paletteFor(stderr, environment),
+    readText: (file: string) => readText(workingFolder, file),
+  };
+  stderr.write(formatError(error, context));
+  if (environment.PLATEN_DEBUG) stderr.write(`${stackOf(error)}\n`);
+  return exitCodeOf(error);
+}
+
+/** Origins name files relative to the project; an excerpt is worth no second error. */
+function readText(workingFolder: string, file: string): string | undefined {
+  try {
+    return readFileSync(resolve(findProjectFolder(workingFolder), file), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function stackOf(error: unknown): string {
+  const { stack, cause } = error as Partial<Error>;
+  return cause === undefined ? String(stack) : `${stack}\ncaused by ${stackOf(cause)}`;
+}

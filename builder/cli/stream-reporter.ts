@@ -1,0 +1,60 @@
+import type { Reporter } from '../reporter.js';
+import { formatTime, oneLine, truncate } from './format.js';
+import { type LiveLine, createLiveLine, noLiveLine } from './live-line.js';
+import { type Palette, paletteFor } from './palette.js';
+import { type Status, statusColours, statusOf } from './step-status.js';
+import type { TerminalStream } from './terminal-stream.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Writes one line for everything that is done: state, time, name. On a terminal a last line lives:
+ * what is running, since when, and what it said last.
+ */
+export function createStreamReporter(
+  stream: TerminalStream,
+  environment: Environment,
+): Reporter & Disposable {
+  const paint = paletteFor(stream, environment);
+  const live = stream.isTTY && environment.TERM !== 'dumb' ? createLiveLine(stream, paint) : noLiveLine;
+  const line = lineWriter(stream, live, paint);
+  return {
+    baseStarted: ({ name }) => live.start(`base ${name}`),
+    baseDone: ({ name, cached, ms }) => line(cached ? 'cached' : 'made', ms, `base ${name}`),
+    stepStarted: ({ name }) => live.start(name),
+    stepOutput: (text) => live.said(text),
+    stepDone: (event) => {
+      line(statusOf(event), event.ms, event.name);
+      if (event.reason !== undefined && !event.cached) note(`because ${event.reason}`);
+    },
+    layerDone: () => {},
+    smokeStarted: ({ name }) => live.start(`check: ${name}`),
+    smokeDone: ({ name, passed, ms }) => line(passed ? 'passed' : 'failed', ms, `check: ${name}`),
+    loaded: ({ tags, ms }) => line('loaded', ms, `${tags.join(', ')} into Docker`),
+    written: ({ path, ms }) => line('written', ms, path),
+    message: (text) => note(text),
+    warning: (text) => note(`${paint('yellow', 'warning:')} ${text}`),
+    [Symbol.dispose]: () => live.stop(),
+  };
+
+  function note(text: string): void {
+    live.around(() =>
+      stream.write(`${' '.repeat(INDENT)}${text.replaceAll('\n', `\n${' '.repeat(INDENT)}`)}\n`),
+    );
+  }
+}
+
+const STATUS_WIDTH = 7;
+const TIME_WIDTH = 11;
+const INDENT = STATUS_WIDTH + TIME_WIDTH + 2;
+
+type WriteLine = (status: Status, ms: number, name: string) => void;
+
+function lineWriter(stream: TerminalStream, live: LiveLine, paint: Palette): WriteLine {
+  return (status, ms, name) => {
+    const width = stream.isTTY ? (stream.columns ?? 80) - INDENT : Infinity;
+    const state = paint(statusColours[status], status.padEnd(STATUS_WIDTH));
+    live.stop();
+    stream.write(`${state}${formatTime(ms).padStart(TIME_WIDTH)}  ${truncate(oneLine(name), width)}\n`);
+  };
+}

@@ -1,0 +1,37 @@
+import { BuilderError } from '../errors.js';
+
+interface SystemError {
+  readonly code?: unknown;
+  readonly path?: unknown;
+  readonly message?: unknown;
+}
+
+/** What goes wrong on healthy programs' machines: the message (before the path) and what to do. */
+const systemErrors: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  ENOSPC: ['No space is left on the disk', 'Free some, or let "platen cache prune" do it.'],
+  EDQUOT: ['The disk quota is used up', 'Free some space, or let "platen cache prune" do it.'],
+  EROFS: ['The file system is read-only', 'Set XDG_CACHE_HOME to a folder that can be written.'],
+  EACCES: ['Permission is denied', 'Look at the owner and mode of the path, or run as another user.'],
+  EPERM: [
+    'The operation is not permitted',
+    'Look at the owner and mode of the path, or run as another user.',
+  ],
+  EMFILE: ['Too many files are open', 'Raise the limit: ulimit -n 4096.'],
+};
+
+/** An error that nobody foresaw, as one that users can read. A failing machine is told from a failing program. */
+export function unexpectedError(error: unknown): BuilderError {
+  const { code, path, message } = (typeof error === 'object' && error !== null ? error : {}) as SystemError;
+  const system =
+    typeof code === 'string' && Object.hasOwn(systemErrors, code) ? systemErrors[code] : undefined;
+  if (system) {
+    const where = typeof path === 'string' ? `: ${path}` : '';
+    return new BuilderError(`${system[0]}${where}`, { code: 'failed', hint: system[1], cause: error });
+  }
+  const words = typeof message === 'string' ? message : String(error);
+  return new BuilderError(`failed: ${words || 'for no reason given'}; this is a bug`, {
+    code: 'failed',
+    hint: 'Please report it, with what PLATEN_DEBUG=1 adds.',
+    cause: error,
+  });
+}
