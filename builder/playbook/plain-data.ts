@@ -1,0 +1,16 @@
+import type { Json } from '../plan/step.js';
+import { OMIT } from './jinja/templar.js';
+import { isMapping } from './parsing.js';
+
+/** As JSON has it: what has no value there is left out. */
+export function toJson(value: unknown): Json {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value) ?? 'null') as Json);
+}
+
+/** The value without what was templated to `omit`, at any depth of mappings and lists. */
+export function withoutOmitted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== OMIT).map(withoutOmitted);
+  if (!isMapping(value)) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== OMIT);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutOmitted(item)]));
+}

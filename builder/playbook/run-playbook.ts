@@ -1,0 +1,141 @@
+import { BuilderError, StepError } from '../errors.js';
+import type { StepRunner } from '../plan/step.js';
+import { childFrame } from './frame.js';
+import { HostFiles } from './host-files.js';
+import { Importer } from './imports.js';
+import { Templar } from './jinja/templar.js';
+import { type LoadedPlay, loadPlaybook } from './load-playbook.js';
+import { RoleLoader, roleFolders } from './load-role.js';
+import { Sources } from './load-source.js';
+import type { Variables } from './play.js';
+import { failureText, outputOf } from './results.js';
+import { TaskFailed } from './task-failed.js';
+import { TaskFiles, type TaskPlace } from './task-files.js';
+import { type TaskEvent, TaskRunner, unwrapRunFailure } from './task-runner.js';
+import { TaskScope } from './task-scope.js';
+import { VariableStore } from './variable-store.js';
+import { type ActionPlace, findAction } from './walker-actions.js';
+import { Walker } from './walker.js';
+
+export interface PlaybookOptions {
+  /** Absolute path of the project: names in messages and step ids are relative to it. */
+  readonly projectFolder: string;
+  /** Where roles are looked for beside the playbook's own `roles/`; absolute paths. */
+  readonly roleFolders?: readonly string[];
+  /** The image spec's variables. */
+  readonly variables?: Variables;
+  /** `--var`: win over all others. */
+  readonly extraVariables?: Variables;
+  /** Facts of the image, with or without "ansible_" before their names. */
+  readonly facts?: Variables;
+  /** `inventory_hostname`; default "image". */
+  readonly hostName?: string;
+  /** For lookup('env'); default: nothing is set. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly runner: StepRunner;
+  /** Every task that came to an end, skipped ones too. */
+  onTask?(event: TaskEvent): void;
+  /** What `debug` says. */
+  onMessage?(text: string): void;
+}
+
+/**
+ * Runs a playbook: its tasks become steps, which go to `options.runner` one after the other.
+ * @param playbook absolute path of its file
+ * @throws SpecError where a file is wrong, before anything runs
+ * @throws StepError where a task fails and nothing rescues it
+ */
+export async function runPlaybook(playbook: string, options: PlaybookOptions): Promise<void> {
+  const host = new HostFiles(options.projectFolder);
+  const sources = new Sources(host);
+  const roles = new RoleLoader(sources, roleFolders(playbook, options.roleFolders ?? []));
+  const plays = loadPlaybook(playbook, sources, roles);
+  const place: TaskPlace = { host, playbook, environment: options.environment ?? {} };
+  const store = new VariableStore(givenVariables(options));
+  const importer = new Importer(sources, roles);
+  const actions: ActionPlace = { sources, importer, walker: () => walker };
+  const tasks = new TaskRunner({
+    store,
+    place,
+    runner: options.runner,
+    findAction: (name) => findAction(name, actions),
+    onTask: (event) => options.onTask?.(event),
+    onMessage: (text) => options.onMessage?.(text),
+  });
+  const tags = { only: options.tags ?? [], skip: options.skipTags ?? [] };
+  let walker = new Walker({ store, tasks, importer, tags });
+  for (const loaded of plays) {
+    store.startPlay(loaded.play, loaded.roles);
+    walker = new Walker({ store, tasks, importer, tags });
+    try {
+      loadVarsFiles(loaded, { store, sources, place });
+      await walker.walkPlay(loaded);
+    } catch (error) {
+      throw asUserError(error);
+    }
+  }
+}
+
+function givenVariables(options: PlaybookOptions): ConstructorParameters<typeof VariableStore>[0] {
+  return {
+    image: options.variables ?? {},
+    extra: options.extraVariables ?? {},
+    facts: options.facts ?? {},
+    hostName: options.hostName ?? 'image',
+    runTags: options.tags ?? [],
+    skipTags: options.skipTags ?? [],
+  };
+}
+
+/** `vars_files`: names, or lists of names of which the first file that is there counts. */
+function loadVarsFiles(
+  { play }: LoadedPlay,
+  { store, sources, place }: { store: VariableStore; sources: Sources; place: TaskPlace },
+): void {
+  const top = {
+    parent: undefined,
+    directives: play,
+    role: undefined,
+    path: play.path,
+    handsDown: 'keywords',
+    includeParams: undefined,
+  } as const;
+  const frame = childFrame(top, { ...play, vars: {} });
+  const files = new TaskFiles(frame, place);
+  const loaded: Variables[] = [];
+  for (const entry of play.varsFiles) {
+    const templar = new Templar(new TaskScope(store.layers(frame)), files);
+    const names = (Array.isArray(entry) ? entry : [entry]).map((name) => String(templar.template(name)));
+    const found = names.map((name) => files.find('vars', name)).find((path) => path !== undefined);
+    if (found === undefined)
+      throw new BuilderError(`There is no file of variables ${names.join(' or ')}`, {
+        code: 'invalid',
+        origin: play.origin,
+      });
+    loaded.push(sources.variables(found));
+    store.setVarsFiles(loaded);
+  }
+}
+
+/** A failed task as users see it; what is wrong with a file, or with the builder, as it is. */
+function asUserError(error: unknown): unknown {
+  if (!(error instanceof TaskFailed)) return unwrapRunFailure(error);
+  const cause = error.cause instanceof BuilderError ? error.cause : undefined;
+  const text = error.secret ? 'the output is hidden by no_log' : failureText(error.result);
+  if (cause?.code === 'invalid')
+    return new BuilderError(text, {
+      code: 'invalid',
+      origin: cause.origin ?? error.origin,
+      hint: cause.hint,
+      cause,
+    });
+  return new StepError(`"${error.step}" failed: ${text}`, {
+    step: error.step,
+    origin: cause?.origin ?? error.origin,
+    hint: cause?.hint,
+    output: error.secret ? undefined : outputOf(error.result),
+    cause,
+  });
+}
