@@ -6,8 +6,8 @@ import { applyAttributes, type Attributes, fileFacts } from './attributes.js';
 import { umask } from './file-mode.js';
 import { makeDirectories } from './file-states.js';
 import type { ModuleContext } from './module.js';
-import { shellWords } from './shell-words.js';
 import { TaskFailure } from './task-failure.js';
+import { validateFile } from './validate-file.js';
 
 /** A file to be put somewhere, as `copy` puts it. */
 export interface Placement {
@@ -62,38 +62,14 @@ async function write(place: string, placement: Placement, context: ModuleContext
       applyAttributes(root, made, { owner, group, mode: placement.directoryMode }),
     );
   }
-  if (placement.validate !== undefined) await validate(placement.validate, placement, context);
-  const before = root.lstat(place);
-  const kept =
-    before?.type === 'file' ? before : { mode: 0o666 & ~umask, ...identityOfUser(root, context.user) };
-  root.put(place, {
-    type: 'file',
-    mode: kept.mode,
-    uid: kept.uid,
-    gid: kept.gid,
-    content: placement.bytes,
-  });
+  if (placement.validate !== undefined) await validateFile(placement.validate, placement, context);
+  putFile(place, placement.bytes, context);
 }
 
-/** Where a file waits to be validated; it never stays. */
-const waitingPlace = '/tmp/.ansible-validate';
-
-async function validate(command: string, placement: Placement, context: ModuleContext): Promise<void> {
-  if (!command.includes('%s')) throw new TaskFailure(`validate must contain %s: ${command}`);
-  const { root } = context;
-  const identity = identityOfUser(root, context.user);
-  root.put(waitingPlace, { type: 'file', mode: 0o600, ...identity, content: placement.bytes });
-  applyAttributes(root, waitingPlace, placement.attributes);
-  const argv = shellWords(command.replace('%s', waitingPlace).replaceAll('%%', '%'));
-  const { environment, user } = context;
-  const result = await context.exec({ argv, environment, user, reads: 'everything' });
-  root.remove(waitingPlace);
-  if (result.exitCode === 0) return;
-  const { exitCode, stdout, stderr } = result;
-  throw new TaskFailure('failed to validate', {
-    exit_status: exitCode,
-    stdout,
-    stderr,
-    dest: placement.dest,
-  });
+/** Writes a file: the owner and mode of the one that was there are kept; a link is replaced. */
+export function putFile(place: string, bytes: Buffer, { root, user }: ModuleContext): void {
+  const before = root.lstat(place);
+  const kept = before?.type === 'file' ? before : { mode: 0o666 & ~umask, ...identityOfUser(root, user) };
+  const { mode, uid, gid } = kept;
+  root.put(place, { type: 'file', mode, uid, gid, content: bytes });
 }

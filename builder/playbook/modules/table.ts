@@ -6,6 +6,13 @@ import { copy } from './copy.js';
 import { debug } from './debug.js';
 import { fail } from './fail.js';
 import { file } from './file.js';
+import { blockinfile } from './blockinfile.js';
+import { find } from './find.js';
+import { lineinfile } from './lineinfile.js';
+import { ping } from './ping.js';
+import { replace } from './replace.js';
+import { slurp } from './slurp.js';
+import { stat } from './stat.js';
 import type { Module } from './module.js';
 import { group } from './group.js';
 import { service, systemd } from './service.js';
@@ -13,6 +20,13 @@ import { template } from './template.js';
 import { user } from './user.js';
 
 const modules: readonly Module[] = [
+  stat,
+  slurp,
+  replace,
+  ping,
+  lineinfile,
+  find,
+  blockinfile,
   apt,
   assert,
   command,
