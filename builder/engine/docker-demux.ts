@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream';
+
+/** A piece of what a command wrote. */
+export interface OutputPiece {
+  readonly channel: 'stdout' | 'stderr';
+  readonly bytes: Buffer;
+}
+
+const headerSize = 8;
+
+/**
+ * Takes apart the stream in which the engine mixes a command's outputs: frames of one byte for the channel, three
+ * of nothing and four of length (Docker Engine API, "Attach to a container", stream format).
+ */
+export async function* demux(stream: Readable): AsyncGenerator<OutputPiece> {
+  let pending: Buffer = Buffer.alloc(0);
+  let channel: OutputPiece['channel'] = 'stdout';
+  let left = 0;
+  for await (const chunk of stream) {
+    pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
+    for (;;) {
+      if (left > 0) {
+        const bytes = pending.subarray(0, left);
+        if (bytes.length === 0) break;
+        pending = pending.subarray(bytes.length);
+        left -= bytes.length;
+        yield { channel, bytes };
+      } else {
+        if (pending.length < headerSize) break;
+        channel = pending[0] === 2 ? 'stderr' : 'stdout';
+        left = pending.readUInt32BE(4);
+        pending = pending.subarray(headerSize);
+      }
+    }
+  }
+}

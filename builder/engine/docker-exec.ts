@@ -1,0 +1,108 @@
+import type { Duplex, Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import type Docker from 'dockerode';
+import { demux, type OutputPiece } from './docker-demux.js';
+import type { EngineCommand, EngineResult } from './engine.js';
+
+/** A command that runs in a container. */
+export interface RunningExec {
+  /** What it writes, as it comes; ends when the command does. */
+  readonly output: AsyncIterable<OutputPiece>;
+  exitCode(): Promise<number>;
+}
+
+/** What goes to a command's standard input. */
+export type ExecInput = Buffer | Readable | undefined;
+
+/** The search path of commands that are the builder's own. */
+const ownPath = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Starts a command of the builder's own, as root in `/`. */
+export function startOwn(container: Docker.Container, argv: readonly string[], input?: ExecInput) {
+  return start(
+    container,
+    { Cmd: ['env', '-i', ownPath, 'LC_ALL=C', ...argv], User: '0:0', WorkingDir: '/' },
+    input,
+  );
+}
+
+async function start(
+  container: Docker.Container,
+  options: Docker.ExecCreateOptions,
+  input: ExecInput,
+): Promise<RunningExec> {
+  const exec = await container.exec({
+    ...options,
+    AttachStdin: input !== undefined,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const socket = await exec.start({ hijack: true, stdin: input !== undefined });
+  feed(socket, input);
+  return {
+    output: demux(socket),
+    exitCode: async () => (await exec.inspect()).ExitCode ?? 255,
+  };
+}
+
+function feed(socket: Duplex, input: ExecInput): void {
+  if (input === undefined) return;
+  // A command may end without reading all of its input; how it ended is told by its exit code.
+  socket.on('error', () => undefined);
+  if (Buffer.isBuffer(input)) {
+    socket.end(input);
+    return;
+  }
+  input.on('error', (error) => socket.destroy(error));
+  input.pipe(socket);
+}
+
+/** Runs a command to its end; `timedOut` where its time was up, and then every process of the container is killed. */
+export async function runCommand(container: Docker.Container, command: EngineCommand): Promise<EngineResult> {
+  const running = await start(container, execOptions(command), command.stdin);
+  let timedOut = false;
+  const timer =
+    command.timeoutSeconds === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          void killAll(container);
+        }, command.timeoutSeconds * 1000);
+  try {
+    const output = await collect(running, command.onOutput);
+    return { ...output, exitCode: await running.exitCode(), timedOut };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The engine adds variables of its own (HOSTNAME, PATH, HOME), which `env -i` takes away again. */
+function execOptions({ argv, environment, user, cwd, network }: EngineCommand): Docker.ExecCreateOptions {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const inEnvironment = ['env', '-i', '--', ...variables, ...argv];
+  if (network !== 'none') return { Cmd: inEnvironment, User: user, WorkingDir: cwd };
+  return { Cmd: ['unshare', '--net', '--', ...inEnvironment], User: user, WorkingDir: cwd, Privileged: true };
+}
+
+/** Reads a command's output to its end. */
+export async function collect(
+  { output }: RunningExec,
+  onOutput?: ((text: string) => void) | undefined,
+): Promise<{ stdout: string; stderr: string }> {
+  const pieces: Record<OutputPiece['channel'], Buffer[]> = { stdout: [], stderr: [] };
+  const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  for await (const { channel, bytes } of output) {
+    pieces[channel].push(bytes);
+    onOutput?.(decoders[channel].write(bytes));
+  }
+  return {
+    stdout: Buffer.concat(pieces.stdout).toString('utf8'),
+    stderr: Buffer.concat(pieces.stderr).toString('utf8'),
+  };
+}
+
+/** Kills all that runs in the container but its first process, which keeps it alive: kill(2) with pid -1. */
+async function killAll(container: Docker.Container): Promise<void> {
+  const killing = await startOwn(container, ['sh', '-c', 'kill -s KILL -- -1']);
+  await collect(killing);
+}

@@ -1,0 +1,163 @@
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { BuilderError } from '../errors.js';
+import { dockerError, hasStatus } from './docker-client.js';
+import { runCommand, startOwn, type ExecInput } from './docker-exec.js';
+import { openShell } from './docker-shell.js';
+import type { EngineCommand, EngineResult, Session } from './engine.js';
+import {
+  compareListings,
+  listingFormat,
+  parseListing,
+  whiteoutOf,
+  type RawPath,
+  type RootListing,
+} from './root-listing.js';
+import { tarEnd, tarHeader } from './tar-member.js';
+
+const extract = [
+  ...['tar', '--extract', '--file=-', '--directory=/', '--preserve-permissions', '--numeric-owner'],
+  ...[
+    '--xattrs',
+    '--xattrs-include=*',
+    '--recursive-unlink',
+    '--delay-directory-restore',
+    '--warning=no-timestamp',
+  ],
+];
+
+const create = [
+  ...['tar', '--create', '--file=-', '--directory=/', '--no-recursion', '--null', '--verbatim-files-from'],
+  ...[
+    '--files-from=-',
+    '--format=pax',
+    '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
+  ],
+  ...['--numeric-owner', '--xattrs', '--xattrs-include=*', '--xattrs-exclude=security.selinux'],
+];
+
+/** A session in a running container, whose first process ends when the builder does. */
+export class DockerSession implements Session {
+  readonly #container: Docker.Container;
+  readonly #host: string | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = () => void this.close().catch(() => undefined);
+  /** What the root held after the last `apply` or `changes`; undefined until something may change it again. */
+  #baseline: RootListing | undefined;
+
+  constructor(
+    container: Docker.Container,
+    { host, signal }: { readonly host?: string | undefined; readonly signal?: AbortSignal | undefined },
+  ) {
+    this.#container = container;
+    this.#host = host;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  async apply(archive: Readable, removed: readonly string[]): Promise<void> {
+    await this.#guard('change files in the container', async () => {
+      this.#baseline = undefined;
+      if (removed.length > 0) {
+        const list = Buffer.from(removed.map((path) => `${path}\0`).join(''));
+        await this.#own(['xargs', '-0', '-r', 'rm', '-rf', '--'], list);
+      }
+      await this.#own(extract, archive);
+    });
+  }
+
+  async exec(command: EngineCommand): Promise<EngineResult> {
+    return this.#guard('run a command in the container', async () => {
+      this.#baseline ??= await this.#list();
+      return runCommand(this.#container, command);
+    });
+  }
+
+  async changes(): Promise<Readable> {
+    return this.#guard("read the container's changes", async () => {
+      const after = await this.#list();
+      const { changed, removed } = compareListings(this.#baseline ?? after, after);
+      this.#baseline = after;
+      return Readable.from(this.#pack(changed, removed), { objectMode: false });
+    });
+  }
+
+  async shell(): Promise<void> {
+    this.#baseline ??= await this.#list();
+    await openShell(this.#container, this.#host);
+  }
+
+  async close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    await removeContainer(this.#container);
+  }
+
+  async #list(): Promise<RootListing> {
+    return parseListing(await this.#own(['find', '/', '-xdev', '-printf', listingFormat]));
+  }
+
+  async *#pack(changed: readonly RawPath[], removed: readonly RawPath[]): AsyncGenerator<Buffer> {
+    for (const path of removed) yield tarHeader(whiteoutOf(path), 0);
+    if (changed.length === 0) {
+      yield tarEnd;
+      return;
+    }
+    const list = Buffer.from(changed.map((path) => `${path}\0`).join(''), 'latin1');
+    try {
+      yield* this.#stream(create, list);
+    } catch (error) {
+      throw this.#explain(error, "read the container's changes");
+    }
+  }
+
+  /** Runs a command of the builder's own and gives what it wrote. */
+  async #own(argv: readonly string[], input?: ExecInput): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    for await (const bytes of this.#stream(argv, input)) pieces.push(bytes);
+    return Buffer.concat(pieces);
+  }
+
+  async *#stream(argv: readonly string[], input?: ExecInput): AsyncGenerator<Buffer> {
+    const running = await startOwn(this.#container, argv, input);
+    let complaints = '';
+    for await (const { channel, bytes } of running.output) {
+      if (channel === 'stdout') yield bytes;
+      else complaints += bytes.toString();
+    }
+    const exitCode = await running.exitCode();
+    if (exitCode === 0) return;
+    throw new Error(`${argv[0]} ended with ${exitCode}: ${complaints.trim().slice(-2000)}`);
+  }
+
+  async #guard<T>(doing: string, action: () => Promise<T>): Promise<T> {
+    this.#throwIfAborted();
+    try {
+      return await action();
+    } catch (error) {
+      throw this.#explain(error, doing);
+    } finally {
+      this.#throwIfAborted();
+    }
+  }
+
+  #explain(error: unknown, doing: string): BuilderError {
+    return this.#signal?.aborted ? interrupted() : dockerError(error, doing);
+  }
+
+  #throwIfAborted(): void {
+    if (this.#signal?.aborted) throw interrupted();
+  }
+}
+
+function interrupted(): BuilderError {
+  return new BuilderError('Interrupted', { code: 'interrupted' });
+}
+
+/** Ends a container and removes it; one that is gone or going is no error. */
+export async function removeContainer(container: Docker.Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    if (!hasStatus(error, 404, 409)) throw dockerError(error, 'remove the container');
+  }
+}

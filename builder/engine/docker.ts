@@ -1,0 +1,91 @@
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import { connectDocker, dockerError, hasStatus, type DockerOptions } from './docker-client.js';
+import { loadImage } from './docker-load.js';
+import { DockerSession, removeContainer } from './docker-session.js';
+import type { Engine, EngineLayer, Session } from './engine.js';
+
+/** The label of all containers and images that only sessions use. */
+export const sessionLabel = 'platen.session';
+
+type OpenOptions = Parameters<Engine['open']>[1];
+
+/** Runs exec steps in containers of a Docker engine (API 1.41 or later). */
+export function dockerEngine(options: DockerOptions = {}): Engine {
+  return {
+    name: 'docker',
+    open: (layers, openOptions) => openSession(options, layers, openOptions),
+  };
+}
+
+async function openSession(
+  options: DockerOptions,
+  layers: readonly EngineLayer[],
+  { platform, signal }: OpenOptions,
+): Promise<Session> {
+  const docker = await connectDocker(options);
+  const { id } = await loadImage(docker, { configBytes: sessionConfig(layers, platform), layers, tags: [] });
+  try {
+    return new DockerSession(await startKeeper(docker, id), { host: options.host, signal });
+  } catch (error) {
+    throw dockerError(error, 'start a container');
+  }
+}
+
+/** The configuration of an image that is nothing but its layers: the same layers give the same image. */
+function sessionConfig(layers: readonly EngineLayer[], platform: string): Buffer {
+  const [os, architecture, variant] = platform.split('/');
+  const config = {
+    architecture,
+    ...(variant === undefined ? {} : { variant }),
+    os,
+    config: { Labels: { [sessionLabel]: '1' } },
+    rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+  };
+  return Buffer.from(JSON.stringify(config));
+}
+
+/**
+ * Starts a container that lives as long as its standard input, which is a connection of this process: when the
+ * builder ends, however that happens, `cat` reads the end of it and the engine removes the container.
+ */
+async function startKeeper(docker: Docker, image: string): Promise<Docker.Container> {
+  const container = await docker.createContainer({
+    Image: image,
+    Cmd: ['cat'],
+    Labels: { [sessionLabel]: '1' },
+    ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true },
+    HostConfig: { AutoRemove: true, NetworkMode: 'host', LogConfig: { Type: 'none', Config: {} } },
+  });
+  try {
+    const stdin = (await container.attach({ stream: true, stdin: true, hijack: true })) as unknown as Duplex;
+    stdin.on('error', () => undefined).resume();
+    // It must not keep a builder alive that has nothing more to do.
+    (stdin as Duplex & { unref?(): void }).unref?.();
+    await container.start();
+    return container;
+  } catch (error) {
+    await removeContainer(container);
+    throw error;
+  }
+}
+
+/** Removes the images that sessions left in the engine and that no container uses; layers that other images share stay. */
+export async function removeSessionImages(options: DockerOptions = {}): Promise<void> {
+  const docker = await connectDocker(options);
+  try {
+    const images = await docker.listImages({ filters: { label: [sessionLabel], dangling: ['true'] } });
+    await Promise.all(images.map(({ Id }) => removeImage(docker, Id)));
+  } catch (error) {
+    throw dockerError(error, 'remove images of earlier builds');
+  }
+}
+
+/** Removes an image; one that is gone or in use is no error. */
+export async function removeImage(docker: Docker, name: string): Promise<void> {
+  try {
+    await docker.getImage(name).remove();
+  } catch (error) {
+    if (!hasStatus(error, 404, 409)) throw error;
+  }
+}
