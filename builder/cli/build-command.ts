@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { silentReporter } from '../reporter.js';
-import type { BuildResult } from '../run/build-options.js';
 import { type BuildFlags, buildOptionsOf } from './build-arguments.js';
 import type { Action } from './command-line.js';
 import { exitCodes } from './exit-codes.js';

@@ -24,7 +24,6 @@ export function formatTime(ms: number): string {
 
 /** One line that can do nothing to a terminal: no escape sequences, no control characters. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- that is what it is about
   return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
 }
 

@@ -20,7 +20,6 @@ class Sink implements TerminalStream {
 
   /** What a terminal would show in the end: a carriage return and "clear line" take the line away. */
   get shown(): string {
-    // oxlint-disable-next-line no-control-regex
     return this.text.replace(/[^\n]*\r\x1b\[2K/g, '');
   }
 }
@@ -75,7 +74,6 @@ t.test('a terminal gets the same in the end, in colours unless NO_COLOR is set',
   const coloured = new Sink(true);
   build(createStreamReporter(coloured, {}));
   t.match(coloured.text, '\x1b[31mfailed \x1b[0m');
-  // oxlint-disable-next-line no-control-regex
   t.equal(coloured.shown.replace(/\x1b\[\d+m/g, ''), lines);
   t.end();
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { BuilderError, type Origin, SpecError } from '../errors.js';
 import type { SourceDocument, YamlPath } from '../yaml.js';
 import { describeIssue, describePath, describeValue } from './issue-words.js';
