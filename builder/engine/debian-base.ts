@@ -1,0 +1,97 @@
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { bootstrapError } from './debian-base-error.js';
+import { superviseCommand } from './supervised-command.js';
+
+export interface DebianBase {
+  /** A release's name, as `trixie`. */
+  readonly suite: string;
+  /** `linux/amd64`. */
+  readonly platform: string;
+  /** Beside the essential ones and apt. */
+  readonly packages: readonly string[];
+  /** No time in the archive is later: seconds since 1970. */
+  readonly epoch: number;
+  /** Where packages come from; without it mmdebstrap's own default. Updates and security fixes come with either. */
+  readonly mirror?: string | undefined;
+  /** What dpkg leaves out, now and in later installs; without it documentation, manual pages and locales. */
+  readonly excludes?: readonly string[] | undefined;
+  /** The environment of mmdebstrap: PATH and proxies. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where it may put a root of about 300 MB for the time being; without it the system's folder for such. */
+  readonly workFolder?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** dpkg options (dpkg(1), --path-exclude): licences stay, because they must be passed on. */
+const leftOut = [
+  'path-exclude=/usr/share/doc/*',
+  'path-include=/usr/share/doc/*/copyright',
+  'path-exclude=/usr/share/man/*',
+  'path-exclude=/usr/share/info/*',
+  'path-exclude=/usr/share/groff/*',
+  'path-exclude=/usr/share/lintian/*',
+  'path-exclude=/usr/share/linda/*',
+  'path-exclude=/usr/share/locale/*',
+  'path-include=/usr/share/locale/locale.alias',
+];
+
+/** What mmdebstrap takes over from this machine or leaves behind, and the image is not to have. */
+const cleaning =
+  'rm -rf "$1"/etc/hostname "$1"/etc/resolv.conf "$1"/var/log/* "$1"/var/cache/* "$1"/var/lib/apt/lists/* "$1"/run/* "$1"/tmp/* && ' +
+  'mkdir -p "$1"/var/cache/apt/archives/partial "$1"/var/lib/apt/lists/partial';
+
+const architectures: Readonly<Record<string, string>> = {
+  'linux/amd64': 'amd64',
+  'linux/arm64': 'arm64',
+  'linux/386': 'i386',
+  'linux/arm/v7': 'armhf',
+  'linux/ppc64le': 'ppc64el',
+  'linux/s390x': 's390x',
+  'linux/riscv64': 'riscv64',
+};
+
+/**
+ * Makes Debian's minimal root file system with mmdebstrap, as a tar: the same packages give the same bytes.
+ * As root it works in place, as anyone else in a user namespace. Nothing is left behind, however the builder ends.
+ * @throws BuilderError `unavailable` without mmdebstrap or network, `invalid` for an unknown suite or package
+ */
+export async function bootstrapDebian(base: DebianBase): Promise<Readable> {
+  base.signal?.throwIfAborted();
+  const folder = await mkdtemp(join(base.workFolder ?? tmpdir(), 'platen-base-'));
+  // In a user namespace it is another user that must come through.
+  await chmod(folder, 0o711);
+  const command = superviseCommand(mmdebstrapCommand(base), {
+    environment: { ...base.environment, SOURCE_DATE_EPOCH: String(base.epoch), LC_ALL: 'C.UTF-8' },
+    folder,
+    signal: base.signal,
+    explain: (failure) => bootstrapError(base, failure),
+  });
+  // Whatever can go wrong does so before the first byte.
+  const first = await command.next();
+  return Readable.from(resume(first, command), { objectMode: false });
+}
+
+async function* resume(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.done !== true) yield first.value;
+  yield* rest;
+}
+
+function mmdebstrapCommand({ suite, platform, packages, mirror, excludes = leftOut }: DebianBase): string[] {
+  return [
+    'mmdebstrap',
+    `--mode=${userInfo().uid === 0 ? 'root' : 'unshare'}`,
+    '--variant=minbase',
+    '--format=tar',
+    `--architectures=${architectures[platform] ?? platform.replace(/^linux\//, '')}`,
+    ...(packages.length > 0 ? [`--include=${packages.join(',')}`] : []),
+    ...['force-unsafe-io', ...excludes].map((option) => `--dpkgopt=${option}`),
+    '--aptopt=Acquire::Languages "none"',
+    `--customize-hook=${cleaning}`,
+    suite,
+    '-',
+    ...(mirror === undefined ? [] : [mirror]),
+  ];
+}
