@@ -22,16 +22,18 @@ const shape = {
   warn: flag.optional(),
 };
 
-const args = z.preprocess(withoutKeyValues, moduleArgs(shape)) as unknown as z.ZodType<
-  z.output<z.ZodObject<typeof shape>>
->;
+const args = withoutKeyValues(moduleArgs(shape));
 
 type CommandArgs = z.output<typeof args>;
 
 const extracted = /^(creates|removes|chdir|executable|stdin|stdin_add_newline|strip_empty_ends|warn)=(.*)$/s;
 
-/** Takes `creates=/x` and the like out of a plain command string (ansible/parsing/splitter.py, parse_kv). */
-function withoutKeyValues(raw: unknown): unknown {
+/** Takes `creates=/x` and the like out of a plain command string before the arguments are checked (ansible/parsing/splitter.py, parse_kv). */
+export function withoutKeyValues<Args>(type: z.ZodType<Args>): z.ZodType<Args> {
+  return z.preprocess(splitKeyValues, type) as unknown as z.ZodType<Args>;
+}
+
+function splitKeyValues(raw: unknown): unknown {
   const given = { ...(raw as Record<string, unknown>) };
   if (typeof given['_raw_params'] !== 'string') return given;
   const tokens = given['_raw_params'].match(/(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s])+\s*/gs) ?? [];

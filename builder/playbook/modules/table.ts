@@ -13,6 +13,9 @@ import { ping } from './ping.js';
 import { replace } from './replace.js';
 import { slurp } from './slurp.js';
 import { stat } from './stat.js';
+import { getUrl } from './get-url.js';
+import { script } from './script.js';
+import { unarchive } from './unarchive.js';
 import type { Module } from './module.js';
 import { group } from './group.js';
 import { service, systemd } from './service.js';
@@ -20,6 +23,9 @@ import { template } from './template.js';
 import { user } from './user.js';
 
 const modules: readonly Module[] = [
+  unarchive,
+  script,
+  getUrl,
   stat,
   slurp,
   replace,
