@@ -6,6 +6,8 @@ import type { Item, Task } from './play.js';
 export interface Handler {
   readonly task: Task;
   readonly frame: Frame;
+  /** Of those with one name, the last list's first one counts. */
+  list: number;
   /** Set when something notified it and it has not run yet. */
   notified: boolean;
 }
@@ -13,6 +15,7 @@ export interface Handler {
 /** The handlers of a play, in the order in which they run. */
 export class Handlers {
   readonly #all: Handler[] = [];
+  #lists = 0;
   readonly #nameOf: (task: Task, frame: Frame) => string;
 
   /** @param nameOf the templated name, with the role's before it: "nginx : restart nginx" */
@@ -20,29 +23,35 @@ export class Handlers {
     this.#nameOf = nameOf;
   }
 
-  /** Adds handlers after those that are there. The same handler is there once. */
+  /** Adds handlers after those that are there. One that is there already keeps its turn, but its name counts anew. */
   add(items: readonly Item[], frame: Frame): void {
-    for (const task of items)
-      if (task.kind === 'task' && !this.#has(task, frame)) this.#all.push({ task, frame, notified: false });
-  }
-
-  #has(task: Task, frame: Frame): boolean {
-    return this.#all.some(
-      (other) => other.task === task && other.frame.role?.identity === frame.role?.identity,
-    );
+    const list = this.#lists++;
+    for (const task of items) {
+      const known = this.#all.find((other) => other.task === task && sameRole(other.frame, frame));
+      if (known !== undefined) known.list = list;
+      else if (task.kind === 'task') this.#all.push({ task, frame, list, notified: false });
+    }
   }
 
   /** @throws BuilderError where no handler has that name or listens to it */
   notify(name: string): void {
-    const named = this.#all.findLast(({ task, frame }) => {
-      if (task.name === undefined) return false;
-      const full = this.#nameOf(task, frame);
-      const bare = frame.role === undefined ? full : full.slice(frame.role.name.length + 3);
-      return name === full || name === bare;
-    });
+    const named = this.#all
+      .filter((handler) => this.#isCalled(handler, name))
+      .reduce<Handler | undefined>(
+        (best, one) => (best === undefined || one.list > best.list ? one : best),
+        undefined,
+      );
     const listening = this.#all.filter(({ task }) => task.listen.includes(name));
     if (named === undefined && listening.length === 0) throw this.#unknown(name);
     for (const handler of named === undefined ? listening : [named, ...listening]) handler.notified = true;
+  }
+
+  #isCalled({ task, frame }: Handler, name: string): boolean {
+    if (task.name === undefined) return false;
+    const full = this.#nameOf(task, frame);
+    return (
+      name === full || name === (frame.role === undefined ? full : full.slice(frame.role.name.length + 3))
+    );
   }
 
   /** Runs what was notified, each once, in the order of definition; what notifies an earlier one waits for the next flush. */
@@ -66,4 +75,8 @@ export class Handlers {
       hint: near === undefined ? `Handlers here: ${names.join(', ') || 'none'}.` : `Did you mean "${near}"?`,
     });
   }
+}
+
+function sameRole(a: Frame, b: Frame): boolean {
+  return a.role?.identity === b.role?.identity;
 }

@@ -33,6 +33,8 @@ interface Metadata {
 export class RoleLoader {
   readonly #sources: Sources;
   readonly #folders: readonly string[];
+  /** By path: the same task is one object, however often its role is used. */
+  readonly #parsed = new Map<string, Item[]>();
 
   /** @param folders where roles are looked for, absolute, the first that has it wins */
   constructor(sources: Sources, folders: readonly string[]) {
@@ -130,10 +132,14 @@ export class RoleLoader {
   #items(part: RolePart, problems: BuilderError[]): { items: Item[]; path: string } {
     const file = this.#file(part, problems);
     if (file === undefined) return { items: [], path: join(part.path, part.kind, 'main.yml') };
-    const parsing = this.#parsing(file, problems);
-    if (parsing === undefined) return { items: [], path: file };
-    const parse = part.kind === 'handlers' ? parseHandlers : parseItems;
-    return { items: parse(parsing, parsing.document.data, []), path: file };
+    let items = this.#parsed.get(file);
+    if (items === undefined) {
+      const parsing = this.#parsing(file, problems);
+      const parse = part.kind === 'handlers' ? parseHandlers : parseItems;
+      items = parsing === undefined ? [] : parse(parsing, parsing.document.data, []);
+      this.#parsed.set(file, items);
+    }
+    return { items, path: file };
   }
 
   #variables(part: RolePart, problems: BuilderError[]): Variables {

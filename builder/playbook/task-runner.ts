@@ -17,6 +17,8 @@ import type { VariableStore } from './variable-store.js';
 /** What became of a task, for whoever shows it. */
 export interface TaskEvent {
   readonly name: string;
+  /** The module or action. */
+  readonly action: string;
   readonly origin: Origin;
   readonly state: 'ok' | 'changed' | 'skipped' | 'failed' | 'ignored';
 }
@@ -99,7 +101,7 @@ export class TaskRunner {
 
   #finish(context: TaskContext, result: TaskResult, outcomes: readonly ItemOutcome[]): void {
     const { name, task } = context;
-    const event = { name, origin: task.origin };
+    const event = { name, action: task.action, origin: task.origin };
     if (result.failed !== true) {
       const state = result.skipped === true ? 'skipped' : result.changed ? 'changed' : 'ok';
       this.#options.onTask({ ...event, state });

@@ -83,16 +83,20 @@ export class Walker {
     this.#handlers.add(role.handlers, { ...frame, path: role.handlersPath });
   }
 
+  /** Tags do not hold handlers back. */
   flushHandlers(): Promise<void> {
-    return this.#handlers.flush(({ task, frame }) => this.#walkTask(task, frame));
+    return this.#handlers.flush(({ task, frame }) => this.#runTask(this.#options.tasks.context(task, frame)));
   }
 
   async #walkTask(task: Task, frame: Frame): Promise<void> {
     const context = this.#options.tasks.context(task, frame);
-    if (!isSelected(tagNames(context), this.#options.tags)) return;
+    if (isSelected(tagNames(context), this.#options.tags)) await this.#runTask(context);
+  }
+
+  async #runTask(context: TaskContext): Promise<void> {
     const { result, notify } = await this.#options.tasks.run(context);
     if (result.skipped !== true) this.#tasksRun++;
-    for (const name of notify) this.#notify(name, task);
+    for (const name of notify) this.#notify(name, context.task);
   }
 
   #notify(name: string, task: Task): void {
