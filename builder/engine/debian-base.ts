@@ -85,6 +85,7 @@ function mmdebstrapCommand({ suite, platform, packages, mirror, excludes = leftO
     `--mode=${userInfo().uid === 0 ? 'root' : 'unshare'}`,
     '--variant=minbase',
     '--format=tar',
+    '--skip=output/dev',
     `--architectures=${architectures[platform] ?? platform.replace(/^linux\//, '')}`,
     ...(packages.length > 0 ? [`--include=${packages.join(',')}`] : []),
     ...['force-unsafe-io', ...excludes].map((option) => `--dpkgopt=${option}`),

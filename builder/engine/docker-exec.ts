@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type Docker from 'dockerode';
+import { BuilderError } from '../errors.js';
 import { demux, type OutputPiece } from './docker-demux.js';
 import type { EngineCommand, EngineResult } from './engine.js';
 
@@ -79,9 +80,14 @@ export async function runCommand(container: Docker.Container, command: EngineCom
 /** The engine adds variables of its own (HOSTNAME, PATH, HOME), which `env -i` takes away again. */
 function execOptions({ argv, environment, user, cwd, network }: EngineCommand): Docker.ExecCreateOptions {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const inEnvironment = ['env', '-i', '--', ...variables, ...argv];
-  if (network !== 'none') return { Cmd: inEnvironment, User: user, WorkingDir: cwd };
-  return { Cmd: ['unshare', '--net', '--', ...inEnvironment], User: user, WorkingDir: cwd, Privileged: true };
+  const inEnvironment = ['env', '-i', ...variables, ...argv];
+  if (network === 'none') {
+    throw new BuilderError('The Docker engine cannot run one command of a session without network', {
+      code: 'unavailable',
+      hint: 'Use --engine sandbox, or run it with network.',
+    });
+  }
+  return { Cmd: inEnvironment, User: user, WorkingDir: cwd };
 }
 
 /** Reads a command's output to its end. */

@@ -1,0 +1,258 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import t from 'tap';
+import { bootstrapDebian } from './debian-base.js';
+import { connectDocker } from './docker-client.js';
+import { inspectImage, loadImage } from './docker-load.js';
+import { startContainer } from './docker-run.js';
+import { dockerEngine, removeImage } from './docker.js';
+import type { EngineLayer, Session } from './engine.js';
+
+const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+
+async function debianLayer(): Promise<EngineLayer> {
+  const path = join(tmpdir(), 'platen-test-base.tar');
+  if (!existsSync(path)) {
+    const half = `${path}.${process.pid}`;
+    const base = {
+      suite: 'trixie',
+      platform: 'linux/amd64',
+      packages: [],
+      epoch: 1735689600,
+      environment: process.env,
+    };
+    await pipeline(await bootstrapDebian(base), createWriteStream(half));
+    renameSync(half, path);
+  }
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  const diffId = `sha256:${hash.digest('hex')}`;
+  return { diffId, size: statSync(path).size, open: () => createReadStream(path) };
+}
+
+const base = await debianLayer();
+const open = (signal?: AbortSignal) => dockerEngine().open([base], { platform: 'linux/amd64', signal });
+const shell = (session: Session, script: string, more: { timeoutSeconds?: number; network?: 'none' } = {}) =>
+  session.exec({ argv: ['sh', '-c', script], environment, user: 'root', cwd: '/', ...more });
+const list = async (session: Session): Promise<string[]> => {
+  const archive = await buffer(await session.changes());
+  const names = execFileSync('tar', ['--list', '--quoting-style=escape'], { input: archive, maxBuffer: 1e8 });
+  return names
+    .toString()
+    .split('\n')
+    .filter((name) => name !== '');
+};
+const isRunning = async (id: string) => {
+  const docker = await connectDocker({});
+  return (await docker.listContainers({ all: true })).some(({ Id }) => Id === id);
+};
+async function eventually(test: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    if (await test()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return false;
+}
+
+t.test('a command gets its arguments, environment, user, folder and input, and nothing else', async (t) => {
+  const session = await open();
+  t.teardown(() => session.close());
+  const told = await session.exec({
+    argv: ['env'],
+    environment: { ...environment, A: 'x y\nz' },
+    user: 'root',
+    cwd: '/',
+  });
+  t.equal(told.stdout, `PATH=${environment.PATH}\nA=x y\nz\n`);
+  const pieces: string[] = [];
+  const result = await session.exec({
+    ...{
+      argv: ['sh', '-c', 'id -un; pwd; cat; echo "ä" >&2; exit 7', 'it'],
+      environment,
+      user: 'www-data',
+      cwd: '/tmp',
+    },
+    ...{ stdin: Buffer.from('in ü'), onOutput: (text: string) => pieces.push(text) },
+  });
+  t.match(result, { exitCode: 7, stdout: 'www-data\n/tmp\nin ü', stderr: 'ä\n', timedOut: false });
+  t.match(pieces.join(''), /in ü/);
+  const slow = await shell(session, 'echo begun; (setsid sleep 60 &) ; sleep 60', { timeoutSeconds: 1 });
+  t.match(slow, { timedOut: true, stdout: 'begun\n' });
+  t.equal(
+    (await shell(session, 'cat /proc/[0-9]*/stat | grep -c "(sleep) [^Z]"')).stdout.trim(),
+    '0',
+    'no sleep is left',
+  );
+  await t.rejects(shell(session, 'true', { network: 'none' }), { code: 'unavailable' });
+});
+
+t.test('changes are told once, as a layer', async (t) => {
+  const session = await open();
+  t.teardown(() => session.close());
+  await shell(
+    session,
+    `mkdir /new; printf a >"/new/line
+break"; printf b >"$(printf '/new/\\377')"; ln /new/line* /new/zlink; rm /etc/debian_version
+     rm -r /srv; ln -s /tmp /srv; rm -r /opt; mkdir -m 700 /opt; touch /opt/x; chown 33 /home`,
+  );
+  const first = await list(session);
+  t.same(first.sort(), [
+    ...[
+      'etc/',
+      'etc/.wh.debian_version',
+      'home/',
+      'new/',
+      'new/\\377',
+      'new/line\\nbreak',
+      'new/zlink',
+      'opt/',
+      'opt/x',
+      'srv',
+    ],
+  ]);
+  t.same(await list(session), [], 'nothing twice');
+  await shell(session, 'rm -r /new; echo 1 >/opt/y');
+  t.same((await list(session)).sort(), ['.wh.new', 'opt/', 'opt/y']);
+});
+
+t.test('fifty thousand files', async (t) => {
+  const session = await open();
+  t.teardown(() => session.close());
+  await shell(session, 'mkdir /many; cd /many; seq 50000 | xargs touch');
+  t.equal((await list(session)).length, 50_001);
+});
+
+t.test('what is applied is there with its owners, modes and attributes, and is no change', async (t) => {
+  const folder = t.testdir({ tree: { opt: 'a file over a folder', srv: { deep: 'x' }, tool: 'x' } });
+  const tree = join(folder, 'tree');
+  execFileSync(
+    'sh',
+    [
+      '-c',
+      "chown 33:44 opt; chmod 4755 tool; ln tool hard; ln -s opt link; touch -d @1000 tool; setcap cap_net_raw=ep srv/deep 2>/dev/null || python3 -c \"import os,base64;os.setxattr('srv/deep','security.capability',base64.b64decode('AQAAAgAgAAAAAAAAAAAAAAAAAAA='))\"",
+    ],
+    { cwd: tree },
+  );
+  const archive = execFileSync(
+    'tar',
+    ['-c', '--xattrs', '--xattrs-include=*', '--numeric-owner', 'opt', 'srv', 'tool', 'hard', 'link'],
+    { cwd: tree },
+  );
+  const session = await open();
+  t.teardown(() => session.close());
+  await shell(session, 'mkdir /opt/full; rm -r /srv; ln -s /tmp /srv');
+  await session.apply(Readable.from([archive]), ['/etc/debian_version', '/not/there']);
+  const { stdout } = await shell(
+    session,
+    'stat -c "%n %u:%g %a %F %h" /opt /tool /hard /srv; stat -c %Y /tool; cat /srv/deep; readlink /link; ls /etc/debian_version 2>&1 | grep -c "cannot access"',
+  );
+  t.equal(
+    stdout,
+    '/opt 33:44 644 regular file 1\n/tool 0:0 4755 regular file 2\n/hard 0:0 4755 regular file 2\n/srv 0:0 755 directory 2\n1000\nxopt\n1\n',
+  );
+  t.same(await list(session), []);
+  await shell(session, 'rm /link; cp -a /srv/deep /srv/copy');
+  const changes = await buffer(await session.changes());
+  t.match(changes.toString('latin1'), /SCHILY\.xattr\.security\.capability/);
+  t.match(execFileSync('tar', ['-t'], { input: changes }).toString(), /\.wh\.link/);
+});
+
+t.test('a session ends with its builder, and at once when interrupted', async (t) => {
+  const stop = new AbortController();
+  const session = await open(stop.signal);
+  const running = shell(session, 'sleep 60');
+  setTimeout(() => stop.abort(), 500);
+  await t.rejects(running, { code: 'interrupted' });
+});
+
+t.test('a session ends with a builder that is killed', async (t) => {
+  const folder = t.testdir({});
+  writeFileSync(
+    join(folder, 'builder.mjs'),
+    `import { dockerEngine } from ${JSON.stringify(new URL('./docker.ts', import.meta.url).href)};
+    const layer = { diffId: '${base.diffId}', size: ${base.size}, open() { throw new Error('not asked for'); } };
+    const session = await dockerEngine().open([layer], { platform: 'linux/amd64' });
+    const shown = (text) => console.log(text);
+    await session.exec({ argv: ['sh', '-c', 'cat /proc/self/cgroup /proc/self/mountinfo; sleep 60'], environment: { PATH: '/usr/bin' }, user: 'root', cwd: '/', onOutput: shown });`,
+  );
+  const child = spawn(process.execPath, [...process.execArgv, join(folder, 'builder.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let shown = '';
+  child.stdout.on('data', (chunk) => (shown += String(chunk)));
+  const id = () => /containers\/([0-9a-f]{64})/.exec(shown)?.[1];
+  t.ok(await eventually(async () => id() !== undefined));
+  t.ok(await isRunning(id() ?? ''));
+  child.kill('SIGKILL');
+  t.ok(await eventually(async () => !(await isRunning(id() ?? ''))));
+});
+
+t.test('only what is missing is sent', async (t) => {
+  const docker = await connectDocker({});
+  const folder = t.testdir({ file: 'x'.repeat(9000) + String(process.pid) });
+  mkdirSync(join(folder, 'out'));
+  execFileSync('tar', ['-cf', 'out/layer.tar', 'file'], { cwd: folder });
+  const path = join(folder, 'out/layer.tar');
+  const diffId = `sha256:${execFileSync('sha256sum', [path]).toString().slice(0, 64)}`;
+  const layers = [base, { diffId, size: statSync(path).size, open: () => createReadStream(path) }];
+  const config = {
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['sleep', '60'] },
+    rootfs: { type: 'layers', diff_ids: layers.map((l) => l.diffId) },
+  };
+  const image = { configBytes: Buffer.from(JSON.stringify(config)), layers, tags: ['platen-test-load:one'] };
+  t.teardown(() => removeImage(docker, 'platen-test-load:one'));
+  t.match(await loadImage(docker, image), { sentLayers: 1, sentBytes: layers[1]?.size });
+  t.match(await loadImage(docker, image), { sentLayers: 0, sentBytes: 0 });
+  t.same(
+    (await inspectImage(docker, 'platen-test-load:one'))?.RootFS.Layers,
+    layers.map((l) => l.diffId),
+  );
+
+  const container = await startContainer(
+    {},
+    {
+      image: 'platen-test-load:one',
+      ports: [80],
+      readOnly: true,
+      command: ['sh', '-c', 'echo out; echo err >&2; exec sleep 60'],
+    },
+  );
+  t.teardown(() => container.remove());
+  t.ok((await container.port(80)) > 1024);
+  t.match(await container.exec({ argv: ['touch', '/x'], environment, user: 'root', cwd: '/' }), {
+    exitCode: 1,
+    stderr: /Read-only/,
+  });
+  t.ok(await eventually(async () => (await container.logs()) === 'out\nerr\n'));
+  t.equal(await container.exitCode(), undefined);
+  t.ok((await container.stop(1)) < 5000);
+  t.equal(await container.exitCode(), 137);
+  await container.remove();
+  t.notOk(await isRunning(container.id));
+});
+
+t.test('no engine is one clear error', async (t) => {
+  const folder = t.testdir({});
+  const engine = dockerEngine({ host: `unix://${folder}/none.sock` });
+  await t.rejects(engine.open([base], { platform: 'linux/amd64' }), {
+    code: 'unavailable',
+    message: /none\.sock/,
+  });
+});
+(void spawn, writeFileSync);

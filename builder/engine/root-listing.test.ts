@@ -1,0 +1,41 @@
+import t from 'tap';
+import { compareListings, parseListing, whiteoutOf } from './root-listing.js';
+
+const listing = (...records: string[]) =>
+  parseListing(Buffer.from(records.map((r) => `${r}\0`).join(''), 'latin1'));
+
+t.test('what is new, changed or gone is told, and the rest is not', async (t) => {
+  const before = listing('d 1.0 1 etc', 'f 1.0 2 etc/same', 'f 1.0 3 etc/edited', 'f 1.0 4 etc/gone');
+  const after = listing('d 1.0 1 etc', 'f 1.0 2 etc/same', 'f 2.0 3 etc/edited', 'f 2.0 5 etc/a\nb\xff');
+  t.same(compareListings(before, after), { changed: ['etc/a\nb\xff', 'etc/edited'], removed: ['etc/gone'] });
+});
+
+t.test('a file moved over another one within one tick is a change', async (t) => {
+  t.same(compareListings(listing('f 1.0 2 a'), listing('f 1.0 3 a')).changed, ['a']);
+});
+
+t.test('of a removed tree only the top is named', async (t) => {
+  const before = listing('d 1.0 1 a', 'd 1.0 2 a/b', 'f 1.0 3 a/b/c');
+  t.same(compareListings(before, listing()).removed, ['a']);
+});
+
+t.test('a directory that became a link hides what it held', async (t) => {
+  const before = listing('d 1.0 1 a', 'f 1.0 2 a/b');
+  t.same(compareListings(before, listing('l 2.0 3 a')), { changed: ['a'], removed: [] });
+});
+
+t.test("the engine's own files are not seen, those with like names are", async (t) => {
+  const paths = listing(
+    'f 1.0 1 .dockerenv',
+    'f 1.0 1 etc/hosts',
+    'c 1.0 1 dev/null',
+    'f 1.0 1 etc/hosts.allow',
+    'd 1.0 1 ',
+  );
+  t.same([...paths.keys()], ['etc/hosts.allow']);
+});
+
+t.test('whiteouts stand beside what they hide', async (t) => {
+  t.equal(whiteoutOf('a'), '.wh.a');
+  t.equal(whiteoutOf('etc/a b'), 'etc/.wh.a b');
+});
