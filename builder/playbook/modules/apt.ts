@@ -3,7 +3,7 @@ import type { TaskResult } from '../../plan/step.js';
 import { aptEnvironment, aptFailure, aptScript } from './apt-script.js';
 import { aptCalls } from './apt-calls.js';
 import { choice, flag, integer, list, moduleArgs, text } from './args.js';
-import { output } from './command.js';
+import { output } from './command-output.js';
 import type { Module, ModuleContext } from './module.js';
 import { defineModule, TaskFailure } from './task-failure.js';
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { TaskResult } from '../../plan/step.js';
 import { flag, list, moduleArgs, path, text } from './args.js';
-import { matchesAny } from './glob.js';
-import type { Module, ModuleContext } from './module.js';
+import { runCommand } from './command-run.js';
+import type { Module } from './module.js';
 import { shellWords } from './shell-words.js';
-import { defineModule, TaskFailure } from './task-failure.js';
+import { defineModule } from './task-failure.js';
 
 const shape = {
   /** What stands behind `command:` as a plain string, with `creates=` and the like still in it. */
@@ -24,7 +23,7 @@ const shape = {
 
 const args = withoutKeyValues(moduleArgs(shape));
 
-type CommandArgs = z.output<typeof args>;
+export type CommandArgs = z.output<typeof args>;
 
 const extracted = /^(creates|removes|chdir|executable|stdin|stdin_add_newline|strip_empty_ends|warn)=(.*)$/s;
 
@@ -43,7 +42,7 @@ function splitKeyValues(raw: unknown): unknown {
     if (name === undefined) kept.push(token);
     else given[name] ??= value.replace(/^(["'])(.*)\1$/s, '$2');
   }
-  given['_raw_params'] = kept.join('').trim();
+  if (kept.length < tokens.length) given['_raw_params'] = kept.join('').trim();
   return given;
 }
 
@@ -75,72 +74,4 @@ function commandModule(
     freeForm: '_raw_params',
     run: (given, context) => runCommand(given, toArgv(given), context),
   });
-}
-
-/** Times are constants: a result is part of what is cached and compared. */
-const noTime = {
-  start: '1970-01-01 00:00:00.000000',
-  end: '1970-01-01 00:00:00.000000',
-  delta: '0:00:00.000000',
-};
-
-async function runCommand(args: CommandArgs, argv: string[], context: ModuleContext): Promise<TaskResult> {
-  const line = (args._raw_params ?? args.cmd)?.trim();
-  if (!line && !args.argv?.length) throw new TaskFailure('no command given', { rc: 256 });
-  if (line && args.argv?.length)
-    throw new TaskFailure('only command or argv can be given, not both', { rc: 256 });
-  const cmd =
-    argv[1] === '-c' && line !== undefined && args.argv === undefined ? shownCommand(argv, line) : argv;
-  const skip = skipReason(args, context);
-  if (skip !== undefined)
-    return {
-      changed: false,
-      cmd,
-      rc: 0,
-      msg: `Did not run command since ${skip}`,
-      ...output(`skipped, since ${skip}`, ''),
-    };
-  const stdin = args.stdin === undefined ? undefined : `${args.stdin}${args.stdin_add_newline ? '\n' : ''}`;
-  const result = await context.exec({
-    argv,
-    environment: context.environment,
-    user: context.user,
-    ...(args.chdir !== undefined && { cwd: args.chdir }),
-    ...(stdin !== undefined && { stdin: Buffer.from(stdin) }),
-    reads: 'everything',
-  });
-  const strip = (printed: string): string =>
-    args.strip_empty_ends ? printed.replace(/[\r\n]+$/, '') : printed;
-  const facts = {
-    cmd,
-    rc: result.exitCode,
-    ...noTime,
-    ...output(strip(result.stdout), strip(result.stderr)),
-  };
-  if (result.exitCode !== 0) throw new TaskFailure('non-zero return code', { changed: true, ...facts });
-  return { changed: true, msg: '', ...facts };
-}
-
-function shownCommand(argv: string[], line: string): string | string[] {
-  return argv[2] === line || argv[2]?.trim() === line ? line : argv;
-}
-
-function skipReason({ creates, removes }: CommandArgs, { root }: ModuleContext): string | undefined {
-  if (creates !== undefined && matchesAny(root, creates)) return `'${creates}' exists`;
-  if (removes !== undefined && !matchesAny(root, removes)) return `'${removes}' does not exist`;
-  return undefined;
-}
-
-/** What a command printed, whole and as lines, as Ansible registers it. */
-export function output(
-  stdout: string,
-  stderr: string,
-): { stdout: string; stderr: string; stdout_lines: string[]; stderr_lines: string[] } {
-  return { stdout, stderr, stdout_lines: lines(stdout), stderr_lines: lines(stderr) };
-}
-
-function lines(printed: string): string[] {
-  const all = printed.split(/\r\n|\n|\r/);
-  if (all.at(-1) === '') all.pop();
-  return all;
 }

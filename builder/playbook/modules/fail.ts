@@ -1,13 +1,13 @@
-import { moduleArgs, text } from './args.js';
-import { defineModule, TaskFailure } from './task-failure.js';
+import { z } from 'zod';
+import { moduleArgs } from './args.js';
+import { defineModule } from './task-failure.js';
 
 /** `fail`: ends the play with a message. */
-export const fail = defineModule<{ msg: string }>({
+export const fail = defineModule({
   name: 'fail',
   version: 1,
   kind: 'control',
-  args: moduleArgs({ msg: text.default('Failed as requested from task') }),
-  run({ msg }) {
-    throw new TaskFailure(msg);
-  },
+  args: moduleArgs({ msg: z.json().default('Failed as requested from task') }),
+  // The message may be of any type, as in Ansible.
+  run: ({ msg }) => ({ changed: false, failed: true, msg: msg as string }),
 });

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { z } from 'zod';
 import type { Json, TaskResult } from '../../plan/step.js';
+import type { Root } from '../../plan/view.js';
 import { flag, moduleArgs, path, text } from './args.js';
 import { applyAttributes, attributeArgs, attributesOf, fileFacts } from './attributes.js';
 import { type Checksum, checksumMatches, hexOf, readChecksum } from './checksum.js';
@@ -75,6 +76,7 @@ async function getFile(
   checkBytes(bytes, wanted, dest);
   if (root.stat(posix.dirname(dest))?.type !== 'directory')
     throw new TaskFailure(`Destination ${posix.dirname(dest)} does not exist`, { url, dest });
+  replaceLink(dest, context.root);
   const attributes = attributesOf(args);
   const result = await placeFile(
     { dest, basename: undefined, bytes, attributes, force: true, follow: false },
@@ -82,6 +84,14 @@ async function getFile(
   );
   const sha1 = hexOf(bytes, 'sha1');
   return { ...result, url, dest, checksum_src: sha1, checksum_dest: sha1, msg: 'OK', status_code: 200 };
+}
+
+/** A link to a file gives way to a file of the same owner and mode (AnsibleModule.atomic_move). */
+function replaceLink(dest: string, root: Root): void {
+  const target = root.lstat(dest)?.type === 'symlink' ? root.stat(dest) : undefined;
+  if (target?.type !== 'file') return;
+  const { mode, uid, gid } = target;
+  root.put(dest, { type: 'file', mode, uid, gid, sameContentAs: target });
 }
 
 function checkBytes(bytes: Buffer, wanted: Checksum | undefined, dest: string): void {

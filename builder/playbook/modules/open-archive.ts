@@ -26,10 +26,15 @@ export async function openArchive(
 ): Promise<{ kind: 'zip' | 'tar'; members: ArchiveMember[] }> {
   if (bytes.subarray(0, 2).toString('latin1') === 'PK') return { kind: 'zip', members: zipMembers(bytes) };
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
-    return { kind: 'tar', members: tarMembers(gunzip(bytes, name)) };
+    return { kind: 'tar', members: checked(tarMembers(gunzip(bytes, name)), name) };
   const packed = compressions.find(({ magic }) => bytes.subarray(0, magic.length).equals(magic));
   const tar = packed === undefined ? bytes : await unpackInContainer(bytes, packed, context);
-  return { kind: 'tar', members: tarMembers(tar) };
+  return { kind: 'tar', members: checked(tarMembers(tar), name) };
+}
+
+function checked(members: ArchiveMember[], name: string): ArchiveMember[] {
+  if (members.length === 0) throw new TaskFailure(`'${name}' is not an archive, or it is empty`);
+  return members;
 }
 
 function gunzip(bytes: Buffer, name: string): Buffer {
