@@ -64,7 +64,7 @@ export class Importer {
     if (typeof name !== 'string' || name === '')
       throw invalid(context, `"${context.task.action}" names no file`);
     const path = this.#find(context, String(context.templar.template(name)));
-    if (this.#depth(frame, path) > 20)
+    if (depthOf(frame) > 150)
       throw invalid(context, `${this.#sources.files.nameOf(path)} includes itself without an end`);
     return {
       items: this.#load(path),
@@ -135,13 +135,6 @@ export class Importer {
       throw error instanceof BuilderError ? invalid(context, error.message, error.hint) : error;
     }
   }
-
-  #depth(frame: Frame, path: string): number {
-    let depth = 0;
-    for (let at: Frame | undefined = frame; at; at = at.parent)
-      if (at.path === path && at.path !== at.parent?.path) depth++;
-    return depth;
-  }
 }
 
 function filesFrom(args: Readonly<Record<string, unknown>>): RoleFiles {
@@ -164,4 +157,10 @@ function emptyDirectives({ task }: TaskContext): Directives {
 
 function invalid({ task }: TaskContext, message: string, hint?: string): BuilderError {
   return new BuilderError(message, { code: 'invalid', origin: task.origin, hint });
+}
+
+function depthOf(frame: Frame): number {
+  let depth = 0;
+  for (let at = frame.parent; at; at = at.parent) depth++;
+  return depth;
 }
