@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { get } from 'node:http';
 import { delimiter, join } from 'node:path';
+import { connectDocker, dockerError } from '../engine/docker-client.js';
 import { formatSize } from './format.js';
 import { cacheFolder } from './cache-folder.js';
 
@@ -26,33 +26,20 @@ export const doctorChecks: readonly ((environment: Environment) => Promise<Findi
   checkDisk,
 ];
 
-async function checkEngine({ DOCKER_HOST = 'unix:///var/run/docker.sock' }: Environment): Promise<Finding> {
-  const remedy = 'Run scripts/setup, or install Docker and start it.';
-  const answer = await ping(DOCKER_HOST).catch((error: Error) => error);
-  return answer instanceof Error
-    ? {
-        name: 'Docker',
-        state: 'missing',
-        detail: `${DOCKER_HOST} does not answer: ${answer.message}`,
-        remedy,
-      }
-    : { name: 'Docker', state: 'ok', detail: `engine API ${answer} at ${DOCKER_HOST}` };
-}
-
-/** The API version of the engine (Docker Engine API, `/_ping`). */
-function ping(host: string): Promise<string> {
-  const socketPath = /^unix:\/\/(.+)$/.exec(host)?.[1];
-  const url = new URL('/_ping', socketPath ? 'http://docker' : host.replace(/^tcp:/, 'http:'));
-  return new Promise((resolve, reject) => {
-    get(url, { timeout: 5000, ...(socketPath ? { socketPath } : {}) }, (response) => {
-      response.resume();
-      resolve(String(response.headers['api-version'] ?? 'unknown'));
-    })
-      .on('timeout', function (this: { destroy(error: Error): void }) {
-        this.destroy(new Error('no answer within 5 s'));
-      })
-      .on('error', reject);
-  });
+async function checkEngine({ DOCKER_HOST: host }: Environment): Promise<Finding> {
+  try {
+    const docker = await connectDocker({ host });
+    const { Version } = await docker.version();
+    return { name: 'Docker', state: 'ok', detail: `engine ${Version}` };
+  } catch (error) {
+    const { message, hint } = dockerError(error, 'ask Docker for its version');
+    return {
+      name: 'Docker',
+      state: 'missing',
+      detail: message,
+      remedy: `Run scripts/setup${hint === undefined ? '' : `, or: ${hint}`}`,
+    };
+  }
 }
 
 function checkBootstrap({ PATH = '' }: Environment): Promise<Finding> {
