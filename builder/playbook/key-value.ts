@@ -71,15 +71,11 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 };
 
 function decodeEscapes(text: string): string {
-  return text.replace(
-    /\\(?:U([\da-fA-F]{8})|u([\da-fA-F]{4})|x([\da-fA-F]{2})|([\\'"abfnrtv]))/g,
-    (whole: string, long?: string, short?: string, byte?: string, letter?: string) => {
-      const code = long ?? short ?? byte;
-      if (code === undefined) return simpleEscapes[letter ?? ''] ?? whole;
-      const point = Number.parseInt(code, 16);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-    },
-  );
+  return text.replace(/\\(?:U[\da-fA-F]{8}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|[\\'"abfnrtv])/g, (escape) => {
+    const simple = simpleEscapes[escape.slice(1)];
+    const point = Number.parseInt(escape.slice(2), 16);
+    return simple ?? (point <= 0x10ffff ? String.fromCodePoint(point) : escape);
+  });
 }
 
 /** Depth of each kind of Jinja bracket, and the quote that is open. */

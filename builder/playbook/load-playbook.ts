@@ -1,4 +1,4 @@
-import { BuilderError, SpecError } from '../errors.js';
+import { type BuilderError, SpecError } from '../errors.js';
 import { type RoleLoader, collect } from './load-role.js';
 import type { Sources } from './load-source.js';
 import { Parsing } from './parsing.js';

@@ -86,14 +86,14 @@ function parseCall(parsing: Parsing, raw: Mapping, path: YamlPath): Call | undef
       !key.startsWith('with_') &&
       (others.length > 1 || !others.includes(key) || 'action' in raw)
     )
-      refuseKeyword(parsing, 'task', [...path, key], actionNames());
+      refuseKeyword(parsing, 'task', [...path, key], actionNames);
   const choices = 'action' in raw ? ['action', ...named] : named;
   if (choices.length > 1) parsing.problem(`A task names one module; here are ${choices.join(' and ')}`, path);
   const [key] = choices;
   if (key === undefined) {
     const [unknown] = others;
     if (unknown === undefined) parsing.problem('This task names no module', path);
-    else if (others.length === 1) refuseKeyword(parsing, 'task', [...path, unknown], actionNames());
+    else if (others.length === 1) refuseKeyword(parsing, 'task', [...path, unknown], actionNames);
     return undefined;
   }
   try {

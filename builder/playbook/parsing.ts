@@ -70,14 +70,14 @@ export function refuseKeyword(
   parsing: Parsing,
   holder: KeywordHolder,
   path: YamlPath,
-  more: Iterable<string> = [],
+  more: () => Iterable<string> = () => [],
 ): void {
   const keyword = String(path.at(-1));
   const rule = keywordRule(holder, keyword);
   if (rule === 'used' || rule === 'ignored') return;
   if (rule !== undefined)
     parsing.keyProblem(`"${keyword}" is not supported`, path, `Use instead: ${rule.instead}.`);
-  else parsing.keyProblem(`"${keyword}" is not known here`, path, keywordHint(holder, keyword, more));
+  else parsing.keyProblem(`"${keyword}" is not known here`, path, keywordHint(holder, keyword, more()));
 }
 
 /** Reads the keywords that plays, roles, blocks and tasks share. */

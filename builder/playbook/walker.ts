@@ -2,7 +2,7 @@ import { BuilderError } from '../errors.js';
 import type { Json } from '../plan/step.js';
 import { type Frame, childFrame, tagsOf } from './frame.js';
 import { Handlers } from './handlers.js';
-import { Importer, isImport } from './imports.js';
+import { type Importer, isImport } from './imports.js';
 import type { LoadedPlay } from './load-playbook.js';
 import { toJson } from './plain-data.js';
 import type { Block, Item, Task } from './play.js';
