@@ -12,12 +12,15 @@ export function readTable(root: View, path: string): string[][] {
     .map((line) => line.split(':'));
 }
 
+// Every image has root with number 0 as user and group: not looking keeps a step free of /etc/passwd.
 function idIn(root: View, path: string, name: string): number | undefined {
+  if (name === 'root') return 0;
   const id = readTable(root, path).find(([first]) => first === name)?.[2];
   return id === undefined ? undefined : Number(id);
 }
 
 function nameIn(root: View, path: string, id: number): string | undefined {
+  if (id === 0) return 'root';
   return readTable(root, path).find((fields) => fields[2] === String(id))?.[0];
 }
 

@@ -34,10 +34,10 @@ export async function placeFile(placement: Placement, context: ModuleContext): P
   if (there !== undefined && !placement.force)
     return { changed: false, msg: 'file already exists', dest, ...fileFacts(root, dest) };
   const place = placement.follow || there?.type === 'file' ? root.realpath(dest) : dest;
-  const same = there?.type === 'file' && there.content?.digest === digestOf(placement.bytes);
+  const checksum = digestOf(placement.bytes);
+  const same = there?.type === 'file' && there.content?.digest === checksum;
   if (!same) await write(place, placement, context);
   const attributesChanged = applyAttributes(root, place, placement.attributes);
-  const checksum = digestOf(placement.bytes);
   return { changed: !same || attributesChanged, dest, checksum, ...fileFacts(root, place) };
 }
 

@@ -8,7 +8,8 @@ export function tarMembers(tar: Buffer): ArchiveMember[] {
   const members: ArchiveMember[] = [];
   let global: Record<string, string> = {};
   let next: Record<string, string> = {};
-  for (let at = 0; at + block <= tar.length;) {
+  for (let at = 0; at < tar.length;) {
+    if (at + block > tar.length) throw new TaskFailure('the tar archive ends in the middle of a file');
     const header = tar.subarray(at, at + block);
     if (header.every((byte) => byte === 0)) break;
     checkSum(header);
