@@ -223,14 +223,20 @@ export class StepNames {
   readonly #counts = new Map<string, number>();
 
   next(context: TaskContext): string {
-    const { task, name, label } = context;
-    const long =
-      label !== undefined && label.length > 120
-        ? `${label.slice(0, 60)}… ${digestOf(label).slice(7, 19)}`
-        : label;
-    const base = `${task.origin.file}: ${name}${long === undefined ? '' : ` (${long})`}`;
+    const { task, name } = context;
+    const label = shortLabel(context);
+    const base = `${task.origin.file}: ${name}${label === undefined ? '' : ` (${label})`}`;
     const count = (this.#counts.get(base) ?? 0) + 1;
     this.#counts.set(base, count);
     return count === 1 ? base : `${base} #${count}`;
   }
+}
+
+/** The item as ids have it: a long one is cut, a secret one hidden. */
+function shortLabel(context: TaskContext): string | undefined {
+  const { label } = context;
+  if (label === undefined) return undefined;
+  const digest = digestOf(label).slice(7, 19);
+  if (flagSetting(context, 'no_log')) return digest;
+  return label.length > 120 ? `${label.slice(0, 60)}… ${digest}` : label;
 }

@@ -80,7 +80,7 @@ t.test('a step says what it is and what it depends on', async (t) => {
         secret: false,
       },
       {
-        id: 'roles/web/tasks/main.yml: web : Say 80 (secret)',
+        id: 'roles/web/tasks/main.yml: web : Say 80 (2bb80d537b1d)',
         name: 'web : Say 80',
         role: 'web',
         kind: 'exec',
