@@ -1,0 +1,94 @@
+import t from 'tap';
+import { SpecError } from '../errors.js';
+import { parseYaml } from '../yaml.js';
+import { imageSchema } from './image-schema.js';
+import { validate } from './validate.js';
+
+const spec = `name: web
+description: A web server
+platform: linux/amd64
+base: {debian: trixie, packages: [curl], mirror: http://deb.example/debian}
+playbook: web.yml
+epoch: 1700000000
+compression: {level: 9}
+variables:
+  php: {type: string, default: '8.4', choices: ['8.3', '8.4']}
+  limits: &limits {type: mapping, default: {a: {b: 1}}}
+  more: *limits
+run:
+  entrypoint: [/init]
+  user: 33
+  environment: {A: b}
+  ports: [8080, 53/udp]
+  labels: {org.opencontainers.image.title: Web}
+  healthCheck: {command: [check], intervalSeconds: 5}
+layers: [{name: packages, roles: [a, b]}]
+smoke:
+  - {name: config, command: [nginx, -t]}
+  - {name: page, http: {port: 8080, path: /}, withinSeconds: 20}
+`;
+
+const tokens = [
+  '{',
+  '}',
+  '[',
+  ']',
+  ':',
+  ' ',
+  '\n',
+  '- ',
+  '&a ',
+  '*a',
+  '<<: ',
+  '!!int ',
+  "'",
+  '"',
+  '~',
+  '0',
+  '1e9',
+  '\t',
+];
+
+/** Numbers that look random and are the same in every run (mulberry32). */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+function mutate(text: string, random: (below: number) => number): string {
+  let mutated = text;
+  for (let count = 1 + random(4); count > 0; count--) {
+    const at = random(mutated.length);
+    const end = at + random(12);
+    const other = random(mutated.length);
+    const put =
+      random(2) === 0 ? (tokens[random(tokens.length)] ?? '') : mutated.slice(other, other + random(20));
+    mutated = mutated.slice(0, at) + put + mutated.slice(random(3) === 0 ? at : end);
+  }
+  return mutated;
+}
+
+t.test('two thousand mutated specs are read or refused with a place, never anything else', (t) => {
+  const random = generator(42);
+  let accepted = 0;
+  let refused = 0;
+  for (let round = 0; round < 2000; round++) {
+    const text = mutate(spec, random);
+    try {
+      validate(imageSchema, parseYaml(text, 'image.yaml'));
+      accepted += 1;
+    } catch (error) {
+      const told =
+        error instanceof SpecError && error.problems.every(({ origin }) => (origin?.line ?? 0) > 0);
+      if (!told) t.fail(`${String(error)} for\n${text}`);
+      refused += 1;
+    }
+  }
+  t.ok(accepted > 20 && refused > 1000, `${accepted} accepted, ${refused} refused`);
+  t.end();
+});
