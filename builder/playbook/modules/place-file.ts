@@ -3,6 +3,7 @@ import { digestOf } from '../../store/digest.js';
 import type { TaskResult } from '../../plan/step.js';
 import { identityOfUser } from './accounts.js';
 import { applyAttributes, type Attributes, fileFacts } from './attributes.js';
+import { hexOf } from './checksum.js';
 import { umask } from './file-mode.js';
 import { makeDirectories } from './file-states.js';
 import type { ModuleContext } from './module.js';
@@ -34,11 +35,15 @@ export async function placeFile(placement: Placement, context: ModuleContext): P
   if (there !== undefined && !placement.force)
     return { changed: false, msg: 'file already exists', dest, ...fileFacts(root, dest) };
   const place = placement.follow || there?.type === 'file' ? root.realpath(dest) : dest;
-  const checksum = digestOf(placement.bytes);
-  const same = there?.type === 'file' && there.content?.digest === checksum;
+  const same = there?.type === 'file' && there.content?.digest === digestOf(placement.bytes);
   if (!same) await write(place, placement, context);
   const attributesChanged = applyAttributes(root, place, placement.attributes);
-  return { changed: !same || attributesChanged, dest, checksum, ...fileFacts(root, place) };
+  return {
+    changed: !same || attributesChanged,
+    dest,
+    checksum: hexOf(placement.bytes, 'sha1'),
+    ...fileFacts(root, place),
+  };
 }
 
 function destination({ dest, basename }: Placement, { root }: ModuleContext): string {
