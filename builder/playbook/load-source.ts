@@ -1,13 +1,13 @@
 import { BuilderError, SpecError } from '../errors.js';
 import { type SourceDocument, parseYaml } from '../yaml.js';
 import type { HostFiles } from './host-files.js';
-import { Float } from './jinja/float.js';
+import { toFloat } from './jinja/float.js';
 import { literal } from './literal.js';
 import { isMapping } from './parsing.js';
 import type { Variables } from './play.js';
 
 const options = {
-  float: (value: number): unknown => new Float(value),
+  float: toFloat,
   scalarTags: { '!unsafe': (text: string): unknown => literal(text) },
 };
 
