@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { BuilderError } from '../errors.js';
 import type { Entry } from '../image/entry.js';
-import { digestOf } from '../store/digest.js';
+import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { NewEntry, Root } from './view.js';
 
@@ -10,9 +10,17 @@ interface Node {
   children: Map<string, Node> | undefined;
 }
 
+export type LookKind = 'lstat' | 'stat' | 'readdir';
+
 /** Sees every look that a step takes at the root, to know later whether a cached result still holds. */
-export interface LookListener {
-  looked(kind: 'lstat' | 'stat' | 'readdir', path: string): void;
+export type LookListener = (kind: LookKind, path: string, seen: string) => void;
+
+/** What a look saw, in short: equal texts mean that a step would find the same. Times do not count. */
+export function identityOf(entry: Entry | undefined): string {
+  if (entry === undefined) return 'none';
+  const { path, type, mode, uid, gid, target, content, device, xattrs } = entry;
+  const rest = device === undefined && xattrs === undefined ? '' : JSON.stringify([device, xattrs]);
+  return `${path}|${type}|${mode.toString(8)}|${uid}:${gid}|${target ?? content?.digest ?? ''}|${rest}`;
 }
 
 const maxLinks = 40;
@@ -26,6 +34,8 @@ export class RootTree implements Root {
   readonly #epoch: number;
   readonly #top: Node;
   #changes = new Map<string, Entry>();
+  /** What stood, before the step at work, where it changed something. */
+  #replaced = new Map<string, string>();
   #listener: LookListener | undefined;
 
   constructor(store: Store, epoch: number) {
@@ -44,22 +54,25 @@ export class RootTree implements Root {
 
   /** As `apply`, and counts them as changes of the step at work (what a container left behind). */
   record(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      this.#place(entry);
-      this.#remember(entry);
-    }
+    for (const entry of entries) this.#keep(entry);
   }
 
   /** What changed since the last call, sorted by path. */
   takeChanges(): Entry[] {
-    const changes = [...this.#changes.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const { changes } = this;
     this.#changes = new Map();
-    return changes;
+    this.#replaced = new Map();
+    return [...changes];
   }
 
   /** What changed so far, without forgetting it. */
   get changes(): readonly Entry[] {
     return [...this.#changes.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** Digest of what the changes so far replaced; `replacedDigest` gives the same for a root on which they would replace the same. */
+  get replaced(): Digest {
+    return digestOf(this.changes.map(({ path }) => `${path} ${this.#replaced.get(path)}`).join('\n'));
   }
 
   /** Calls `listener` at every look that a step takes from now on, except at what the step itself made. */
@@ -68,21 +81,18 @@ export class RootTree implements Root {
   }
 
   lstat(path: string): Entry | undefined {
-    const real = this.#real(path, false);
-    this.#note('lstat', path, real);
-    return this.#find(real)?.entry;
+    return this.#look('lstat', path);
   }
 
   stat(path: string): Entry | undefined {
-    const real = this.#real(path, true);
-    this.#note('stat', path, real);
-    return this.#find(real)?.entry;
+    return this.#look('stat', path);
   }
 
   readdir(path: string): string[] {
     const real = this.#real(path, true);
-    this.#note('readdir', path, real);
-    return [...(this.#find(real)?.children?.keys() ?? [])].sort();
+    const names = [...(this.#find(real)?.children?.keys() ?? [])].sort();
+    if (this.#listening(real)) this.#listener?.('readdir', path, digestOf(names.join('/')));
+    return names;
   }
 
   read(path: string): Buffer {
@@ -95,9 +105,8 @@ export class RootTree implements Root {
   }
 
   realpath(path: string): string {
-    const real = this.#real(path, true);
-    this.#note('lstat', path, real);
-    return real;
+    this.stat(path);
+    return this.#real(path, true);
   }
 
   put(path: string, entry: NewEntry): void {
@@ -132,18 +141,22 @@ export class RootTree implements Root {
 
   #change(entry: Entry): void {
     const remade = entry.type === 'directory' && this.#changes.get(entry.path)?.type === 'whiteout';
-    const whole: Entry = remade ? { ...entry, opaque: true } : entry;
-    this.#place(whole);
-    this.#remember(whole);
+    this.#keep(remade ? { ...entry, opaque: true } : entry);
   }
 
-  #remember(entry: Entry): void {
-    if (entry.type !== 'directory' || entry.opaque === true) {
-      const prefix = `${entry.path}/`;
-      for (const path of this.#changes.keys()) if (path.startsWith(prefix)) this.#changes.delete(path);
-    }
-    const opaque = this.#changes.get(entry.path)?.opaque === true && entry.type === 'directory';
+  #keep(entry: Entry): void {
+    const before = this.#find(entry.path);
+    if (!this.#replaced.has(entry.path)) this.#replaced.set(entry.path, identityOf(before?.entry));
+    this.#place(entry);
+    if (before?.children?.size && (entry.type !== 'directory' || entry.opaque === true))
+      this.#forgetBelow(entry.path);
+    const opaque = entry.type === 'directory' && this.#changes.get(entry.path)?.opaque === true;
     this.#changes.set(entry.path, opaque ? { ...entry, opaque: true } : entry);
+  }
+
+  #forgetBelow(path: string): void {
+    const prefix = `${path}/`;
+    for (const changed of this.#changes.keys()) if (changed.startsWith(prefix)) this.#changes.delete(changed);
   }
 
   #complete(path: string, entry: NewEntry): Entry {
@@ -266,9 +279,15 @@ export class RootTree implements Root {
     return real;
   }
 
-  #note(kind: 'lstat' | 'stat' | 'readdir', path: string, real: string): void {
-    if (this.#listener === undefined || this.#madeHere(real)) return;
-    this.#listener.looked(kind, path);
+  #look(kind: 'lstat' | 'stat', path: string): Entry | undefined {
+    const real = this.#real(path, kind === 'stat');
+    const entry = this.#find(real)?.entry;
+    if (this.#listening(real)) this.#listener?.(kind, path, identityOf(entry));
+    return entry;
+  }
+
+  #listening(real: string): boolean {
+    return this.#listener !== undefined && !this.#madeHere(real);
   }
 
   #madeHere(real: string): boolean {

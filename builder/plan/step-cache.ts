@@ -1,0 +1,101 @@
+import type { Entry } from '../image/entry.js';
+import type { Digest } from '../store/digest.js';
+import type { Store } from '../store/store.js';
+import type { Fragment, RootState } from './root-state.js';
+import type { TaskResult } from './step.js';
+import { type Reads, readsHold } from './trace.js';
+
+/** How many results of one step, on different roots, are looked at before it runs again. */
+const maxCandidates = 8;
+/** Up to this many entries stand in the record itself; more are a blob of their own, read only when needed. */
+const maxInline = 64;
+
+/** What a step did on one root, as it is kept. */
+export interface StepRecord {
+  readonly result: TaskResult;
+  readonly fragment: FragmentRecord;
+  readonly reads: Reads;
+}
+
+interface FragmentRecord {
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly count: number;
+  readonly entries?: readonly Entry[];
+  readonly entriesBlob?: Digest;
+  /** Blobs that hold the contents: named here so that pruning keeps them. */
+  readonly contents: readonly Digest[];
+}
+
+/** Finds what a step with this key did on this root, or on another that looks the same to it. */
+export function findStep(
+  key: Digest,
+  state: RootState,
+  store: Store,
+): { readonly result: TaskResult; readonly fragment: Fragment } | undefined {
+  const folder = hex(key);
+  const exact = usable(store.record('step', `${folder}/${hex(state.digest)}`), store);
+  if (exact !== undefined) return { result: exact.result, fragment: restore(exact.fragment, store) };
+  for (const parent of store.records('step', folder).slice(0, maxCandidates)) {
+    const record = usable(store.record('step', `${folder}/${parent}`), store);
+    if (record === undefined || record.reads.everything) continue;
+    const fragment = restore(record.fragment, store);
+    if (!readsHold(record.reads, state.tree, () => fragment.entries())) continue;
+    store.setRecord('step', `${folder}/${hex(state.digest)}`, record);
+    return { result: record.result, fragment };
+  }
+  return undefined;
+}
+
+/** Keeps what a step did on the root with this digest. */
+export function saveStep(key: Digest, parent: Digest, record: StepRecord, store: Store): void {
+  store.setRecord('step', `${hex(key)}/${hex(parent)}`, record);
+}
+
+/** The newest result kept for a key, on whatever root. */
+export function newestRecord(key: Digest, store: Store): StepRecord | undefined {
+  const [parent] = store.records('step', hex(key));
+  return parent === undefined ? undefined : usable(store.record('step', `${hex(key)}/${parent}`), store);
+}
+
+/** A fragment and what to keep of it. */
+export function fragmentRecord(fragment: Fragment, store: Store): FragmentRecord {
+  const { digest, bytes, count } = fragment;
+  const entries = fragment.entries();
+  const contents = [...new Set(entries.flatMap((entry) => entry.content?.slice.blob ?? []))];
+  if (count <= maxInline) return { digest, bytes, count, entries, contents };
+  return { digest, bytes, count, entriesBlob: store.put(Buffer.from(JSON.stringify(entries))), contents };
+}
+
+/** A fragment from its record. */
+export function restore(record: FragmentRecord, store: Store): Fragment {
+  const { digest, bytes, count, entries, entriesBlob } = record;
+  let loaded = entries;
+  return {
+    digest,
+    bytes,
+    count,
+    entries: () => {
+      if (loaded === undefined && entriesBlob !== undefined) {
+        const slice = { blob: entriesBlob, offset: 0, size: store.size(entriesBlob) };
+        loaded = JSON.parse(store.read(slice).toString()) as Entry[];
+      }
+      return loaded ?? [];
+    },
+  };
+}
+
+/** A record that is whole: of the known shape, and all blobs it names are there. */
+function usable(value: unknown, store: Store): StepRecord | undefined {
+  const record = value as Partial<StepRecord> | undefined;
+  if (record?.result === undefined || record.fragment === undefined || record.reads === undefined)
+    return undefined;
+  const { contents, entriesBlob, count, bytes } = record.fragment;
+  const blobs = entriesBlob === undefined ? contents : [entriesBlob, ...contents];
+  if (count > 0 && bytes > 0 && !blobs.every((blob) => store.has(blob))) return undefined;
+  return record as StepRecord;
+}
+
+function hex(digest: Digest): string {
+  return digest.slice('sha256:'.length);
+}

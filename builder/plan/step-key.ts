@@ -1,0 +1,36 @@
+import { type Digest, digestOf } from '../store/digest.js';
+import type { Json, Step } from './step.js';
+
+/** Raised when the meaning of keys, records or normalisation changes: all of the cache is then unknown. */
+const formatVersion = 1;
+
+/** What every step of an image depends on. */
+export interface KeyContext {
+  readonly platform: string;
+  readonly epoch: number;
+}
+
+/** The key of a step: rendered arguments, digests of the files used, the module's version, platform and epoch. Never YAML, never times of files. */
+export function stepKey(step: Step, context: KeyContext): Digest {
+  const { module, args, files } = step.inputs;
+  const names = Object.keys(files).sort();
+  return digestOf(
+    canonicalJson([
+      formatVersion,
+      context.platform,
+      context.epoch,
+      module,
+      args,
+      names.map((name) => files[name] ?? null),
+    ]),
+  );
+}
+
+/** JSON with sorted keys and no white space, so that equal values give equal text. */
+export function canonicalJson(value: Json): string {
+  return JSON.stringify(value, (_key, inner: Json) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,83 @@
+import type { Entry } from '../image/entry.js';
+import { type Digest, digestOf } from '../store/digest.js';
+import { type LookKind, type RootTree, identityOf } from './root-tree.js';
+
+/** What a step read of the root that it ran on. A result holds for another root where all of it is the same. */
+export interface Reads {
+  /** What single looks saw: kind, path, what was there. */
+  readonly looks: readonly (readonly [LookKind, string, string])[];
+  /** Whole trees that an exec step may have read: path and digest of all below. */
+  readonly trees: readonly (readonly [string, Digest])[];
+  /** Digest of what was there before, at every path that the step wrote. */
+  readonly written: Digest | undefined;
+  /** Nothing is known about what was read: the result holds for the same root only. */
+  readonly everything: boolean;
+}
+
+/** Collects what one step reads. */
+export class ReadRecorder {
+  readonly #root: RootTree;
+  readonly #looks = new Map<string, readonly [LookKind, string, string]>();
+  readonly #trees = new Map<string, Digest>();
+  #everything = false;
+
+  constructor(root: RootTree) {
+    this.#root = root;
+    root.listen((kind, path, seen) => {
+      const key = `${kind} ${path}`;
+      if (!this.#looks.has(key)) this.#looks.set(key, [kind, path, seen]);
+    });
+  }
+
+  /** Notes what a command may read; the first note of a tree counts, as later ones see the step's own work. */
+  reads(paths: 'everything' | readonly string[]): void {
+    if (paths === 'everything') this.#everything = true;
+    else
+      for (const path of paths)
+        if (!this.#trees.has(path)) this.#trees.set(path, treeDigest(this.#root, path));
+  }
+
+  /** Ends the recording. `written` is the digest of what the step's changes replaced, for exec steps. */
+  finish(written: Digest | undefined): Reads {
+    this.#root.listen(undefined);
+    return {
+      looks: [...this.#looks.values()],
+      trees: [...this.#trees],
+      written,
+      everything: this.#everything,
+    };
+  }
+}
+
+/** Whether a step that read this would read the same of `root`. `changes` are what the step wrote. */
+export function readsHold(reads: Reads, root: RootTree, changes: () => readonly Entry[]): boolean {
+  if (reads.everything) return false;
+  return (
+    reads.looks.every(([kind, path, seen]) => look(root, kind, path) === seen) &&
+    reads.trees.every(([path, digest]) => treeDigest(root, path) === digest) &&
+    (reads.written === undefined || replacedDigest(root, changes()) === reads.written)
+  );
+}
+
+/** The first thing of `reads` that is different in `root`, in words; undefined where nothing is. For `--explain`. */
+export function firstDifference(reads: Reads, root: RootTree): string | undefined {
+  const looked = reads.looks.find(([kind, path, seen]) => look(root, kind, path) !== seen);
+  if (looked !== undefined) return looked[1];
+  return reads.trees.find(([path, digest]) => treeDigest(root, path) !== digest)?.[0];
+}
+
+/** Digest of what `changes` would replace in `root`. */
+export function replacedDigest(root: RootTree, changes: readonly Entry[]): Digest {
+  return digestOf(changes.map(({ path }) => `${path} ${identityOf(root.lstat(path))}`).join('\n'));
+}
+
+function look(root: RootTree, kind: LookKind, path: string): string {
+  if (kind === 'readdir') return digestOf(root.readdir(path).join('/'));
+  return identityOf(root[kind](path));
+}
+
+function treeDigest(root: RootTree, path: string): Digest {
+  const seen: string[] = [];
+  for (const entry of root.below(path)) seen.push(identityOf(entry));
+  return digestOf(seen.join('\n'));
+}
