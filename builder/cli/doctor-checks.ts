@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { connectDocker, dockerError } from '../engine/docker-client.js';
 import { formatSize } from './format.js';
-import { cacheFolder } from './cache-folder.js';
+import { cacheFolder } from '../store/cache-folder.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

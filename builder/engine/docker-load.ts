@@ -109,7 +109,7 @@ async function sendMissing(docker: Docker, image: ImageToLoad, known: number): P
 }
 
 async function sendArchive(docker: Docker, image: ImageToLoad, known: number): Promise<string> {
-  const archive = Readable.from(archiveMembers(image, known), { objectMode: false });
+  const archive = Readable.from(imageArchive(image, known), { objectMode: false });
   try {
     const progress = await docker.loadImage(archive, { quiet: true });
     return await loadedId(progress as unknown as Readable, docker);
@@ -119,7 +119,7 @@ async function sendArchive(docker: Docker, image: ImageToLoad, known: number): P
 }
 
 /** The archive that `docker load` reads (Docker Image Specification v1.2): manifest.json, configuration, layers. */
-async function* archiveMembers(
+export async function* imageArchive(
   { configBytes, layers, tags }: ImageToLoad,
   known: number,
 ): AsyncGenerator<Buffer> {

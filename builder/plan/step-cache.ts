@@ -17,7 +17,7 @@ export interface StepRecord {
   readonly reads: Reads;
 }
 
-interface FragmentRecord {
+export interface FragmentRecord {
   readonly digest: Digest;
   readonly bytes: number;
   readonly count: number;

@@ -1,7 +1,138 @@
-import { BuilderError } from '../errors.js';
-import type { BuildContext, BuildOptions, BuildResult } from './build-options.js';
+import { join } from 'node:path';
+import { dockerEngine, removeSessionImages } from '../engine/docker.js';
+import { warmDocker } from '../engine/docker-client.js';
+import { StepError } from '../errors.js';
+import { assembleImage, type Image, type NamedLayer } from '../image/assemble-image.js';
+import { RootState } from '../plan/root-state.js';
+import { runPlaybook } from '../playbook/run-playbook.js';
+import type { ImageSpec } from '../spec/image-spec.js';
+import { loadImageSpec } from '../spec/load-image-spec.js';
+import { variableValues } from '../spec/variable-values.js';
+import { cacheFolder } from '../store/cache-folder.js';
+import { openStore } from '../store/content-store.js';
+import type { Store } from '../store/store.js';
+import { type PreparedBase, prepareBase } from './base.js';
+import type { BuildContext, BuildOptions, BuildResult, StepReport } from './build-options.js';
+import { BuildRunner } from './build-runner.js';
+import { deliverImage } from './deliver-image.js';
+import { Explainer } from './explain.js';
+import { LayerPlan } from './layer-plan.js';
+import { planWithoutBase } from './plan-without-base.js';
+import { SessionKeeper } from './session-keeper.js';
+import { findBase } from './base.js';
 
-/** From spec and playbook to an image. */
-export function buildImage(_options: BuildOptions, _context: BuildContext): Promise<BuildResult> {
-  return Promise.reject(new BuilderError('Building is not there yet', { code: 'failed' }));
+type CachedLayer = NamedLayer & { readonly cached: boolean };
+
+/** From spec and playbook to an image: load, plan and run, assemble, load into Docker. @throws BuilderError, SpecError, StepError */
+export async function buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult> {
+  const started = performance.now();
+  const spec = loadImageSpec(context.projectFolder, options.image);
+  variableValues(spec.variables, options.variables);
+  const store = openStore(cacheFolder(context.environment));
+  if (options.load && !options.plan) warmDocker();
+  const known = options.plan ? findBase(spec, store) : await prepareBase(spec, store, context);
+  const base = known ?? planWithoutBase(spec, store);
+  const { steps, layers } = await runSteps(base, { spec, store, options, context });
+  const ms = () => Math.round(performance.now() - started);
+  const nothing = { image: spec.name, tags: [], layers: [], steps, loaded: false, pushed: null };
+  if (options.plan && steps.some(({ cached }) => cached !== true))
+    return { ...nothing, digest: null, ms: ms() };
+  const image = assembleImage({ layers, run: spec.run, epoch: spec.epoch, platform: spec.platform }, store);
+  const summary = { ...nothing, digest: image.digest, layers: layers.map(layerResult) };
+  if (options.plan) return { ...summary, ms: ms() };
+  const delivered = await deliverImage(image, { spec, store, options, context });
+  return { ...summary, ...delivered, ms: ms() };
 }
+
+interface Run {
+  readonly spec: ImageSpec;
+  readonly store: Store;
+  readonly options: BuildOptions;
+  readonly context: BuildContext;
+}
+
+async function runSteps(
+  base: PreparedBase,
+  run: Run,
+): Promise<{ steps: StepReport[]; layers: CachedLayer[] }> {
+  const { spec, store, options, context } = run;
+  const { platform, epoch } = spec;
+  const { reporter, signal } = context;
+  const docker = { host: context.environment.DOCKER_HOST };
+  const state = new RootState(base.fragment, { store, epoch });
+  const layers = new LayerPlan(spec, store);
+  const explainer = new Explainer({
+    store,
+    image: spec.name,
+    base: base.fragment.digest,
+    noCache: options.noCache,
+  });
+  const onOutput = (text: string) => reporter.stepOutput(text);
+  const engine = dockerEngine(docker);
+  const sessions = new SessionKeeper({
+    engine,
+    state,
+    store,
+    base: base.layer,
+    platform,
+    epoch,
+    signal,
+    onOutput,
+  });
+  const { plan, noCache } = options;
+  const runner = new BuildRunner({
+    state,
+    store,
+    sessions,
+    layers,
+    explainer,
+    reporter,
+    signal,
+    epoch,
+    platform,
+    plan,
+    noCache,
+  });
+  try {
+    await playTasks(runner, base, run);
+    if (plan) return { steps: runner.reports, layers: [] };
+    const upper = await layers.finish();
+    explainer.save();
+    return {
+      steps: runner.reports,
+      layers: [{ ...base.layer, name: base.name, cached: base.cached }, ...upper],
+    };
+  } catch (error) {
+    if (options.onError === 'shell' && error instanceof StepError) await sessions.shell();
+    throw error;
+  } finally {
+    await sessions.close();
+    if (sessions.opened) await removeSessionImages(docker).catch(() => undefined);
+  }
+}
+
+function playTasks(runner: BuildRunner, base: PreparedBase, { spec, options, context }: Run): Promise<void> {
+  const { defaults, given } = variableValues(spec.variables, options.variables);
+  return runPlaybook(join(context.projectFolder, 'playbooks', spec.playbook), {
+    projectFolder: context.projectFolder,
+    variables: defaults,
+    extraVariables: given,
+    facts: base.facts,
+    hostName: spec.name,
+    environment: context.environment,
+    runner,
+    onMessage: (text) => context.reporter.message(text),
+  });
+}
+
+function layerResult({
+  name,
+  digest,
+  diffId,
+  compressedSize,
+  cached,
+}: CachedLayer): BuildResult['layers'][number] {
+  return { name, digest, diffId, size: compressedSize, cached };
+}
+
+export type { Image };

@@ -20,7 +20,7 @@ const fields = z.strictObject({
   packages: z.array(packageName).optional().describe('With `debian`: packages beside the essential ones.'),
   mirror: z
     .string()
-    .regex(/^(https?|file):\/\/\S+$/, { error: 'must be an address like http://deb.debian.org/debian' })
+    .regex(/^(https?|file):\/\/\S+$/, { error: 'must be an address like http://mirror.example/debian' })
     .optional()
     .describe("With `debian`: where the packages come from, instead of the tools' own default."),
   oci: z.string().min(1).optional().describe("An OCI image layout: a folder, relative to this file's own."),

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import type { Image } from '../image/assemble-image.js';
+import { writeOciLayout } from '../image/oci-layout.js';
+import type { ImageSpec } from '../spec/image-spec.js';
+import { digestOf } from '../store/digest.js';
+import type { Store } from '../store/store.js';
+import type { BuildContext, BuildOptions, BuildResult } from './build-options.js';
+import { loadImage } from './load-image.js';
+import { smokeChecks } from './smoke-checks.js';
+import { writeDockerArchive } from './write-docker-archive.js';
+
+interface Delivery {
+  readonly spec: ImageSpec;
+  readonly store: Store;
+  readonly options: BuildOptions;
+  readonly context: BuildContext;
+}
+
+/** Brings a finished image where it was asked for: a file, and Docker, there under its tags only when the smoke checks passed. */
+export async function deliverImage(
+  image: Image,
+  delivery: Delivery,
+): Promise<Pick<BuildResult, 'tags' | 'loaded'>> {
+  const { spec, options } = delivery;
+  const tags = options.tags.length > 0 ? options.tags : [`${spec.name}:latest`];
+  if (options.output !== undefined) await writeOutput(image, tags, delivery);
+  if (!options.load) return { tags: [], loaded: false };
+  await loadChecked(image, tags, delivery);
+  return { tags, loaded: true };
+}
+
+async function loadChecked(image: Image, tags: readonly string[], delivery: Delivery): Promise<void> {
+  const { spec, store, options, context } = delivery;
+  const { reporter, signal, environment } = context;
+  const docker = { host: environment.DOCKER_HOST };
+  const started = performance.now();
+  const passed = `${spec.name}-smoke/${digestOf(image.configDigest + JSON.stringify(spec.smoke)).slice(7)}`;
+  const due = options.smoke && spec.smoke.length > 0 && store.record('build', passed) === undefined;
+  if (due) {
+    const id = await loadImage(image, { docker, tags: [], store });
+    await smokeChecks(spec.smoke, { docker, image: id, reporter, signal });
+    store.setRecord('build', passed, true);
+  }
+  await loadImage(image, { docker, tags, store });
+  reporter.loaded({ tags, ms: performance.now() - started });
+}
+
+async function writeOutput(
+  image: Image,
+  tags: readonly string[],
+  { spec, store, options, context }: Delivery,
+): Promise<void> {
+  if (options.output === undefined) return;
+  const { kind, path } = options.output;
+  const started = performance.now();
+  const { platform } = spec;
+  const place = resolve(context.projectFolder, path);
+  if (kind === 'oci')
+    writeOciLayout(image, { folder: place, reference: tags[0] ?? spec.name, platform }, store);
+  else await writeDockerArchive(image, { file: place, tags, store });
+  context.reporter.written({ path: place, ms: performance.now() - started });
+}

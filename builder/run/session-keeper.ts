@@ -1,0 +1,103 @@
+import { Readable } from 'node:stream';
+import type { Engine, EngineResult, Session } from '../engine/engine.js';
+import type { Entry } from '../image/entry.js';
+import { mergeEntries } from '../image/merge-entries.js';
+import { normaliseEntries } from '../image/normalise-entries.js';
+import { readLayer } from '../image/read-layer.js';
+import { type Layer, tarChunks } from '../image/write-layer.js';
+import type { RootState } from '../plan/root-state.js';
+import type { ExecCommand } from '../plan/step.js';
+import type { Store } from '../store/store.js';
+
+const cleanEnvironment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+};
+
+interface Keeping {
+  readonly engine: Engine;
+  readonly state: RootState;
+  readonly store: Store;
+  readonly base: Layer;
+  readonly platform: string;
+  readonly epoch: number;
+  readonly signal: AbortSignal;
+  onOutput(text: string): void;
+}
+
+/** Keeps one session for all exec steps of a build: opened at the first, brought up to date before each. */
+export class SessionKeeper {
+  readonly #with: Keeping;
+  #session: Session | undefined;
+  /** How many fragments of the state the session has. */
+  #applied = 1;
+  #everOpened = false;
+
+  constructor(keeping: Keeping) {
+    this.#with = keeping;
+  }
+
+  /**
+   * Runs a command on the state's root with `pending` (what the step at work changed so far) and gives its changes,
+   * normalised, which the session has from then on.
+   */
+  async exec(
+    command: ExecCommand,
+    pending: readonly Entry[],
+  ): Promise<{ result: EngineResult; changes: Entry[] }> {
+    const { store, epoch, state } = this.#with;
+    const session = await this.#open();
+    const fragments = state.fragments.slice(this.#applied).map((fragment) => fragment.entries());
+    await apply(session, mergeEntries([...fragments, pending]), store);
+    this.#applied = state.fragments.length;
+    const result = await session.exec({
+      argv: command.argv,
+      environment: { ...cleanEnvironment, ...command.environment },
+      user: command.user ?? 'root',
+      cwd: command.cwd ?? '/',
+      stdin: command.stdin,
+      onOutput: (text) => this.#with.onOutput(text),
+    });
+    const read = await readLayer(await session.changes(), store);
+    return { result, changes: mergeEntries([normaliseEntries(read.entries, epoch, store)]) };
+  }
+
+  /** What the step just run added is in the session already. */
+  settled(): void {
+    if (this.#session !== undefined) this.#applied = this.#with.state.fragments.length;
+  }
+
+  /** Whether any step needed a container. */
+  get opened(): boolean {
+    return this.#everOpened;
+  }
+
+  /** A shell where the last command ran, if any did. */
+  async shell(): Promise<void> {
+    await this.#session?.shell();
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.close();
+    this.#session = undefined;
+  }
+
+  async #open(): Promise<Session> {
+    const { engine, base, store, platform, signal } = this.#with;
+    this.#everOpened = true;
+    const layer = { diffId: base.diffId, size: base.size, open: () => store.open(base.diffId) };
+    return (this.#session ??= await engine.open([layer], { platform, signal }));
+  }
+}
+
+async function apply(session: Session, entries: readonly Entry[], store: Store): Promise<void> {
+  const gone = entries
+    .filter(({ type, opaque }) => type === 'whiteout' || opaque === true)
+    .map(({ path }) => path);
+  const kept = entries
+    .filter(({ type }) => type !== 'whiteout')
+    .map(({ opaque: _opaque, ...entry }) => entry);
+  if (entries.length > 0)
+    await session.apply(Readable.from(tarChunks(kept, store), { objectMode: false }), gone);
+}

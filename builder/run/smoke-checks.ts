@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DockerOptions } from '../engine/docker-client.js';
+import { type RunningContainer, startContainer } from '../engine/docker-run.js';
+import { BuilderError } from '../errors.js';
+import type { Reporter } from '../reporter.js';
+import type { ImageSpec } from '../spec/image-spec.js';
+
+type SmokeCheck = ImageSpec['smoke'][number];
+
+/** Runs the checks of a spec in containers of the image, one after the other. @throws BuilderError at the first that fails, with the end of the container's log */
+export async function smokeChecks(
+  checks: readonly SmokeCheck[],
+  context: { docker: DockerOptions; image: string; reporter: Reporter; signal: AbortSignal },
+): Promise<void> {
+  for (const check of checks) {
+    const started = performance.now();
+    context.reporter.smokeStarted({ name: check.name });
+    const failure = await smokeCheck(check, context);
+    const ms = performance.now() - started;
+    context.reporter.smokeDone({ name: check.name, passed: failure === undefined, ms });
+    if (failure !== undefined) throw failure;
+  }
+}
+
+async function smokeCheck(
+  check: SmokeCheck,
+  { docker, image, signal }: { docker: DockerOptions; image: string; signal: AbortSignal },
+): Promise<BuilderError | undefined> {
+  const { environment } = check;
+  const how = check.kind === 'command' ? { command: check.command } : { ports: [check.port] };
+  const container = await startContainer(docker, { image, environment, signal, ...how });
+  try {
+    const why = await withinTime(check, container, signal);
+    if (why === undefined) return undefined;
+    const log = (await container.logs()).trimEnd().split('\n').slice(-20).join('\n');
+    return new BuilderError(`The smoke check "${check.name}" failed: ${why}\n${log}`, {
+      code: 'failed',
+      hint: 'the image was not tagged; mend it, or build with --no-smoke to look at it',
+    });
+  } finally {
+    await container.remove();
+  }
+}
+
+/** Why the check does not hold when its time is over; undefined as soon as it holds. */
+async function withinTime(
+  check: SmokeCheck,
+  container: RunningContainer,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const end = performance.now() + check.withinSeconds * 1000;
+  const once = check.kind === 'command' ? commandEnded : httpAnswers;
+  for (;;) {
+    signal.throwIfAborted();
+    const { done, why } = await once(check as never, container);
+    if (done) return why;
+    if (performance.now() > end) return `${why ?? 'no answer'} after ${check.withinSeconds} s`;
+    await sleep(50);
+  }
+}
+
+interface Attempt {
+  readonly done: boolean;
+  readonly why?: string | undefined;
+}
+
+async function commandEnded(
+  check: SmokeCheck & { kind: 'command' },
+  container: RunningContainer,
+): Promise<Attempt> {
+  const code = await container.exitCode();
+  if (code === undefined) return { done: false, why: 'it is still running' };
+  return {
+    done: true,
+    why: code === check.exitCode ? undefined : `exit code ${code}, not ${check.exitCode}`,
+  };
+}
+
+async function httpAnswers(
+  check: SmokeCheck & { kind: 'http' },
+  container: RunningContainer,
+): Promise<Attempt> {
+  if ((await container.exitCode()) !== undefined) return { done: true, why: 'the container ended' };
+  try {
+    const address = `http://127.0.0.1:${await container.port(check.port)}${check.path}`;
+    const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(5000) });
+    const body = await answer.text();
+    if (answer.status !== check.status)
+      return { done: false, why: `status ${answer.status}, not ${check.status}` };
+    if (check.contains !== undefined && !body.includes(check.contains)) {
+      return { done: false, why: `the body does not contain ${JSON.stringify(check.contains)}` };
+    }
+    return { done: true };
+  } catch (error) {
+    return { done: false, why: (error as Error).message };
+  }
+}

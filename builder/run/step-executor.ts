@@ -1,0 +1,59 @@
+import { BuilderError } from '../errors.js';
+import { fragmentDigest } from '../image/merge-entries.js';
+import type { Fragment, RootState } from '../plan/root-state.js';
+import type { ExecCommand, ExecResult, Step, StepContext, TaskResult } from '../plan/step.js';
+import { ReadRecorder, type Reads } from '../plan/trace.js';
+import type { Digest } from '../store/digest.js';
+import type { SessionKeeper } from './session-keeper.js';
+import type { Entry } from '../image/entry.js';
+
+/** What running a step gave. */
+export interface Executed {
+  readonly result: TaskResult;
+  readonly fragment: Fragment;
+  readonly reads: Reads;
+}
+
+/** Runs one step on the root as it stands and adds what it changed to the state, also when it throws. */
+export async function executeStep(
+  step: Step,
+  { state, sessions, epoch }: { state: RootState; sessions: SessionKeeper; epoch: number },
+): Promise<Executed> {
+  const root = state.tree;
+  const recorder = new ReadRecorder(root);
+  let afterExec: Digest | undefined;
+  const exec = async (command: ExecCommand): Promise<ExecResult> => {
+    recorder.reads(command.reads);
+    const { result, changes } = await sessions.exec(command, root.changes);
+    root.record(changes);
+    afterExec = fragmentDigest(root.changes);
+    if (result.timedOut)
+      throw new BuilderError(`"${step.name}" took too long and was ended`, { code: 'failed' });
+    return result;
+  };
+  const context: StepContext = { root, epoch, exec };
+  const finish = (): { fragment: Fragment; reads: Reads } => {
+    const reads = recorder.finish(afterExec !== undefined ? root.replaced : undefined);
+    const fragment = fragmentOf(withoutNeedlessWhiteouts(root.takeChanges()));
+    state.add(fragment, true);
+    if (fragment.digest === afterExec) sessions.settled();
+    return { fragment, reads };
+  };
+  try {
+    const result = await step.run(context);
+    return { result, ...finish() };
+  } catch (error) {
+    finish();
+    throw error;
+  }
+}
+
+function withoutNeedlessWhiteouts(changes: readonly Entry[]): readonly Entry[] {
+  return changes.filter(({ path, type }) => type !== 'whiteout' || !path.startsWith('/tmp/'));
+}
+
+/** A fragment of these entries. */
+export function fragmentOf(entries: readonly Entry[]): Fragment {
+  const bytes = entries.reduce((sum, entry) => sum + (entry.content?.slice.size ?? 0), 0);
+  return { digest: fragmentDigest(entries), bytes, count: entries.length, entries: () => entries };
+}
