@@ -13,7 +13,7 @@ export interface ContainerToStart {
   /** Its id or name. */
   readonly image: string;
   readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** Instead of the image's own arguments. */
+  /** Instead of the entrypoint and its arguments. */
   readonly command?: readonly string[] | undefined;
   /** Ports of the container (TCP), each to be reached through a free port of 127.0.0.1. */
   readonly ports?: readonly number[] | undefined;
@@ -86,7 +86,7 @@ async function createOwned(docker: Docker, wanted: ContainerToStart): Promise<Do
   const names = ports.map((port) => `${port}/tcp`);
   return docker.createContainer({
     Image: image,
-    ...(command === undefined ? {} : { Cmd: [...command] }),
+    ...(command === undefined ? {} : { Entrypoint: command.slice(0, 1), Cmd: command.slice(1) }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     Labels: { [ownerLabel]: await ownOwner() },
     ExposedPorts: Object.fromEntries(names.map((name) => [name, {}])),

@@ -79,7 +79,7 @@ async function runSteps(
     signal,
     onOutput,
   });
-  const { plan, noCache } = options;
+  const { plan, noCache, explain } = options;
   const runner = new BuildRunner({
     state,
     store,
@@ -92,6 +92,7 @@ async function runSteps(
     platform,
     plan,
     noCache,
+    explain,
   });
   try {
     await playTasks(runner, base, run);

@@ -23,6 +23,8 @@ export interface BuildParts {
   readonly epoch: number;
   readonly platform: string;
   readonly noCache: boolean;
+  /** Give the reason for every step that runs. */
+  readonly explain: boolean;
   /** Say what would run instead of running it. */
   readonly plan: boolean;
 }
@@ -68,7 +70,7 @@ export class BuildRunner implements StepRunner {
 
   async #forReal(step: Step, key: Digest, started: number): Promise<StepOutcome> {
     const { state, store, layers, plan, reporter } = this.#with;
-    const reason = this.#with.explainer.reason(step, key, state);
+    const reason = this.#with.explain ? this.#with.explainer.reason(step, key, state) : undefined;
     if (plan) return this.#planned(step, key, reason);
     reporter.stepStarted({ name: step.name, kind: step.kind });
     const parent = state.digest;
@@ -81,7 +83,7 @@ export class BuildRunner implements StepRunner {
     return { result, cached: false, known: true, changes: fragment.entries(), ms };
   }
 
-  #planned(step: Step, key: Digest, reason: string): StepOutcome {
+  #planned(step: Step, key: Digest, reason: string | undefined): StepOutcome {
     const unknown = digestOf(`unknown ${key}`);
     this.#with.state.add({ digest: unknown, bytes: 0, count: 1, entries: () => [] }, false);
     this.#report(step, { cached: false, ms: 0, changed: true, reason });

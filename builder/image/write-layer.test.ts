@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import t from 'tap';
+import { openStore } from '../store/content-store.js';
+import type { Entry } from './entry.js';
+import { mergeEntries } from './merge-entries.js';
+import { readLayer } from './read-layer.js';
+import { layerKey, writeLayer } from './write-layer.js';
+
+const epoch = 1735689600;
+const compression = { level: 6 };
+const owner = { uid: 0, gid: 0, mtime: epoch };
+
+function sample(store: ReturnType<typeof openStore>): Entry[] {
+  const bytes = Buffer.from('hello\n');
+  const blob = store.put(bytes);
+  const content = { digest: blob, slice: { blob, offset: 0, size: bytes.length } };
+  return mergeEntries([
+    [
+      { path: '/etc', type: 'directory', mode: 0o755, ...owner },
+      { path: '/etc/hello', type: 'file', mode: 0o640, ...owner, uid: 33, content },
+      { path: '/etc/link', type: 'symlink', mode: 0o777, ...owner, target: 'hello' },
+      { path: '/etc/gone', type: 'whiteout', mode: 0, ...owner },
+      { path: `/etc/${'long'.repeat(40)}-ü`, type: 'file', mode: 0o4755, ...owner, content },
+    ],
+  ]);
+}
+
+t.test('the same entries give the same layer, in any store', async (t) => {
+  const layers = await Promise.all(
+    ['one', 'two'].map((name) => {
+      const store = openStore(t.testdir({ [name]: {} }) + `/${name}`);
+      return writeLayer(sample(store), store, { key: layerKey([], compression), compression });
+    }),
+  );
+  t.same(layers[0], layers[1]);
+});
+
+t.test('GNU tar reads a layer, and so do we', async (t) => {
+  const store = openStore(t.testdir());
+  const entries = sample(store);
+  const { diffId, digest } = await writeLayer(entries, store, {
+    key: layerKey([], compression),
+    compression,
+  });
+  const listing = execFileSync('tar', ['-tv', '--numeric-owner', '-f', store.path(diffId)], {
+    encoding: 'utf8',
+    env: { TZ: 'UTC', LANG: 'C.UTF-8', PATH: '/usr/bin:/bin' },
+  });
+  t.match(listing, /^drwxr-xr-x 0\/0 +0 2025-01-01 00:00 etc\/$/m);
+  t.match(listing, /^-rw-r----- 33\/0 +6 2025-01-01 00:00 etc\/hello$/m);
+  t.match(listing, /^lrwxrwxrwx 0\/0 .* etc\/link -> hello$/m);
+  t.match(listing, /etc\/\.wh\.gone$/m);
+  t.match(listing, /^-rwsr-xr-x .* etc\/(long){40}-/m);
+  execFileSync('gzip', ['-t'], { input: store.read({ blob: digest, offset: 0, size: store.size(digest) }) });
+  const read = await readLayer(createReadStream(store.path(diffId)), store);
+  const plain = (all: readonly Entry[]) =>
+    all.map(({ content, ...rest }) => ({ ...rest, digest: content?.digest }));
+  t.same(plain(read.entries), plain(entries));
+});
+
+t.test('a damaged tar is refused and leaves nothing in the store', async (t) => {
+  const folder = t.testdir({ 'bad.tar': 'x'.repeat(2000) });
+  const store = openStore(`${folder}/store`);
+  await t.rejects(readLayer(createReadStream(`${folder}/bad.tar`), store), { name: 'BuilderError' });
+});
