@@ -64,15 +64,6 @@ export async function startContainer(
   }
 }
 
-/** Removes the containers of builders that are no more: one question to the engine where there are none. */
-export async function sweepContainers(options: DockerOptions = {}): Promise<void> {
-  try {
-    await sweepWith(await connectDocker(options));
-  } catch (error) {
-    throw dockerError(error, 'remove containers of builders that died');
-  }
-}
-
 async function sweepWith(docker: Docker): Promise<void> {
   const found = await docker.listContainers({ all: true, filters: { label: [ownerLabel] } });
   const gone = await Promise.all(found.map(({ Labels }) => isOwnerGone(Labels[ownerLabel] ?? '')));

@@ -255,4 +255,3 @@ t.test('no engine is one clear error', async (t) => {
     message: /none\.sock/,
   });
 });
-(void spawn, writeFileSync);

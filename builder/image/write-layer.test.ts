@@ -27,9 +27,10 @@ function sample(store: ReturnType<typeof openStore>): Entry[] {
 }
 
 t.test('the same entries give the same layer, in any store', async (t) => {
+  const folder = t.testdir();
   const layers = await Promise.all(
     ['one', 'two'].map((name) => {
-      const store = openStore(t.testdir({ [name]: {} }) + `/${name}`);
+      const store = openStore(`${folder}/${name}`);
       return writeLayer(sample(store), store, { key: layerKey([], compression), compression });
     }),
   );

@@ -85,9 +85,10 @@ function invalid(message: string, { task }: TaskContext, hint?: string): Builder
 /** Everything runs in the image; where a task says otherwise it would do something else than meant. */
 function checkPlace(context: TaskContext, module: Module): void {
   const place = setting(context, 'delegate_to');
-  const target = context.scope.lookup('inventory_hostname');
+  // Looked up only when needed: what is looked up counts as one of the step's variables.
+  const target = () => context.scope.lookup('inventory_hostname');
   const harmless = module.kind === 'control' && anywhere.has(String(place));
-  if (place !== undefined && place !== '' && place !== target && !harmless)
+  if (place !== undefined && place !== '' && place !== target() && !harmless)
     throw invalid(
       `delegate_to: ${String(place)} is not supported`,
       context,

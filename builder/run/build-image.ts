@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { dockerEngine, removeSessionImages } from '../engine/docker.js';
 import { warmDocker } from '../engine/docker-client.js';
 import { StepError } from '../errors.js';
-import { assembleImage, type Image, type NamedLayer } from '../image/assemble-image.js';
+import { assembleImage, type NamedLayer } from '../image/assemble-image.js';
 import { RootState } from '../plan/root-state.js';
 import { runPlaybook } from '../playbook/run-playbook.js';
 import type { ImageSpec } from '../spec/image-spec.js';
@@ -11,7 +11,7 @@ import { variableValues } from '../spec/variable-values.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
-import { type PreparedBase, prepareBase } from './base.js';
+import { type PreparedBase, findBase, prepareBase } from './base.js';
 import type { BuildContext, BuildOptions, BuildResult, StepReport } from './build-options.js';
 import { BuildRunner } from './build-runner.js';
 import { deliverImage } from './deliver-image.js';
@@ -19,7 +19,6 @@ import { Explainer } from './explain.js';
 import { LayerPlan } from './layer-plan.js';
 import { planWithoutBase } from './plan-without-base.js';
 import { SessionKeeper } from './session-keeper.js';
-import { findBase } from './base.js';
 
 type CachedLayer = NamedLayer & { readonly cached: boolean };
 
@@ -55,61 +54,39 @@ async function runSteps(
   base: PreparedBase,
   run: Run,
 ): Promise<{ steps: StepReport[]; layers: CachedLayer[] }> {
-  const { spec, store, options, context } = run;
-  const { platform, epoch } = spec;
-  const { reporter, signal } = context;
-  const docker = { host: context.environment.DOCKER_HOST };
-  const state = new RootState(base.fragment, { store, epoch });
-  const layers = new LayerPlan(spec, store);
-  const explainer = new Explainer({
-    store,
-    image: spec.name,
-    base: base.fragment.digest,
-    noCache: options.noCache,
-  });
-  const onOutput = (text: string) => reporter.stepOutput(text);
-  const engine = dockerEngine(docker);
-  const sessions = new SessionKeeper({
-    engine,
-    state,
-    store,
-    base: base.layer,
-    platform,
-    epoch,
-    signal,
-    onOutput,
-  });
-  const { plan, noCache, explain } = options;
-  const runner = new BuildRunner({
-    state,
-    store,
-    sessions,
-    layers,
-    explainer,
-    reporter,
-    signal,
-    epoch,
-    platform,
-    plan,
-    noCache,
-    explain,
-  });
+  const { options, context } = run;
+  const { sessions, layers, explainer, runner } = buildParts(base, run);
   try {
     await playTasks(runner, base, run);
-    if (plan) return { steps: runner.reports, layers: [] };
+    if (options.plan) return { steps: runner.reports, layers: [] };
     const upper = await layers.finish();
     explainer.save();
-    return {
-      steps: runner.reports,
-      layers: [{ ...base.layer, name: base.name, cached: base.cached }, ...upper],
-    };
+    const lowest = { ...base.layer, name: base.name, cached: base.cached };
+    return { steps: runner.reports, layers: [lowest, ...upper] };
   } catch (error) {
     if (options.onError === 'shell' && error instanceof StepError) await sessions.shell();
     throw error;
   } finally {
     await sessions.close();
+    const docker = { host: context.environment.DOCKER_HOST };
     if (sessions.opened) await removeSessionImages(docker).catch(() => undefined);
   }
+}
+
+function buildParts(base: PreparedBase, { spec, store, options, context }: Run) {
+  const { platform, epoch, name: image } = spec;
+  const { reporter, signal } = context;
+  const { plan, noCache, explain } = options;
+  const common = { store, platform, epoch, signal };
+  const state = new RootState(base.fragment, common);
+  const engine = dockerEngine({ host: context.environment.DOCKER_HOST });
+  const onOutput = (text: string) => reporter.stepOutput(text);
+  const sessions = new SessionKeeper({ ...common, engine, state, base: base.layer, onOutput });
+  const layers = new LayerPlan(spec, store);
+  const explainer = new Explainer({ store, image, base: base.fragment.digest, noCache });
+  const how = { plan, noCache, explain };
+  const runner = new BuildRunner({ ...common, ...how, state, sessions, layers, explainer, reporter });
+  return { sessions, layers, explainer, runner };
 }
 
 function playTasks(runner: BuildRunner, base: PreparedBase, { spec, options, context }: Run): Promise<void> {
@@ -135,5 +112,3 @@ function layerResult({
 }: CachedLayer): BuildResult['layers'][number] {
   return { name, digest, diffId, size: compressedSize, cached };
 }
-
-export type { Image };

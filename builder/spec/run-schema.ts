@@ -49,5 +49,3 @@ export const runSchema = z
   })
   .prefault({})
   .describe('How a container of the image runs.');
-
-export type RunConfiguration = z.output<typeof runSchema>;

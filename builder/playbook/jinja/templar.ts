@@ -3,8 +3,6 @@ import { type Statement, parseExpression, parseTemplate } from './parser.js';
 import { Undefined, isMapping, isTrue, list, str } from './python-value.js';
 import { TemplateError, placeAt } from './template-error.js';
 
-export { TemplateError, TemplateSyntaxError, UndefinedVariableError } from './template-error.js';
-
 export interface Scope {
   lookup(name: string): unknown;
   names(): Iterable<string>;
