@@ -1,5 +1,6 @@
 import { type Names, evaluate } from './evaluate.js';
 import { type Statement, parseExpression, parseTemplate } from './parser.js';
+import { pythonLiteral } from './python-literal.js';
 import { Undefined, isMapping, isTrue, list, str } from './python-value.js';
 import { TemplateError, placeAt } from './template-error.js';
 
@@ -36,9 +37,10 @@ export class Templar {
     try {
       const body = this.#parse(value, {});
       const [only] = body;
-      if (body.length !== 1 || only?.t !== 'print') return this.#run(body, new Map(), value);
+      if (body.length !== 1 || only?.t !== 'print') return asData(this.#run(body, new Map(), value));
       const result = evaluate(only.value, this.#names(new Map()));
-      return result instanceof Undefined ? result.fail() : result;
+      if (result instanceof Undefined) return result.fail();
+      return typeof result === 'string' ? asData(result) : result;
     } finally {
       this.#depth--;
     }
@@ -154,4 +156,10 @@ export class Templar {
       ? this.#run(one.otherwise, local, text)
       : scopes.map((inner) => this.#run(one.body, inner, text)).join('');
   }
+}
+
+/** As ansible_concat of ansible-core 2.14: what looks like a list, a mapping or a boolean becomes one. */
+function asData(text: string): unknown {
+  const looks = (/^[[{]/.test(text) && !text.startsWith('{{')) || text === 'True' || text === 'False';
+  return looks ? (pythonLiteral(text) ?? text) : text;
 }
