@@ -100,7 +100,7 @@ export function attribute(of: unknown, key: unknown): unknown {
   if (of instanceof Undefined) return of;
   if (isMapping(of) && Object.hasOwn(of, str(key))) return of[str(key)];
   if ((Array.isArray(of) || typeof of === 'string') && typeof key === 'number')
-    return of.at(key) ?? new Undefined(`there is no item ${key}`);
+    return key < of.length && key >= -of.length ? of.at(key) : new Undefined(`there is no item ${key}`);
   const made = typeof key === 'string' && Object.hasOwn(methods, key) ? methods[key]?.(of) : undefined;
   return (
     made ??

@@ -1,3 +1,4 @@
+import { Float } from './float.js';
 import { type Names, evaluate } from './evaluate.js';
 import { type Statement, parseExpression, parseTemplate } from './parser.js';
 import { pythonLiteral } from './python-literal.js';
@@ -40,7 +41,10 @@ export class Templar {
       if (body.length !== 1 || only?.t !== 'print') return asData(this.#run(body, new Map(), value));
       const result = evaluate(only.value, this.#names(new Map()));
       if (result instanceof Undefined) return result.fail();
-      return typeof result === 'string' ? asData(result) : result;
+      if (only.value.t === 'name') return result;
+      // Only a lone variable keeps its number; what is computed becomes text.
+      const scalar = typeof result === 'number' || result instanceof Float;
+      return typeof result === 'string' || scalar ? asData(str(result)) : result;
     } finally {
       this.#depth--;
     }
@@ -118,7 +122,7 @@ export class Templar {
   #step(one: Statement, local: Map<string, unknown>, text: string): string {
     const names = this.#names(local);
     if (one.t === 'data') return one.text;
-    if (one.t === 'print') return str(evaluate(one.value, names));
+    if (one.t === 'print') return str(evaluate(one.value, names) ?? '');
     if (one.t === 'when')
       return this.#run(
         one.cases.find(([test]) => isTrue(evaluate(test, names)))?.[1] ?? one.otherwise,
