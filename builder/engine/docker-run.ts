@@ -27,7 +27,7 @@ export interface RunningContainer {
   exec(command: EngineCommand): Promise<EngineResult>;
   /** The port of 127.0.0.1 that leads to the container's `port`. */
   port(port: number): Promise<number>;
-  /** All that it wrote so far, both channels in their order. */
+  /** All that it wrote so far, both channels as the engine read them. */
   logs(): Promise<string>;
   /** Undefined while it runs. */
   exitCode(): Promise<number | undefined>;
