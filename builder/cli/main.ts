@@ -37,13 +37,11 @@ process.on('uncaughtException', (error) => {
 });
 
 // Ends here, whatever connections or timers libraries keep.
-process.exit(
-  await runCommandLine(process.argv.slice(2), {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    environment: process.env,
-    workingFolder: process.cwd(),
-    signal: controller.signal,
-    work,
-  }),
-);
+void runCommandLine(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  workingFolder: process.cwd(),
+  signal: controller.signal,
+  work,
+}).then((exitCode) => process.exit(exitCode));

@@ -189,7 +189,10 @@ type Run = (context: StepContext) => Promise<TaskResult>;
 function runner({ module, resolved, user, environment }: Call): Run {
   return async (context) => {
     const inner: ModuleContext = {
-      root: context.root,
+      // Asked for when a module looks: a build may have to make it first.
+      get root() {
+        return context.root;
+      },
       epoch: context.epoch,
       exec: (command) => context.exec(command),
       user,

@@ -53,7 +53,15 @@ export class BuildRunner implements StepRunner {
     const { state, epoch } = this.#with;
     const exec = () =>
       Promise.reject(new StepError(`"${step.name}" can't run commands`, { step: step.name }));
-    const result = await step.run({ root: state.tree, epoch, exec });
+    // Few look at the root; making its tree takes a while.
+    const context = {
+      epoch,
+      exec,
+      get root() {
+        return state.tree;
+      },
+    };
+    const result = await step.run(context);
     return { result, cached: false, known: true, changes: [], ms: performance.now() - started };
   }
 
