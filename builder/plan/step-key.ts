@@ -2,7 +2,7 @@ import { type Digest, digestOf } from '../store/digest.js';
 import type { Json, Step } from './step.js';
 
 /** Raised when the meaning of keys, records or normalisation changes: all of the cache is then unknown. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** What every step of an image depends on. */
 export interface KeyContext {
