@@ -9,8 +9,9 @@ import {
   compareListings,
   listingFormat,
   parseListing,
+  settledListing,
   whiteoutOf,
-  type RawPath,
+  type ListingChanges,
   type RootListing,
 } from './root-listing.js';
 import { tarEnd, tarHeader } from './tar-member.js';
@@ -35,6 +36,9 @@ const create = [
   ],
   ...['--numeric-owner', '--xattrs', '--xattrs-include=*', '--xattrs-exclude=security.selinux'],
 ];
+
+/** How tar ends where a file changed while it was read (GNU tar manual, "Return values"). */
+const fileChanged = 1;
 
 /** A session in a running container, whose first process ends when the builder does. */
 export class DockerSession implements Session {
@@ -73,12 +77,15 @@ export class DockerSession implements Session {
     });
   }
 
-  async changes(): Promise<Readable> {
+  async changes({ settledSeconds }: { settledSeconds?: number | undefined } = {}): Promise<Readable> {
     return this.#guard("read the container's changes", async () => {
-      const after = await this.#list();
-      const { changed, removed } = compareListings(this.#baseline ?? after, after);
+      const started = Date.now() / 1000;
+      const now = await this.#list();
+      const before = this.#baseline ?? now;
+      const moving = settledSeconds !== undefined;
+      const after = moving ? settledListing(before, now, started - settledSeconds) : now;
       this.#baseline = after;
-      return Readable.from(this.#pack(changed, removed), { objectMode: false });
+      return Readable.from(this.#pack(compareListings(before, after), moving), { objectMode: false });
     });
   }
 
@@ -93,10 +100,12 @@ export class DockerSession implements Session {
   }
 
   async #list(): Promise<RootListing> {
-    return parseListing(await this.#own(['find', '/', '-xdev', '-printf', listingFormat]));
+    return parseListing(
+      await this.#own(['find', '/', '-xdev', '-ignore_readdir_race', '-printf', listingFormat]),
+    );
   }
 
-  async *#pack(changed: readonly RawPath[], removed: readonly RawPath[]): AsyncGenerator<Buffer> {
+  async *#pack({ changed, removed }: ListingChanges, moving: boolean): AsyncGenerator<Buffer> {
     for (const path of removed) yield tarHeader(whiteoutOf(path), 0);
     if (changed.length === 0) {
       yield tarEnd;
@@ -104,7 +113,9 @@ export class DockerSession implements Session {
     }
     const list = Buffer.from(changed.map((path) => `${path}\0`).join(''), 'latin1');
     try {
-      yield* this.#stream(create, list);
+      yield* moving
+        ? this.#stream([...create, '--ignore-failed-read', '--warning=none'], list, fileChanged)
+        : this.#stream(create, list);
     } catch (error) {
       throw this.#explain(error, "read the container's changes");
     }
@@ -117,7 +128,7 @@ export class DockerSession implements Session {
     return Buffer.concat(pieces);
   }
 
-  async *#stream(argv: readonly string[], input?: ExecInput): AsyncGenerator<Buffer> {
+  async *#stream(argv: readonly string[], input?: ExecInput, tolerated = 0): AsyncGenerator<Buffer> {
     const running = await startOwn(this.#container, argv, input);
     let complaints = '';
     for await (const { channel, bytes } of running.output) {
@@ -125,7 +136,7 @@ export class DockerSession implements Session {
       else complaints += bytes.toString();
     }
     const exitCode = await running.exitCode();
-    if (exitCode === 0) return;
+    if (exitCode === 0 || exitCode === tolerated) return;
     throw new Error(`${argv[0]} ended with ${exitCode}: ${complaints.trim().slice(-2000)}`);
   }
 

@@ -5,6 +5,7 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   statSync,
   writeFileSync,
@@ -257,3 +258,33 @@ t.test('no engine is one clear error', async (t) => {
     message: /none\.sock/,
   });
 });
+
+t.test(
+  'changes read while a command runs, and those after it, are together all that it changed',
+  async (t) => {
+    const session = await open();
+    t.teardown(() => session.close());
+    const churn = `i=0; while [ $i -lt 400 ]; do
+    echo $i > /srv/$i.new; mv /srv/$i.new /srv/$i; echo $i >> /srv/log; [ $((i % 3)) = 0 ] && rm /srv/$i
+    [ $((i % 50)) = 0 ] && sleep 0.2; i=$((i + 1)); done; true`;
+    const running = shell(session, churn);
+    const folder = t.testdir();
+    const unpack = async (settledSeconds?: number) => {
+      const archive = await buffer(await session.changes({ settledSeconds }));
+      execFileSync('tar', ['--extract', '--directory', folder], { input: archive });
+    };
+    let ended = false;
+    void running.then(() => (ended = true));
+    let looks = 0;
+    for (; !ended; looks++) await unpack(0.1);
+    t.equal((await running).exitCode, 0);
+    await unpack();
+    t.ok(looks > 3, `${looks} looks`);
+    const kept = Array.from({ length: 400 }, (_, i) => i).filter((i) => i % 3 !== 0);
+    t.same(
+      kept.map((i) => readFileSync(join(folder, 'srv', String(i)), 'utf8')),
+      kept.map((i) => `${i}\n`),
+    );
+    t.equal(readFileSync(join(folder, 'srv/log'), 'utf8').split('\n').length, 401);
+  },
+);

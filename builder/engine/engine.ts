@@ -39,9 +39,10 @@ export interface Session {
   /**
    * What changed since the session began or since the last call, whichever is later, as one tar in OCI layer form
    * (whiteouts as `.wh.` files), without the engine's own traces (`/.dockerenv`, mount points, `/etc/resolv.conf` …).
-   * Changes made by `apply` do not count.
+   * Changes made by `apply` do not count. May be called while a command runs, then with `settledSeconds`: what changed
+   * within the last so many seconds is left for a later call, and what goes while it is read is no error.
    */
-  changes(): Promise<Readable>;
+  changes(options?: { readonly settledSeconds?: number | undefined }): Promise<Readable>;
   /** A shell on the user's terminal, for `--on-error shell`. */
   shell(): Promise<void>;
   close(): Promise<void>;

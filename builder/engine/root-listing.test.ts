@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compareListings, parseListing, whiteoutOf } from './root-listing.js';
+import { compareListings, parseListing, settledListing, whiteoutOf } from './root-listing.js';
 
 const listing = (...records: string[]) =>
   parseListing(Buffer.from(records.map((r) => `${r}\0`).join(''), 'latin1'));
@@ -38,4 +38,23 @@ t.test("the engine's own files are not seen, those with like names are", async (
 t.test('whiteouts stand beside what they hide', async (t) => {
   t.equal(whiteoutOf('a'), '.wh.a');
   t.equal(whiteoutOf('etc/a b'), 'etc/.wh.a b');
+});
+
+t.test('what changed a moment ago is left for a later look', async (t) => {
+  const before = listing('f 1.0 1 old', 'f 1.0 2 edited');
+  const now = listing('f 1.0 1 old', 'f 9.5 2 edited', 'f 9.5 3 new', 'f 8.5 4 settled');
+  const settled = settledListing(before, now, 9);
+  t.same(compareListings(before, settled), { changed: ['settled'], removed: [] });
+  t.same(compareListings(settled, now), { changed: ['edited', 'new'], removed: [] });
+});
+
+t.test('what went a moment ago is left for a later look, also in a folder that nobody saw yet', async (t) => {
+  const before = listing('f 1.0 2 new/conf.part', 'd 1.0 3 old', 'f 1.0 4 old/gone');
+  const now = listing('d 9.5 1 new', 'f 9.5 2 new/conf', 'd 9.5 3 old');
+  const settled = settledListing(before, now, 9);
+  t.same(compareListings(before, settled), { changed: [], removed: [] });
+  t.same(compareListings(settled, now), {
+    changed: ['new', 'new/conf', 'old'],
+    removed: ['new/conf.part', 'old/gone'],
+  });
 });

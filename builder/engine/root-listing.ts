@@ -54,6 +54,21 @@ export function compareListings(before: RootListing, after: RootListing): Listin
   return { changed: changed.sort(), removed: removed.sort() };
 }
 
+/** `after`, but what changed later than `time` (seconds since 1970) as it was `before`: something may still be at work on it. */
+export function settledListing(before: RootListing, after: RootListing, time: number): RootListing {
+  const settled = new Map(after);
+  const isFresh = (path: RawPath) => Number.parseFloat(after.get(path)?.stamp ?? '0') > time;
+  for (const path of after.keys()) {
+    if (!isFresh(path)) continue;
+    const old = before.get(path);
+    if (old === undefined) settled.delete(path);
+    else settled.set(path, old);
+  }
+  // What went left its mark on the folder.
+  for (const [path, old] of before) if (!after.has(path) && isFresh(parentOf(path))) settled.set(path, old);
+  return settled;
+}
+
 function isDirectory(listing: RootListing, path: RawPath): boolean {
   return path === '' || listing.get(path)?.type === 'd';
 }

@@ -1,17 +1,14 @@
-import { posix } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { BlobWriter, Store } from '../store/store.js';
+import type { CompressAhead } from './compress-ahead.js';
 import type { Entry } from './entry.js';
-import { padding, tarHeader } from './tar-header.js';
+import { gzipMember, memberChunks } from './gzip-members.js';
+import { layerPieces } from './layer-pieces.js';
+import { entryChunks, tarTrailer } from './tar-chunks.js';
 
-const compress = promisify(gzip);
 /** Raised when the bytes of a layer made of the same entries change. */
-const layerFormat = 1;
-/** Pieces of this size are compressed side by side, each a gzip member of its own (RFC 1952, 2.2). */
-const pieceSize = 4 << 20;
-const piecesAtOnce = 4;
+const layerFormat = 2;
+const membersAtOnce = 4;
 
 /** A finished layer: its tar and its gzip are both in the store. */
 export interface Layer {
@@ -43,6 +40,13 @@ export function layerKey(fragments: readonly Digest[], compression: Compression)
   return digestOf(JSON.stringify([layerFormat, 'gzip', compression.level, fragments]));
 }
 
+interface LayerOptions {
+  readonly key: Digest;
+  readonly compression: Compression;
+  /** Where pieces may be compressed already. */
+  readonly ahead?: CompressAhead | undefined;
+}
+
 /**
  * Writes entries (as `mergeEntries` gives them) as a deterministic tar and its gzip, compressed on other threads while
  * the tar is written, and keeps the layer under `key`.
@@ -50,15 +54,21 @@ export function layerKey(fragments: readonly Digest[], compression: Compression)
 export async function writeLayer(
   entries: readonly Entry[],
   store: Store,
-  { key, compression }: { key: Digest; compression: Compression },
+  { key, compression, ahead }: LayerOptions,
 ): Promise<Layer> {
   const tar = store.writer();
-  const zipped = new GzipPieces(store.writer(), compression.level);
+  const zipped = new MemberWriter(store.writer(), compression.level);
   try {
-    for await (const chunk of tarChunks(entries, store)) {
-      await tar.write(chunk);
-      await zipped.write(chunk);
+    for (const piece of layerPieces(entries)) {
+      const ready = ahead?.find(piece.key);
+      for (const chunk of memberChunks(entryChunks(piece.entries, store))) {
+        await tar.write(chunk);
+        if (ready === undefined) await zipped.compress(chunk);
+      }
+      for (const member of ready ?? []) await zipped.add(Promise.resolve(member));
     }
+    await tar.write(tarTrailer);
+    await zipped.compress(tarTrailer);
     const { digest: diffId, size } = await tar.finish();
     const { digest, size: compressedSize } = await zipped.finish();
     const layer = { diffId, size, digest, compressedSize };
@@ -70,57 +80,28 @@ export async function writeLayer(
   }
 }
 
-/** The bytes of the tar, in chunks. Members are named without a leading slash; a whiteout is `.wh.NAME`. */
-export async function* tarChunks(entries: readonly Entry[], store: Store): AsyncGenerator<Buffer> {
-  for (const entry of entries) {
-    yield tarHeader(entry, memberName(entry));
-    if (entry.opaque === true)
-      yield tarHeader({ ...entry, type: 'whiteout' }, `${entry.path.slice(1)}/.wh..wh..opq`);
-    const slice = entry.type === 'file' ? entry.content?.slice : undefined;
-    if (slice === undefined || slice.size === 0) continue;
-    for (let at = 0; at < slice.size; at += pieceSize)
-      yield store.read({
-        blob: slice.blob,
-        offset: slice.offset + at,
-        size: Math.min(pieceSize, slice.size - at),
-      });
-    yield padding(slice.size);
-  }
-  yield Buffer.alloc(1024);
-}
-
-function memberName({ path, type }: Entry): string {
-  if (path === '/') return './';
-  if (type === 'directory') return `${path.slice(1)}/`;
-  if (type !== 'whiteout') return path.slice(1);
-  return posix.join(posix.dirname(path), `.wh.${posix.basename(path)}`).slice(1);
-}
-
-class GzipPieces {
+/** Writes gzip members in the order in which they were begun, a few at work side by side. */
+class MemberWriter {
   readonly #writer: BlobWriter;
   readonly #level: number;
-  #parts: Buffer[] = [];
-  #size = 0;
-  #running: Promise<Buffer>[] = [];
+  readonly #running: Promise<Buffer>[] = [];
 
   constructor(writer: BlobWriter, level: number) {
     this.#writer = writer;
     this.#level = level;
   }
 
-  async write(chunk: Buffer): Promise<void> {
-    for (let at = 0; at < chunk.length;) {
-      const part = chunk.subarray(at, at + pieceSize - this.#size);
-      this.#parts.push(part);
-      this.#size += part.length;
-      at += part.length;
-      if (this.#size === pieceSize) await this.#start();
-    }
+  compress(bytes: Buffer): Promise<void> {
+    return this.add(gzipMember(bytes, this.#level));
+  }
+
+  async add(member: Promise<Buffer>): Promise<void> {
+    this.#running.push(member);
+    if (this.#running.length >= membersAtOnce) await this.#writeOne();
   }
 
   async finish(): Promise<{ digest: Digest; size: number }> {
-    if (this.#size > 0) await this.#start();
-    while (this.#running.length > 0) await this.#drainOne();
+    while (this.#running.length > 0) await this.#writeOne();
     return this.#writer.finish();
   }
 
@@ -129,15 +110,8 @@ class GzipPieces {
     await this.#writer.abort();
   }
 
-  async #start(): Promise<void> {
-    this.#running.push(compress(Buffer.concat(this.#parts), { level: this.#level }));
-    this.#parts = [];
-    this.#size = 0;
-    if (this.#running.length >= piecesAtOnce) await this.#drainOne();
-  }
-
-  async #drainOne(): Promise<void> {
-    const piece = this.#running.shift();
-    if (piece !== undefined) await this.#writer.write(await piece);
+  async #writeOne(): Promise<void> {
+    const member = this.#running.shift();
+    if (member !== undefined) await this.#writer.write(await member);
   }
 }

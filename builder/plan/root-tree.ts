@@ -57,22 +57,29 @@ export class RootTree implements Root {
     for (const entry of entries) this.#keep(entry);
   }
 
-  /** What changed since the last call, sorted by path. */
-  takeChanges(): Entry[] {
-    const { changes } = this;
+  /** As `netChanges`, and forgets them. */
+  takeChanges(): readonly Entry[] {
+    const { netChanges } = this;
     this.#changes = new Map();
     this.#replaced = new Map();
-    return [...changes];
+    return netChanges;
   }
 
-  /** What changed so far, without forgetting it. */
+  /** What changed since the last `takeChanges`, sorted by path. */
   get changes(): readonly Entry[] {
     return [...this.#changes.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
+  /** As `changes`, without what came and went. */
+  get netChanges(): readonly Entry[] {
+    return this.changes.filter(
+      ({ path, type }) => type !== 'whiteout' || this.#replaced.get(path) !== identityOf(undefined),
+    );
+  }
+
   /** Digest of what the changes so far replaced; `replacedDigest` gives the same for a root on which they would replace the same. */
   get replaced(): Digest {
-    return digestOf(this.changes.map(({ path }) => `${path} ${this.#replaced.get(path)}`).join('\n'));
+    return digestOf(this.netChanges.map(({ path }) => `${path} ${this.#replaced.get(path)}`).join('\n'));
   }
 
   /** Calls `listener` at every look that a step takes from now on, except at what the step itself made. */

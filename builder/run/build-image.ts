@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { dockerEngine, removeSessionImages } from '../engine/docker.js';
 import { warmDocker } from '../engine/docker-client.js';
 import { StepError } from '../errors.js';
+import type { Entry } from '../image/entry.js';
 import { assembleImage, type NamedLayer } from '../image/assemble-image.js';
 import { RootState } from '../plan/root-state.js';
 import { runPlaybook } from '../playbook/run-playbook.js';
@@ -81,8 +82,9 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
   const state = new RootState(base.fragment, common);
   const engine = dockerEngine({ host: context.environment.DOCKER_HOST });
   const onOutput = (text: string) => reporter.stepOutput(text);
-  const sessions = new SessionKeeper({ ...common, engine, state, base: base.layer, onOutput });
   const layers = new LayerPlan(spec, store);
+  const onAhead = (entries: readonly Entry[]) => layers.prepare(entries);
+  const sessions = new SessionKeeper({ ...common, engine, state, base: base.layer, onOutput, onAhead });
   const explainer = new Explainer({ store, image, base: base.fragment.digest, noCache });
   const how = { plan, noCache, explain };
   const runner = new BuildRunner({ ...common, ...how, state, sessions, layers, explainer, reporter });

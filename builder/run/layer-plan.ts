@@ -1,4 +1,6 @@
 import type { NamedLayer } from '../image/assemble-image.js';
+import { CompressAhead } from '../image/compress-ahead.js';
+import type { Entry } from '../image/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import { type Compression, findLayer, layerKey, writeLayer } from '../image/write-layer.js';
 import type { Fragment } from '../plan/root-state.js';
@@ -26,8 +28,10 @@ export class LayerPlan {
   readonly #owners: ReadonlyMap<string, string>;
   readonly #compression: Compression;
   readonly #store: Store;
+  readonly #ahead: CompressAhead;
 
   constructor(spec: ImageSpec, store: Store) {
+    this.#ahead = new CompressAhead(store, spec.compression.level);
     this.#owners = new Map(
       spec.layers.flatMap(({ name, roles }) => roles.map((role) => [role, name] as const)),
     );
@@ -51,6 +55,12 @@ export class LayerPlan {
     }
     group.fragments.push(fragment);
     group.bytes += fragment.bytes;
+  }
+
+  /** Begins to compress what a step changed so far, while it runs. */
+  prepare(entries: readonly Entry[]): void {
+    // Where it fails, so will the layer itself, and that is told.
+    this.#ahead.look(entries).catch(() => undefined);
   }
 
   /** All layers, lowest first. */
@@ -80,6 +90,11 @@ export class LayerPlan {
     const found = findLayer(key, this.#store);
     if (found !== undefined) return { ...found, name, cached: true };
     const entries = mergeEntries(fragments.map((fragment) => fragment.entries()));
-    return { ...(await writeLayer(entries, this.#store, { key, compression })), name, cached: false };
+    this.#ahead.stop();
+    return {
+      ...(await writeLayer(entries, this.#store, { key, compression, ahead: this.#ahead })),
+      name,
+      cached: false,
+    };
   }
 }

@@ -4,7 +4,9 @@ import type { Entry } from '../image/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import { normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
-import { type Layer, tarChunks } from '../image/write-layer.js';
+import { tarChunks } from '../image/tar-chunks.js';
+import type { Layer } from '../image/write-layer.js';
+import { ReadAhead } from './read-ahead.js';
 import type { RootState } from '../plan/root-state.js';
 import type { ExecCommand } from '../plan/step.js';
 import type { Store } from '../store/store.js';
@@ -24,7 +26,12 @@ interface Keeping {
   readonly epoch: number;
   readonly signal: AbortSignal;
   onOutput(text: string): void;
+  /** Told, while a long command runs, what it changed so far. */
+  onAhead(entries: readonly Entry[]): void;
 }
+
+/** What a command left alone for so long is read while it still runs. */
+const settledSeconds = 1;
 
 /** Keeps one session for all exec steps of a build: opened at the first, brought up to date before each. */
 export class SessionKeeper {
@@ -46,21 +53,33 @@ export class SessionKeeper {
     command: ExecCommand,
     pending: readonly Entry[],
   ): Promise<{ result: EngineResult; changes: Entry[] }> {
-    const { store, epoch, state } = this.#with;
+    const { store, state } = this.#with;
     const session = await this.#open();
     const fragments = state.fragments.slice(this.#applied).map((fragment) => fragment.entries());
     await apply(session, mergeEntries([...fragments, pending]), store);
     this.#applied = state.fragments.length;
-    const result = await session.exec({
-      argv: command.argv,
-      environment: { ...cleanEnvironment, ...command.environment },
-      user: command.user ?? 'root',
-      cwd: command.cwd ?? '/',
-      stdin: command.stdin,
-      onOutput: (text) => this.#with.onOutput(text),
-    });
-    const read = await readLayer(await session.changes(), store);
-    return { result, changes: mergeEntries([normaliseEntries(read.entries, epoch, store)]) };
+    const ahead = new ReadAhead(() => this.#read(session, settledSeconds), this.#with.onAhead);
+    try {
+      const result = await session.exec({
+        argv: command.argv,
+        environment: { ...cleanEnvironment, ...command.environment },
+        user: command.user ?? 'root',
+        cwd: command.cwd ?? '/',
+        stdin: command.stdin,
+        onOutput: (text) => this.#with.onOutput(text),
+      });
+      await ahead.stop();
+      return { result, changes: mergeEntries([...ahead.found, await this.#read(session)]) };
+    } finally {
+      await ahead.stop();
+    }
+  }
+
+  /** What the session changed since the last call, normalised. */
+  async #read(session: Session, settled?: number): Promise<Entry[]> {
+    const { store, epoch } = this.#with;
+    const read = await readLayer(await session.changes({ settledSeconds: settled }), store);
+    return normaliseEntries(read.entries, epoch, store);
   }
 
   /** What the step just run added is in the session already. */

@@ -4,6 +4,7 @@ import type { Fragment, RootState } from '../plan/root-state.js';
 import type { ExecCommand, ExecResult, Step, StepContext, TaskResult } from '../plan/step.js';
 import { ReadRecorder, type Reads } from '../plan/trace.js';
 import type { Digest } from '../store/digest.js';
+import { parentEntries } from './parent-entries.js';
 import type { SessionKeeper } from './session-keeper.js';
 import type { Entry } from '../image/entry.js';
 
@@ -26,17 +27,19 @@ export async function executeStep(
     recorder.reads(command.reads);
     const { result, changes } = await sessions.exec(command, root.changes);
     root.record(changes);
-    afterExec = fragmentDigest(root.changes);
+    afterExec = fragmentDigest(root.netChanges);
     if (result.timedOut)
       throw new BuilderError(`"${step.name}" took too long and was ended`, { code: 'failed' });
     return result;
   };
   const context: StepContext = { root, epoch, exec };
   const finish = (): { fragment: Fragment; reads: Reads } => {
+    const changes = root.netChanges;
+    const parents = parentEntries(changes, root);
     const reads = recorder.finish(afterExec !== undefined ? root.replaced : undefined);
-    const fragment = fragmentOf(withoutNeedlessWhiteouts(root.takeChanges()));
+    const fragment = fragmentOf([...parents, ...root.takeChanges()].sort(byPath));
     state.add(fragment, true);
-    if (fragment.digest === afterExec) sessions.settled();
+    if (fragmentDigest(changes) === afterExec) sessions.settled();
     return { fragment, reads };
   };
   try {
@@ -48,8 +51,8 @@ export async function executeStep(
   }
 }
 
-function withoutNeedlessWhiteouts(changes: readonly Entry[]): readonly Entry[] {
-  return changes.filter(({ path, type }) => type !== 'whiteout' || !path.startsWith('/tmp/'));
+function byPath(a: Entry, b: Entry): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 /** A fragment of these entries. */

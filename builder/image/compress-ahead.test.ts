@@ -1,0 +1,67 @@
+import t from 'tap';
+import { gunzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { openStore } from '../store/content-store.js';
+import type { Store } from '../store/store.js';
+import { CompressAhead } from './compress-ahead.js';
+import type { Entry } from './entry.js';
+import { layerPieces } from './layer-pieces.js';
+import { layerKey, writeLayer } from './write-layer.js';
+
+const owner = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
+const compression = { level: 6 };
+
+/** Files of half a megabyte each, enough for several pieces. */
+function files(store: Store, count: number, changed?: number): Entry[] {
+  return Array.from({ length: count }, (_, number) => {
+    const bytes = Buffer.alloc(500_000, number === changed ? 'changed' : `file ${number} `);
+    const blob = store.put(bytes);
+    const content = { digest: blob, slice: { blob, offset: 0, size: bytes.length } };
+    return { path: `/srv/${String(number).padStart(3, '0')}`, type: 'file', ...owner, content };
+  });
+}
+
+t.test('a change leaves all pieces of a layer but one or two as they were', async (t) => {
+  const store = openStore(t.testdir());
+  const keys = (entries: Entry[]) => [...layerPieces(entries)].map(({ key }) => key);
+  const before = keys(files(store, 100));
+  t.ok(before.length > 5, `${before.length} pieces`);
+  const after = new Set(keys(files(store, 100, 50)));
+  t.equal(before.filter((key) => !after.has(key)).length, 1);
+  const fewer = new Set(keys(files(store, 100).filter((_, index) => index !== 20)));
+  t.ok(before.filter((key) => !fewer.has(key)).length <= 2);
+  t.same(
+    [...layerPieces(files(store, 100))].flatMap(({ entries }) => entries),
+    files(store, 100),
+  );
+});
+
+t.test('a layer compressed ahead is the layer compressed at once', async (t) => {
+  const folder = t.testdir();
+  const [one, two] = [openStore(`${folder}/one`), openStore(`${folder}/two`)];
+  const ahead = new CompressAhead(one, compression.level);
+  await ahead.look(files(one, 40, 3));
+  t.equal(piecesDone(ahead, files(one, 40)), 0, 'what was seen once may change');
+  await ahead.look(files(one, 40));
+  const done = piecesDone(ahead, files(one, 40));
+  t.ok(done > 0, `${done} pieces`);
+  const key = layerKey([], compression);
+  const layer = await writeLayer(files(one, 40), one, { key, compression, ahead });
+  t.same(layer, await writeLayer(files(two, 40), two, { key, compression }));
+  t.ok(gunzipSync(readFileSync(one.path(layer.digest))).equals(readFileSync(one.path(layer.diffId))));
+});
+
+function piecesDone(ahead: CompressAhead, entries: Entry[]): number {
+  return [...layerPieces(entries)].filter(({ key }) => ahead.find(key) !== undefined).length;
+}
+
+t.test('a later look ends an earlier one', async (t) => {
+  const store = openStore(t.testdir());
+  const ahead = new CompressAhead(store, compression.level);
+  const entries = files(store, 60);
+  await ahead.look(entries);
+  const going = ahead.look(entries);
+  ahead.stop();
+  await going;
+  t.equal(piecesDone(ahead, entries), 1);
+});

@@ -1,0 +1,60 @@
+import type { Digest } from '../store/digest.js';
+import type { Store } from '../store/store.js';
+import type { Entry } from './entry.js';
+import { gzipMember, memberChunks } from './gzip-members.js';
+import { type LayerPiece, layerPieces } from './layer-pieces.js';
+import { entryChunks } from './tar-chunks.js';
+
+/** More than this is not kept in memory, in bytes. */
+const mostKept = 256 << 20;
+
+/**
+ * Compresses pieces of a layer that is not finished yet, while a command still runs and other cores have nothing to do:
+ * those that two looks found the same. One at a time, so that the command is not held up.
+ */
+export class CompressAhead {
+  readonly #store: Store;
+  readonly #level: number;
+  readonly #done = new Map<Digest, Buffer[]>();
+  #seen = new Set<Digest>();
+  #kept = 0;
+  #looks = 0;
+
+  constructor(store: Store, level: number) {
+    this.#store = store;
+    this.#level = level;
+  }
+
+  /** Takes the layer's entries as far as they are known; a later look ends the work of this one. */
+  async look(entries: readonly Entry[]): Promise<void> {
+    const turn = ++this.#looks;
+    const pieces = [...layerPieces(entries)];
+    const before = this.#seen;
+    this.#seen = new Set(pieces.map(({ key }) => key));
+    for (const piece of pieces) {
+      if (!before.has(piece.key) || this.#done.has(piece.key)) continue;
+      await this.#compress(piece);
+      if (turn !== this.#looks || this.#kept > mostKept) return;
+    }
+  }
+
+  /** Ends the work of the last look; what was finished stays. */
+  stop(): void {
+    this.#looks += 1;
+  }
+
+  /** The gzip members of a piece; undefined where it was not compressed. */
+  find(key: Digest): readonly Buffer[] | undefined {
+    return this.#done.get(key);
+  }
+
+  async #compress({ key, entries }: LayerPiece): Promise<void> {
+    const members: Buffer[] = [];
+    for (const chunk of memberChunks(entryChunks(entries, this.#store))) {
+      const member = await gzipMember(chunk, this.#level);
+      members.push(member);
+      this.#kept += member.length;
+    }
+    this.#done.set(key, members);
+  }
+}

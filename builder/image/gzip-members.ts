@@ -1,0 +1,29 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+const compress = promisify(gzip);
+const memberSize = 4 << 20;
+
+/** Compresses bytes on another thread, as a gzip member of their own (RFC 1952, 2.2: members follow each other). */
+export function gzipMember(bytes: Buffer, level: number): Promise<Buffer> {
+  return compress(bytes, { level });
+}
+
+/** Puts chunks together to what becomes one gzip member each: four megabytes, the last what is left. */
+export function* memberChunks(chunks: Iterable<Buffer>): Generator<Buffer> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + memberSize - size);
+      parts.push(part);
+      size += part.length;
+      at += part.length;
+      if (size < memberSize) continue;
+      yield Buffer.concat(parts);
+      parts = [];
+      size = 0;
+    }
+  }
+  if (size > 0) yield Buffer.concat(parts);
+}
