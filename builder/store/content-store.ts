@@ -1,33 +1,52 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BuilderError } from '../errors.js';
+import { FileBlobWriter } from './blob-writer.js';
 import { type Digest, digestOf } from './digest.js';
+import { type Lease, takeLease } from './lease.js';
+import { attempt } from './store-error.js';
 import type { BlobWriter, RecordKind, Slice, Store } from './store.js';
+
+/** A store in use: a prune leaves its blobs alone until it is disposed of, or its process ends. */
+export interface OpenStore extends Store, Disposable {}
+
+/** A record's time is when it was last used, give or take this. */
+const useGrainMs = 3600 * 1000;
+
+const emptyDigest = digestOf('');
 
 /**
  * Opens the cache at `folder` (absolute), making it where it is missing: `blobs/sha256/<hex>`, `records/<kind>/<key>.json`
- * and `tmp/`, all in one file system so that whatever appears is whole.
+ * and `tmp/`, all in one file system so that whatever appears is whole. What killed processes left in `tmp/` is swept.
  * @throws BuilderError `failed` where the folder can't be made or written
  */
-export function openStore(folder: string): Store {
-  return new ContentStore(folder);
+export function openStore(folder: string): OpenStore {
+  return attempt(folder, () => {
+    for (const name of ['blobs/sha256', 'records', 'tmp'])
+      fs.mkdirSync(join(folder, name), { recursive: true });
+    return new ContentStore(folder, takeLease(folder, 'build'));
+  });
 }
 
-class ContentStore implements Store {
+class ContentStore implements OpenStore {
   readonly folder: string;
+  readonly #lease: Lease;
 
-  constructor(folder: string) {
+  constructor(folder: string, lease: Lease) {
     this.folder = folder;
-    attempt(folder, () => {
-      for (const name of ['blobs/sha256', 'records', 'tmp'])
-        fs.mkdirSync(join(folder, name), { recursive: true });
-    });
+    this.#lease = lease;
+  }
+
+  [Symbol.dispose](): void {
+    this.#lease.release();
   }
 
   has(blob: Digest): boolean {
-    return fs.existsSync(this.path(blob));
+    const found = fs.statSync(this.path(blob), { throwIfNoEntry: false });
+    // A file that lost its bytes when the power failed is empty.
+    return found !== undefined && (found.size > 0 || blob === emptyDigest);
   }
 
   size(blob: Digest): number {
@@ -50,9 +69,8 @@ class ContentStore implements Store {
       try {
         const bytes = Buffer.allocUnsafe(size);
         const count = fs.readSync(file, bytes, 0, size, offset);
-        if (count !== size)
-          throw new BuilderError(`${blob} in the cache is cut short`, { code: 'not-found' });
-        return bytes;
+        const whole = offset === 0 && fs.fstatSync(file).size === size;
+        return count < size || (whole && digestOf(bytes) !== blob) ? this.#damaged(blob) : bytes;
       } finally {
         fs.closeSync(file);
       }
@@ -61,7 +79,8 @@ class ContentStore implements Store {
 
   put(bytes: Uint8Array): Digest {
     const digest = digestOf(bytes);
-    if (!this.has(digest)) this.#appear(this.path(digest), bytes);
+    const path = this.path(digest);
+    if (fs.statSync(path, { throwIfNoEntry: false })?.size !== bytes.length) this.#appear(path, bytes);
     return digest;
   }
 
@@ -70,17 +89,11 @@ class ContentStore implements Store {
   }
 
   record(kind: RecordKind, key: string): unknown {
-    try {
-      return JSON.parse(fs.readFileSync(this.#recordPath(kind, key), 'utf8'));
-    } catch {
-      return undefined;
-    }
+    return this.#read(this.#recordPath(kind, key), true);
   }
 
   setRecord(kind: RecordKind, key: string, value: unknown): void {
-    const path = this.#recordPath(kind, key);
-    attempt(this.folder, () => fs.mkdirSync(dirname(path), { recursive: true }));
-    this.#appear(path, Buffer.from(JSON.stringify(value)));
+    this.#appear(this.#recordPath(kind, key), Buffer.from(JSON.stringify(value)));
   }
 
   records(kind: RecordKind, key: string): string[] {
@@ -91,7 +104,7 @@ class ContentStore implements Store {
         .filter((name) => name.endsWith('.json'))
         .map((name) => ({
           name: name.slice(0, -'.json'.length),
-          time: fs.statSync(join(folder, name)).mtimeMs,
+          time: fs.statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
         }))
         .sort((a, b) => b.time - a.time)
         .map(({ name }) => name);
@@ -100,12 +113,26 @@ class ContentStore implements Store {
     }
   }
 
+  #read(path: string, used: boolean): unknown {
+    let file: number | undefined;
+    try {
+      file = fs.openSync(path, 'r');
+      const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
+      if (used) noteUse(file);
+      return value;
+    } catch {
+      return undefined;
+    } finally {
+      if (file !== undefined) fs.closeSync(file);
+    }
+  }
+
   #recordPath(kind: RecordKind, key: string): string {
     return join(this.folder, 'records', kind, `${key}.json`);
   }
 
   #temporary(): string {
-    return join(this.folder, 'tmp', randomBytes(16).toString('hex'));
+    return join(this.#lease.folder, randomBytes(8).toString('hex'));
   }
 
   #appear(path: string, bytes: Uint8Array): void {
@@ -113,11 +140,20 @@ class ContentStore implements Store {
     attempt(this.folder, () => {
       try {
         fs.writeFileSync(temporary, bytes, { mode: 0o600 });
-        fs.renameSync(temporary, path);
+        moveInto(temporary, path);
       } catch (error) {
         fs.rmSync(temporary, { force: true });
         throw error;
       }
+    });
+  }
+
+  /** A damaged blob goes, so that the next build does not find what depends on it. */
+  #damaged(blob: Digest): never {
+    fs.rmSync(this.path(blob), { force: true });
+    throw new BuilderError(`${blob} in the cache ${this.folder} was damaged, and is removed`, {
+      code: 'not-found',
+      hint: 'build again: what is missing is made anew',
     });
   }
 
@@ -128,78 +164,33 @@ class ContentStore implements Store {
       if (cause instanceof BuilderError) throw cause;
       throw new BuilderError(`${blob} is not in the cache ${this.folder}`, {
         code: 'not-found',
-        hint: 'build again with --no-cache',
+        hint: 'build again: what is missing is made anew',
         cause,
       });
     }
   }
 }
 
-class FileBlobWriter implements BlobWriter {
-  readonly #store: ContentStore;
-  readonly #temporary: string;
-  readonly #file: number;
-  readonly #hash = createHash('sha256');
-  #size = 0;
-
-  constructor(store: ContentStore, temporary: string) {
-    this.#store = store;
-    this.#temporary = temporary;
-    this.#file = attempt(store.folder, () => fs.openSync(temporary, 'wx', 0o600));
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    this.#hash.update(chunk);
-    this.#size += chunk.length;
-    try {
-      for (let done = 0; done < chunk.length;) done += await written(this.#file, chunk.subarray(done));
-    } catch (error) {
-      await this.abort();
-      throw storeError(this.#store.folder, error);
-    }
-  }
-
-  finish(): Promise<{ digest: Digest; size: number }> {
-    const digest: Digest = `sha256:${this.#hash.digest('hex')}`;
-    fs.closeSync(this.#file);
-    attempt(this.#store.folder, () => fs.renameSync(this.#temporary, this.#store.path(digest)));
-    return Promise.resolve({ digest, size: this.#size });
-  }
-
-  abort(): Promise<void> {
-    if (fs.existsSync(this.#temporary)) {
-      fs.closeSync(this.#file);
-      fs.rmSync(this.#temporary, { force: true });
-    }
-    return Promise.resolve();
-  }
-}
-
-function written(file: number, chunk: Uint8Array): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.write(file, chunk, (error, count) => (error === null ? resolve(count) : reject(error)));
-  });
-}
-
-function attempt<T>(folder: string, work: () => T): T {
+/** Reading what cannot be touched, as in a cache of somebody else's, is no error. */
+function noteUse(file: number): void {
+  const now = Date.now();
+  if (now - fs.fstatSync(file).mtimeMs < useGrainMs) return;
   try {
-    return work();
-  } catch (error) {
-    throw storeError(folder, error);
+    fs.futimesSync(file, now / 1000, now / 1000);
+  } catch {
+    return;
   }
 }
 
-function storeError(folder: string, cause: unknown): BuilderError {
-  if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') {
-    return new BuilderError(`No space is left for the cache ${folder}`, {
-      code: 'failed',
-      hint: 'make room with "platen cache prune", or let XDG_CACHE_HOME name a folder on a larger disk',
-      cause,
-    });
+/** A prune may remove the folder, when it is empty, between its making and the move. */
+function moveInto(temporary: string, path: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      fs.renameSync(temporary, path);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 5) throw error;
+      fs.mkdirSync(dirname(path), { recursive: true });
+    }
   }
-  return new BuilderError(`The cache ${folder} can't be written: ${(cause as Error).message}`, {
-    code: 'failed',
-    hint: 'make it writable, or let XDG_CACHE_HOME name another folder',
-    cause,
-  });
 }

@@ -27,6 +27,7 @@ export type RecordKind = 'base' | 'step' | 'layer' | 'build' | 'download';
 export interface Store {
   /** Absolute path of its folder. */
   readonly folder: string;
+  /** Whether the blob is there and not empty; its bytes are not looked at. */
   has(blob: Digest): boolean;
   /** Size in bytes. @throws BuilderError `not-found` */
   size(blob: Digest): number;
@@ -34,12 +35,18 @@ export interface Store {
   path(blob: Digest): string;
   /** @throws BuilderError `not-found` */
   open(blob: Digest): Readable;
-  /** Synchronous, for small files. @throws BuilderError `not-found` */
+  /**
+   * Synchronous, for small files. A blob that is read whole is compared with its digest, a part of one with its length;
+   * one that is damaged is removed. @throws BuilderError `not-found`
+   */
   read(slice: Slice): Buffer;
   /** Puts small bytes at once; nothing happens when they are there. */
   put(bytes: Uint8Array): Digest;
   writer(): BlobWriter;
-  /** A record by kind and key (a path of one or two safe segments, "abc" or "abc/def"); undefined when there is none or it can't be read as JSON. */
+  /**
+   * A record by kind and key (a path of one or two safe segments, "abc" or "abc/def"); undefined when there is none or it
+   * can't be read as JSON. Reading it counts as using it: a prune keeps it, and all blobs whose digests stand in it.
+   */
   record(kind: RecordKind, key: string): unknown;
   setRecord(kind: RecordKind, key: string, value: unknown): void;
   /** The second segments below a key, newest first. */
