@@ -114,7 +114,7 @@ t.test(
   async (t) => {
     await web.run(`cat >/var/lib/wordpress/wp-content/mu-plugins/probe.php <<'END'\n${probe}\nEND`);
     t.equal((await browser.get('/?test=fail')).status, 500);
-    const { stdout, stderr } = await web.logs();
+    const { stdout, stderr } = await web.logged(/test=fail/);
     t.match(stdout, /"GET \/\?test=fail HTTP\/1\.1" 500/);
     t.match(stderr, /PHP Fatal error: {2}Uncaught Error: Call to undefined function no_such_function\(\)/);
     t.notMatch(stdout, /healthz/);
@@ -141,10 +141,10 @@ t.test('s6 brings back what was killed', async (t) => {
 });
 
 t.test('a stop waits for the request in flight, and for nothing else', async (t) => {
-  const slow = browser.get('/?test=slow');
-  await sleep(1000);
-  const { ms, exitCode } = await web.stop();
-  const page = await slow;
+  const [page, { ms, exitCode }] = await Promise.all([
+    browser.get('/?test=slow'),
+    sleep(1000).then(() => web.stop()),
+  ]);
   t.equal(page.status, 200);
   t.match(page.text, /a{100000}whole$/);
   t.ok(ms < 10_000, `it took ${Math.round(ms)} ms`);

@@ -1,0 +1,49 @@
+/** What came back: redirects are not followed, and the body is read. */
+export interface Page {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+  readonly text: string;
+}
+
+/** An HTTP client with cookies, as a browser keeps them for one site. */
+export class Browser {
+  readonly #origin: string;
+  readonly #cookies = new Map<string, string>();
+
+  /** @param origin like http://127.0.0.1:8080 */
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  /** `place` is a path or a URL of the site. */
+  get(place: string): Promise<Page> {
+    return this.#fetch(place, {});
+  }
+
+  /** Sends a form. */
+  post(place: string, form: Readonly<Record<string, string>>): Promise<Page> {
+    return this.#fetch(place, { method: 'POST', body: new URLSearchParams(form) });
+  }
+
+  /** Sends bytes. */
+  send(place: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<Page> {
+    return this.#fetch(place, { method: 'POST', body: new Uint8Array(body), headers });
+  }
+
+  async #fetch(place: string, request: RequestInit): Promise<Page> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(new URL(place, this.#origin), {
+      ...request,
+      redirect: 'manual',
+      headers: { ...(request.headers as Record<string, string>), cookie },
+      signal: AbortSignal.timeout(120_000),
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      this.#cookies.set(name, value);
+    }
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    return { status: answer.status, headers: answer.headers, bytes, text: bytes.toString() };
+  }
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { connectDocker } from '../engine/docker-client.js';
+import { demux } from '../engine/docker-demux.js';
+import { runCommand } from '../engine/docker-exec.js';
+
+export interface ContainerOptions {
+  readonly image: string;
+  /** What the others on the network call it. */
+  readonly alias: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A port to be published on 127.0.0.1. */
+  readonly port?: number;
+  /** `volume:/path` or `/folder:/path:ro`. */
+  readonly binds?: readonly string[];
+}
+
+/** A network of its own and the containers on it; `remove` leaves nothing of it, volumes included. */
+export class ContainerNetwork {
+  readonly name = `platen-test-${process.pid}-${randomBytes(4).toString('hex')}`;
+  readonly #containers: TestContainer[] = [];
+  readonly #volumes: string[] = [];
+  readonly #docker: Docker;
+
+  constructor(docker: Docker) {
+    this.#docker = docker;
+  }
+
+  static async create(): Promise<ContainerNetwork> {
+    const network = new ContainerNetwork(await connectDocker({ host: process.env.DOCKER_HOST }));
+    await network.#docker.createNetwork({ Name: network.name });
+    return network;
+  }
+
+  /** A name for a volume that goes with the network. */
+  volume(): string {
+    const name = `${this.name}-${this.#volumes.length}`;
+    this.#volumes.push(name);
+    return name;
+  }
+
+  async start({
+    image,
+    alias,
+    environment = {},
+    port,
+    binds = [],
+  }: ContainerOptions): Promise<TestContainer> {
+    const ports = port === undefined ? [] : [`${port}/tcp`];
+    const created = await this.#docker.createContainer({
+      Image: image,
+      Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+      ExposedPorts: Object.fromEntries(ports.map((name) => [name, {}])),
+      HostConfig: {
+        Binds: [...binds],
+        PortBindings: Object.fromEntries(ports.map((name) => [name, [{ HostIp: '127.0.0.1' }]])),
+      },
+      NetworkingConfig: { EndpointsConfig: { [this.name]: { Aliases: [alias] } } },
+    });
+    const container = new TestContainer(created, port);
+    this.#containers.push(container);
+    await created.start();
+    return container;
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.remove()));
+    await this.#docker.getNetwork(this.name).remove();
+    for (const name of this.#volumes)
+      await this.#docker
+        .getVolume(name)
+        .remove()
+        .catch(() => undefined);
+  }
+}
+
+export class TestContainer {
+  readonly docker: Docker.Container;
+  readonly #port: number | undefined;
+  #removed = false;
+
+  constructor(docker: Docker.Container, port: number | undefined) {
+    this.docker = docker;
+    this.#port = port;
+  }
+
+  /** Where the published port is reached. */
+  async origin(): Promise<string> {
+    const { NetworkSettings } = await this.docker.inspect();
+    return `http://127.0.0.1:${NetworkSettings.Ports[`${this.#port}/tcp`]?.[0]?.HostPort}`;
+  }
+
+  /** Runs a shell line as root; gives what it printed, and throws where it fails. */
+  async run(line: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await runCommand(this.docker, {
+      argv: ['/bin/sh', '-c', line],
+      environment: {},
+      user: 'root',
+      cwd: '/',
+    });
+    if (exitCode !== 0) throw new Error(`${line} ended with ${exitCode}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Waits until the line succeeds. @throws Error with the container's log after `seconds` */
+  async until(line: string, seconds = 90): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      try {
+        await this.run(line);
+        return;
+      } catch (error) {
+        if (Date.now() > end) throw new Error(JSON.stringify(await this.logs()), { cause: error });
+        await sleep(200);
+      }
+    }
+  }
+
+  async logs(): Promise<{ stdout: string; stderr: string }> {
+    const mixed = await this.docker.logs({ stdout: true, stderr: true, follow: false });
+    const stream = new PassThrough();
+    stream.end(mixed as unknown as Buffer);
+    const text = { stdout: '', stderr: '' };
+    for await (const { channel, bytes } of demux(stream)) text[channel] += bytes.toString();
+    return text;
+  }
+
+  /** As `logs`, as soon as stdout has the pattern; after ten seconds without it. */
+  async logged(pattern: RegExp): Promise<{ stdout: string; stderr: string }> {
+    for (let tries = 0; ; tries += 1) {
+      const text = await this.logs();
+      if (pattern.test(text.stdout) || tries === 100) return text;
+      await sleep(100);
+    }
+  }
+
+  /** A file of the container, inside the tar that the engine gives. */
+  async archive(path: string): Promise<Buffer> {
+    return buffer(await this.docker.getArchive({ path }));
+  }
+
+  /** `docker stop`: the milliseconds that it took, and how the container ended. */
+  async stop(): Promise<{ ms: number; exitCode: number }> {
+    const begin = performance.now();
+    await this.docker.stop({ t: 10 });
+    const ms = performance.now() - begin;
+    return { ms, exitCode: (await this.docker.inspect()).State.ExitCode };
+  }
+
+  async remove(): Promise<void> {
+    if (this.#removed) return;
+    this.#removed = true;
+    await this.docker.remove({ force: true, v: true });
+  }
+}
