@@ -68,7 +68,8 @@ t.test('what is wrong with themes and plugins is said before anything is built',
 t.test('WordPress from an archive, with code of its own', async (t) => {
   const database = await buildForTest('mariadb');
   const debian = await buildForTest('wordpress');
-  t.teardown(() => removeTags(database.reference, debian.reference));
+  const tags = [database.reference, debian.reference];
+  t.teardown(() => removeTags(...tags));
   const network = await ContainerNetwork.create();
   t.teardown(() => network.remove());
 
@@ -100,7 +101,7 @@ t.test('WordPress from an archive, with code of its own', async (t) => {
       wordpress_mu_plugins: [{ name: 'acme-must', src: join(code, 'acme-must') }],
     },
   });
-  t.teardown(() => removeTags(own.reference));
+  tags.push(own.reference);
 
   const site = await startSite(network, {
     ...{ database: database.reference, wordpress: own.reference, secrets: join(code, 'secrets') },
