@@ -1,4 +1,4 @@
-import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuilderError } from '../errors.js';
 import type { Digest } from '../store/digest.js';
@@ -32,7 +32,6 @@ export function writeOciLayout(
       platform: { architecture, os },
     };
     writeFileSync(join(fresh, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
-    rmSync(join(folder, 'oci-layout'), { force: true });
     removeLayout(folder);
     renameSync(fresh, folder);
   } catch (cause) {
@@ -45,16 +44,15 @@ export function writeOciLayout(
   }
 }
 
-/** Removes what a layout consists of, and the folder if nothing else is in it. */
+/** Removes what a layout consists of, if it is one; what else is in the folder stays, and is then in the way. */
 function removeLayout(folder: string): void {
-  for (const name of ['index.json', 'blobs']) rmSync(join(folder, name), { recursive: true, force: true });
+  if (!existsSync(join(folder, 'oci-layout'))) return;
+  for (const name of ['index.json', 'blobs', 'oci-layout'])
+    rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 function copyBlob(blob: Digest, folder: string, store: Store): void {
   const target = join(folder, 'blobs', 'sha256', blob.slice('sha256:'.length));
-  try {
-    linkSync(store.path(blob), target);
-  } catch {
-    copyFileSync(store.path(blob), target);
-  }
+  // No hard link: whoever changes the layout's file must not change the cache's.
+  copyFileSync(store.path(blob), target, constants.COPYFILE_FICLONE);
 }
