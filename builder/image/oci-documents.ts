@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Digest } from '../store/digest.js';
+
+/** How far nested indexes are followed, and how large a document may be, in bytes. */
+export const maxDocument = 4 << 20;
+
+const digest = z.custom<Digest>(
+  (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
+  'must be sha256: and 64 hexadecimal digits',
+);
+
+const platform = z.object({
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string().optional(),
+});
+
+const descriptor = z.object({
+  mediaType: z.string(),
+  digest,
+  size: z.number().int().nonnegative(),
+  annotations: z.record(z.string(), z.string()).nullish(),
+  platform: platform.nullish().catch(undefined),
+});
+
+/** Names a blob (OCI image specification, descriptor.md). */
+export type Descriptor = z.output<typeof descriptor>;
+export type Platform = z.output<typeof platform>;
+
+/** OCI image specification, image-index.md; Docker's manifest list is the same in what is read. */
+export const indexSchema = z.object({ schemaVersion: z.literal(2), manifests: z.array(descriptor) });
+
+/** OCI image specification, manifest.md; Docker's manifest of schema 2 likewise. */
+export const manifestSchema = z.object({
+  schemaVersion: z.literal(2),
+  config: descriptor,
+  layers: z.array(descriptor),
+});
+
+const strings = z.array(z.string()).nullish();
+const empties = z.record(z.string(), z.unknown()).nullish();
+
+/** OCI image specification, config.md; what is not known here is kept. */
+export const configSchema = z.looseObject({
+  architecture: z.string(),
+  os: z.string(),
+  variant: z.string().optional(),
+  created: z.string().nullish(),
+  config: z
+    .looseObject({
+      User: z.string().nullish(),
+      ExposedPorts: empties,
+      Env: strings,
+      Entrypoint: strings,
+      Cmd: strings,
+      Volumes: empties,
+      WorkingDir: z.string().nullish(),
+      Labels: z.record(z.string(), z.string()).nullish(),
+      StopSignal: z.string().nullish(),
+    })
+    .nullish(),
+  rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(digest) }),
+});
+
+/** What an image says of itself and of its containers. */
+export type OciConfig = z.output<typeof configSchema>;
+
+const layerTypes: Readonly<Record<string, 'plain' | 'gzip' | 'zstd'>> = {
+  'application/vnd.oci.image.layer.v1.tar': 'plain',
+  'application/vnd.oci.image.layer.v1.tar+gzip': 'gzip',
+  'application/vnd.oci.image.layer.v1.tar+zstd': 'zstd',
+  'application/vnd.oci.image.layer.nondistributable.v1.tar': 'plain',
+  'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip': 'gzip',
+  'application/vnd.docker.image.rootfs.diff.tar': 'plain',
+  'application/vnd.docker.image.rootfs.diff.tar.gzip': 'gzip',
+  'application/vnd.docker.image.rootfs.diff.tar.zstd': 'zstd',
+};
+
+const documentTypes: Readonly<Record<string, 'index' | 'manifest'>> = {
+  'application/vnd.oci.image.index.v1+json': 'index',
+  'application/vnd.docker.distribution.manifest.list.v2+json': 'index',
+  'application/vnd.oci.image.manifest.v1+json': 'manifest',
+  'application/vnd.docker.distribution.manifest.v2+json': 'manifest',
+};
+
+/** How a layer of this media type is compressed; undefined for what is no layer that can be read. */
+export function layerCompression(mediaType: string): 'plain' | 'gzip' | 'zstd' | undefined {
+  return Object.hasOwn(layerTypes, mediaType) ? layerTypes[mediaType] : undefined;
+}
+
+/** What a media type in an index names; undefined for what is neither. */
+export function documentKind(mediaType: string): 'index' | 'manifest' | undefined {
+  return Object.hasOwn(documentTypes, mediaType) ? documentTypes[mediaType] : undefined;
+}

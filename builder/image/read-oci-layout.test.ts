@@ -1,0 +1,258 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import t from 'tap';
+import { openStore } from '../store/content-store.js';
+import { type Digest, digestOf } from '../store/digest.js';
+import { assembleImage } from './assemble-image.js';
+import type { Entry } from './entry.js';
+import { flattenLayers } from './flatten-layers.js';
+import { writeOciLayout } from './oci-layout.js';
+import { type LayoutImage, readOciLayout } from './read-oci-layout.js';
+import { layerKey, writeLayer } from './write-layer.js';
+
+const platform = 'linux/amd64';
+const compression = { level: 6 };
+const owner = { uid: 0, gid: 0, mtime: 1_700_000_000 };
+const directory = (path: string): Entry => ({ path, type: 'directory', mode: 0o755, ...owner });
+
+/** A layout of two layers, written by us. The second removes a file and replaces a folder. */
+async function makeLayout(
+  folder: string,
+): Promise<{ layout: string; image: ReturnType<typeof assembleImage> }> {
+  using store = openStore(`${folder}/store`);
+  const file = (path: string, text: string): Entry => {
+    const blob = store.put(Buffer.from(text));
+    const content = { digest: blob, slice: { blob, offset: 0, size: text.length } };
+    return { path, type: 'file', mode: 0o644, ...owner, content };
+  };
+  const lower = [
+    directory('/a'),
+    file('/a/kept', '1'),
+    file('/a/gone', '2'),
+    directory('/b'),
+    file('/b/hidden', '3'),
+  ];
+  const upper: Entry[] = [
+    { path: '/a/gone', type: 'whiteout', mode: 0, ...owner },
+    { ...directory('/b'), opaque: true },
+    file('/b/new', '4'),
+  ];
+  const layers = [];
+  for (const [index, entries] of [lower, upper].entries()) {
+    const key = layerKey([digestOf(String(index))], compression);
+    layers.push({ ...(await writeLayer(entries, store, { key, compression })), name: `layer ${index}` });
+  }
+  const run = { entrypoint: ['/a/kept'], environment: { A: 'b' }, labels: { l: 'm' } };
+  const image = assembleImage({ layers, run, epoch: 1_700_000_000, platform }, store);
+  const layout = `${folder}/layout`;
+  writeOciLayout(image, { folder: layout, reference: 'it:latest', platform }, store);
+  return { layout, image };
+}
+
+function blob(layout: string, digest: Digest): string {
+  return `${layout}/blobs/sha256/${digest.slice(7)}`;
+}
+
+const skopeo = (...argv: string[]) =>
+  execFileSync('skopeo', argv, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+async function tree(folder: string, image: LayoutImage): Promise<string[]> {
+  using store = openStore(`${folder}/read`);
+  return (await flattenLayers(image.layers, store)).map(
+    ({ path, content }) => path + (content === undefined ? '' : ` ${store.read(content.slice).toString()}`),
+  );
+}
+
+t.test('what we write, we read, and so does skopeo', async (t) => {
+  const folder = t.testdir();
+  const { layout, image } = await makeLayout(folder);
+  const read = readOciLayout(layout, { platform });
+  t.equal(read.digest, image.digest);
+  t.match(read.config, { architecture: 'amd64', config: { Entrypoint: ['/a/kept'], Env: ['A=b'] } });
+  t.strictSame(
+    read.layers.map(({ diffId, descriptor: { digest, size } }) => ({ diffId, digest, size })),
+    image.layers.map(({ diffId, digest, compressedSize }) => ({ diffId, digest, size: compressedSize })),
+  );
+  for (const layer of read.layers) t.equal(digestOf(await buffer(layer.open())), layer.diffId);
+  t.strictSame(await tree(folder, read), ['/a', '/a/kept 1', '/b', '/b/new 4']);
+  t.match(JSON.parse(skopeo('inspect', `oci:${layout}:it:latest`)), {
+    Digest: image.digest,
+    Architecture: 'amd64',
+    Os: 'linux',
+    Labels: { l: 'm' },
+    Env: ['A=b'],
+    Layers: image.layers.map(({ digest }) => digest),
+  });
+  skopeo('copy', `oci:${layout}`, `dir:${folder}/dir`);
+  t.ok(fs.readFileSync(`${folder}/dir/manifest.json`).equals(image.manifestBytes));
+});
+
+t.test("what skopeo writes, with gzip and plain layers, under OCI's types and Docker's", async (t) => {
+  const folder = t.testdir();
+  const { layout } = await makeLayout(folder);
+  skopeo('copy', `oci:${layout}`, `docker-archive:${folder}/archive.tar:it:latest`);
+  skopeo('copy', `docker-archive:${folder}/archive.tar`, `oci:${folder}/again`);
+  skopeo('copy', '--format', 'v2s2', `oci:${layout}`, `dir:${folder}/docker`);
+  fs.mkdirSync(`${folder}/docker-layout/blobs/sha256`, { recursive: true });
+  fs.copyFileSync(`${layout}/oci-layout`, `${folder}/docker-layout/oci-layout`);
+  const manifest = fs.readFileSync(`${folder}/docker/manifest.json`);
+  for (const name of fs.readdirSync(`${folder}/docker`))
+    fs.copyFileSync(`${folder}/docker/${name}`, `${folder}/docker-layout/blobs/sha256/${name}`);
+  const { mediaType } = JSON.parse(manifest.toString()) as { mediaType: string };
+  t.equal(mediaType, 'application/vnd.docker.distribution.manifest.v2+json');
+  putIndex(`${folder}/docker-layout`, [{ mediaType, ...put(`${folder}/docker-layout`, manifest) }]);
+  const plain = await rewritten(
+    layout,
+    `${folder}/plain`,
+    'application/vnd.oci.image.layer.v1.tar',
+    (bytes) => execFileSync('gzip', ['-dc'], { input: bytes }),
+  );
+  for (const one of [`${folder}/again`, `${folder}/docker-layout`, plain]) {
+    const read = readOciLayout(one, { platform });
+    t.strictSame(await tree(folder, read), ['/a', '/a/kept 1', '/b', '/b/new 4'], one.slice(folder.length));
+  }
+});
+
+function put(layout: string, bytes: Buffer): { digest: Digest; size: number } {
+  const digest = digestOf(bytes);
+  fs.writeFileSync(blob(layout, digest), bytes);
+  return { digest, size: bytes.length };
+}
+
+function putIndex(layout: string, manifests: readonly object[]): void {
+  fs.writeFileSync(`${layout}/index.json`, JSON.stringify({ schemaVersion: 2, manifests }));
+}
+
+interface Manifest {
+  layers: { mediaType: string; digest: Digest; size: number }[];
+  config: { digest: Digest; size: number };
+}
+
+/** A copy of a layout with its layers compressed otherwise. */
+async function rewritten(
+  layout: string,
+  copy: string,
+  mediaType: string,
+  recompress: (bytes: Buffer) => Buffer,
+): Promise<string> {
+  fs.cpSync(layout, copy, { recursive: true });
+  const { digest } = readOciLayout(copy, { platform });
+  const manifest = JSON.parse(fs.readFileSync(blob(copy, digest), 'utf8')) as Manifest;
+  manifest.layers = manifest.layers.map((layer) => ({
+    mediaType,
+    ...put(copy, recompress(fs.readFileSync(blob(copy, layer.digest)))),
+  }));
+  const described = put(copy, Buffer.from(JSON.stringify(manifest)));
+  putIndex(copy, [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', ...described }]);
+  return copy;
+}
+
+t.test('zstd is refused by name, and the hint works', async (t) => {
+  const folder = t.testdir();
+  const { layout } = await makeLayout(folder);
+  const zstd = await rewritten(
+    layout,
+    `${folder}/zstd`,
+    'application/vnd.oci.image.layer.v1.tar+zstd',
+    (bytes) => execFileSync('zstd', ['-qc'], { input: execFileSync('gzip', ['-dc'], { input: bytes }) }),
+  );
+  t.throws(() => readOciLayout(zstd, { platform }), {
+    code: 'invalid',
+    message: /zstd\/blobs\/sha256\/[0-9a-f]{64} is a layer compressed with zstd, which is not supported$/,
+    hint: /skopeo copy --dest-compress-format gzip oci:FOLDER oci:NEW-FOLDER$/,
+  });
+  skopeo('copy', '--dest-compress-format', 'gzip', `oci:${zstd}`, `oci:${folder}/gzip`);
+  t.equal((await tree(folder, readOciLayout(`${folder}/gzip`, { platform }))).length, 4);
+});
+
+t.test('the platform and the name choose among several', async (t) => {
+  const folder = t.testdir();
+  const { layout, image } = await makeLayout(folder);
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const amd = { mediaType, digest: image.digest, size: image.manifestBytes.length };
+  const config = JSON.parse(image.configBytes.toString()) as object;
+  const other = (changes: object): object => {
+    const described = put(layout, Buffer.from(JSON.stringify({ ...config, ...changes })));
+    const manifest = {
+      ...(JSON.parse(image.manifestBytes.toString()) as object),
+      config: { mediaType: 'x', ...described },
+    };
+    return { mediaType, ...put(layout, Buffer.from(JSON.stringify(manifest))) };
+  };
+  const arm = other({ architecture: 'arm64', variant: 'v8' });
+  putIndex(layout, [arm, amd]);
+  t.equal(readOciLayout(layout, { platform }).digest, image.digest);
+  t.match(readOciLayout(layout, { platform: 'linux/arm64' }), { config: { architecture: 'arm64' } });
+  t.throws(
+    () => readOciLayout(layout, { platform: 'linux/arm64/v9' }),
+    /holds no image for linux\/arm64\/v9$/,
+  );
+  const inner = put(layout, Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [arm, amd] })));
+  putIndex(layout, [{ mediaType: 'application/vnd.oci.image.index.v1+json', ...inner }]);
+  t.equal(readOciLayout(layout, { platform }).digest, image.digest, 'an index in the index');
+  putIndex(layout, [arm]);
+  t.throws(() => readOciLayout(layout, { platform }), {
+    message: `${layout} holds no image for linux/amd64`,
+    hint: /skopeo copy/,
+  });
+  const reference = (name: string) => ({ annotations: { 'org.opencontainers.image.ref.name': name } });
+  const second = other({ created: '2020-01-01T00:00:00Z' });
+  putIndex(layout, [
+    { ...amd, ...reference('one') },
+    { ...second, ...reference('two') },
+  ]);
+  t.throws(() => readOciLayout(layout, { platform }), /holds several images for linux\/amd64: sha256:/);
+  t.equal(readOciLayout(layout, { platform, reference: 'one' }).digest, image.digest);
+  t.throws(() => readOciLayout(layout, { platform, reference: 'no' }), /holds no image named "no" for/);
+});
+
+t.test('damage is told, with the file', async (t) => {
+  const folder = t.testdir();
+  const { layout, image } = await makeLayout(folder);
+  const [layer] = image.layers as unknown as [{ digest: Digest; diffId: Digest }];
+  const flipped = (file: string) => {
+    const bytes = fs.readFileSync(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    fs.writeFileSync(file, bytes);
+  };
+  const cases: readonly [string, (copy: string) => void, RegExp][] = [
+    ['no layout', (copy) => fs.rmSync(`${copy}/oci-layout`), /\/oci-layout can't be read: it is not there$/],
+    ['no index', (copy) => fs.rmSync(`${copy}/index.json`), /\/index.json can't be read: it is not there$/],
+    ['no JSON', (copy) => fs.truncateSync(`${copy}/index.json`, 20), /\/index.json is no JSON: /],
+    [
+      'nothing in it',
+      (copy) => fs.writeFileSync(`${copy}/index.json`, '{}'),
+      /is not what it should be: schemaVersion/,
+    ],
+    ['manifest', (copy) => flipped(blob(copy, image.digest)), /can't be read: its digest is sha256:/],
+    ['manifest cut', (copy) => fs.truncateSync(blob(copy, image.digest), 9), /it has 9 bytes instead of/],
+    ['configuration', (copy) => flipped(blob(copy, image.configDigest)), /its digest is sha256:/],
+    ['layer gone', (copy) => fs.rmSync(blob(copy, layer.digest)), /can't be read: it is not there$/],
+    ['layer cut', (copy) => fs.truncateSync(blob(copy, layer.digest), 30), /it has 30 bytes instead of/],
+    ['layer', (copy) => flipped(blob(copy, layer.digest)), /its (gzip is damaged|digest is)/],
+  ];
+  for (const [name, damage, message] of cases) {
+    const copy = `${folder}/${name}`;
+    fs.cpSync(layout, copy, { recursive: true });
+    damage(copy);
+    const read = async () => tree(`${folder}/${name}-store`, readOciLayout(copy, { platform }));
+    await t.rejects(read(), { code: 'invalid', message }, name);
+  }
+});
+
+t.test('a gzip of another tar than the configuration promises', async (t) => {
+  const folder = t.testdir();
+  const { layout } = await makeLayout(folder);
+  const other = await rewritten(
+    layout,
+    `${folder}/other`,
+    'application/vnd.oci.image.layer.v1.tar+gzip',
+    () => execFileSync('gzip', ['-c'], { input: Buffer.alloc(1024) }),
+  );
+  await t.rejects(tree(folder, readOciLayout(other, { platform })), {
+    code: 'invalid',
+    message: /uncompressed, its digest is sha256:[0-9a-f]+ instead of sha256:/,
+  });
+  t.strictSame(fs.readdirSync(`${folder}/read/blobs/sha256`), [], 'and nothing of it is in the store');
+});
