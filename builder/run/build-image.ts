@@ -28,7 +28,7 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   const started = performance.now();
   const spec = loadImageSpec(context.projectFolder, options.image);
   variableValues(spec.variables, options.variables);
-  const store = openStore(cacheFolder(context.environment));
+  using store = openStore(cacheFolder(context.environment));
   if (options.load && !options.plan) warmDocker();
   const known = options.plan ? findBase(spec, store) : await prepareBase(spec, store, context);
   const base = known ?? planWithoutBase(spec, store);
