@@ -1,21 +1,15 @@
 import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { CacheStats } from '../store/cache-stats.js';
+import type { PruneOptions, PruneReport } from '../store/prune-cache.js';
 import type { TerminalStream } from './terminal-stream.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a cache holds, or what was removed from it. */
-export interface CacheCount {
-  readonly folder: string;
-  readonly blobs: number;
-  readonly records: number;
-  readonly bytes: number;
-}
-
 /** What the commands do, as functions that a test can replace. Each loads what it needs when it is called: start-up counts. */
 export interface Work {
   buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult>;
-  cacheStats(environment: Environment): Promise<CacheCount>;
-  pruneCache(environment: Environment): Promise<CacheCount>;
+  cacheStats(environment: Environment): Promise<CacheStats>;
+  pruneCache(environment: Environment, options: PruneOptions): Promise<PruneReport>;
 }
 
 /** What a command gets of the process that it runs in. */

@@ -1,17 +1,15 @@
 #!/usr/bin/env node
-import { BuilderError } from '../errors.js';
+import { cacheFolder } from '../store/cache-folder.js';
 import type { Work } from './command-line.js';
 import { runCommandLine } from './run-command-line.js';
 
 const work: Work = {
   buildImage: async (...call) => (await import('../run/build-image.js')).buildImage(...call),
-  cacheStats: () => Promise.reject(notThere('cache stats')),
-  pruneCache: () => Promise.reject(notThere('cache prune')),
+  cacheStats: async (environment) =>
+    (await import('../store/cache-stats.js')).cacheStats(cacheFolder(environment)),
+  pruneCache: async (environment, options) =>
+    (await import('../store/prune-cache.js')).pruneCache(cacheFolder(environment), options),
 };
-
-function notThere(command: string): BuilderError {
-  return new BuilderError(`"platen ${command}" is not there yet`, { code: 'failed' });
-}
 
 /** npm and the terminal may both pass an interrupt on: only a later one counts as impatience. */
 const PATIENCE_MS = 2000;

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { BuilderError, SpecError, StepError } from '../errors.js';
 import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { CacheStats } from '../store/cache-stats.js';
+import type { PruneOptions, PruneReport } from '../store/prune-cache.js';
 import type { CommandLine, Work } from './command-line.js';
 import { findProjectFolder } from './project-folder.js';
 import { runCommandLine } from './run-command-line.js';
@@ -32,6 +34,37 @@ const result: BuildResult = {
   pushed: null,
 };
 
+const stats: CacheStats = {
+  folder: '/c',
+  records: 3,
+  blobs: 3,
+  bytes: 100_104_000,
+  kinds: {
+    base: {
+      records: 1,
+      blobs: 2,
+      bytes: 100_000_000,
+      oldestUse: '2026-11-20T10:00:59.000Z',
+      newestUse: '2026-11-21T10:00:00.000Z',
+    },
+    step: {
+      records: 2,
+      blobs: 0,
+      bytes: 0,
+      oldestUse: new Date(0).toISOString(),
+      newestUse: '2026-11-21T10:00:00.000Z',
+    },
+  },
+  unnamed: { blobs: 1, bytes: 4000 },
+};
+
+/** As many records as days were given. */
+function pruned({ olderThan, dryRun }: PruneOptions): PruneReport {
+  const left = { records: 4, blobs: 5, bytes: 2000 };
+  const records = olderThan / 86_400_000;
+  return { folder: '/c', records, blobs: 1, bytes: 1_000_000, left, running: dryRun ? 1 : 0, dryRun };
+}
+
 interface Outcome {
   readonly exitCode: number;
   readonly stdout: string;
@@ -60,8 +93,8 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
       options = given;
       return build(given, context);
     },
-    cacheStats: () => Promise.resolve({ folder: '/c', blobs: 2, records: 3, bytes: 4_500_000 }),
-    pruneCache: () => Promise.resolve({ folder: '/c', blobs: 1, records: 0, bytes: 1_000_000 }),
+    cacheStats: () => Promise.resolve(stats),
+    pruneCache: (_, options) => Promise.resolve(pruned(options)),
   };
   const commandLine: CommandLine = {
     stdout: { write: (text) => (written.stdout += text) },
@@ -226,10 +259,44 @@ t.test('an interrupt ends with 130, whatever broke because of it', async (t) => 
   t.equal(stderr, 'platen: Interrupted\n');
 });
 
-t.test('the cache', async (t) => {
-  t.equal((await platen(t, ['cache', 'stats'])).stdout, '/c: 2 blobs, 4.5 MB; 3 records\n');
-  t.match(JSON.parse((await platen(t, ['cache', 'stats', '--json'])).stdout), { blobs: 2, bytes: 4_500_000 });
-  t.equal((await platen(t, ['cache', 'prune'])).stdout, 'removed 1 blob, 1.0 MB\n');
+t.test('the cache: what is in it', async (t) => {
+  t.equal(
+    (await platen(t, ['cache', 'stats'])).stdout,
+    `/c
+           records  blobs      size  oldest use        newest use
+base             1      2  100.0 MB  2026-11-20 10:00  2026-11-21 10:00
+step             2      0       0 B  -                 2026-11-21 10:00
+no record               1    4.0 kB
+all              3      3  100.1 MB
+`,
+  );
+  t.strictSame(JSON.parse((await platen(t, ['cache', 'stats', '--json'])).stdout), stats);
+});
+
+t.test('the cache: making it smaller', async (t) => {
+  const prune = (...argv: string[]) => platen(t, ['cache', 'prune', ...argv]);
+  t.match(await prune(), {
+    exitCode: 0,
+    stdout: 'removed 30 records and 1 blob, 1.0 MB; left 4 records and 5 blobs, 2.0 kB\n',
+    stderr: '',
+  });
+  t.match((await prune('--older-than', '12h')).stdout, 'removed 0.5 records');
+  t.match((await prune('--older-than', '2w')).stdout, 'removed 14 records');
+  t.match((await prune('--all')).stdout, 'removed 0 records');
+  const dry = await prune('--dry-run', '--older-than', '1d');
+  t.equal(
+    dry.stdout,
+    'would remove 1 record and 1 blob, 1.0 MB; would leave 4 records and 5 blobs, 2.0 kB\n',
+  );
+  t.equal(dry.stderr, 'a build is running: blobs stay until then; prune again afterwards\n');
+  t.match(JSON.parse((await prune('--json')).stdout), { records: 30, blobs: 1, running: 0, dryRun: false });
+  for (const age of ['30', '0d', '1y', 'd', '-1d', '1.5d'])
+    t.match(await prune(`--older-than=${age}`), {
+      exitCode: 2,
+      stdout: '',
+      stderr: `platen: "${age}" is no span of time\n`,
+    });
+  t.match(await prune('--all', '--older-than', '1d'), { exitCode: 2, stderr: /--all.*--older-than/ });
 });
 
 t.test('what is not there yet says so', async (t) => {
