@@ -6,6 +6,7 @@ import { BuilderError } from '../errors.js';
 import { FileBlobWriter } from './blob-writer.js';
 import { type Digest, digestOf } from './digest.js';
 import { type Lease, takeLease } from './lease.js';
+import { makeFolder } from './make-folder.js';
 import { attempt } from './store-error.js';
 import type { BlobWriter, RecordKind, Slice, Store } from './store.js';
 
@@ -24,8 +25,7 @@ const emptyDigest = digestOf('');
  */
 export function openStore(folder: string): OpenStore {
   return attempt(folder, () => {
-    for (const name of ['blobs/sha256', 'records', 'tmp'])
-      fs.mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ['blobs/sha256', 'records', 'tmp']) makeFolder(join(folder, name));
     return new ContentStore(folder, takeLease(folder, 'build'));
   });
 }
