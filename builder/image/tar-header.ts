@@ -1,4 +1,5 @@
 import type { Entry } from './entry.js';
+import { encodeName } from './tar-name.js';
 
 export const blockSize = 512;
 
@@ -75,14 +76,14 @@ function ustar(fields: HeaderFields): Buffer {
       at,
       'latin1',
     );
-  Buffer.from(fields.name).copy(header, 0, 0, 100);
+  encodeName(fields.name).copy(header, 0, 0, 100);
   octal(fields.mode, 100, 8);
   octal(fields.uid, 108, 8);
   octal(fields.gid, 116, 8);
   octal(fields.size, 124, 12);
   octal(Math.max(0, fields.mtime), 136, 12);
   header.write(fields.flag, 156, 'latin1');
-  Buffer.from(fields.link).copy(header, 157, 0, 100);
+  encodeName(fields.link).copy(header, 157, 0, 100);
   header.write('ustar\x0000', 257, 'latin1');
   octal(fields.device?.[0] ?? 0, 329, 8);
   octal(fields.device?.[1] ?? 0, 337, 8);
@@ -104,11 +105,13 @@ function paxRecords({
   entry: Entry;
 }): Buffer[] {
   const records: Buffer[] = [];
-  if (!fits(name)) records.push(paxRecord('path', Buffer.from(name)));
-  if (!fits(link)) records.push(paxRecord('linkpath', Buffer.from(link)));
+  if (!fits(name)) records.push(paxRecord('path', encodeName(name)));
+  if (!fits(link)) records.push(paxRecord('linkpath', encodeName(link)));
   if (size >= 8 ** 11) records.push(paxRecord('size', Buffer.from(String(size))));
   for (const key of ['uid', 'gid'] as const)
     if (entry[key] >= 8 ** 7) records.push(paxRecord(key, Buffer.from(String(entry[key]))));
+  if (entry.mtime < 0 || entry.mtime >= 8 ** 11)
+    records.push(paxRecord('mtime', Buffer.from(String(entry.mtime))));
   for (const [key, value] of Object.entries(entry.xattrs ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))
     records.push(paxRecord(`SCHILY.xattr.${key}`, Buffer.from(value, 'base64')));
   return records;
@@ -120,7 +123,8 @@ function fits(text: string): boolean {
 }
 
 function paxRecord(key: string, value: Buffer): Buffer {
-  const rest = key.length + value.length + 3;
+  const name = Buffer.from(key);
+  const rest = name.length + value.length + 3;
   let length = rest + 1;
   while (String(length).length + rest !== length) length = String(length).length + rest;
   return Buffer.concat([Buffer.from(`${length} ${key}=`), value, Buffer.from('\n')]);

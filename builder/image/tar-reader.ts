@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
-import { BuilderError } from '../errors.js';
 import type { Entry, EntryType } from './entry.js';
+import { checkSum, countAt, damaged, numberAt, paxRecords, textAt, untilZero } from './tar-fields.js';
 import { blockSize } from './tar-header.js';
+import { decodeName } from './tar-name.js';
 
 const types: Readonly<Record<string, EntryType>> = {
   '0': 'file',
@@ -105,40 +106,52 @@ class TarParser {
     }
     checkSum(header);
     const flag = header.toString('latin1', 156, 157);
-    const size = this.#number('size') ?? numberAt(header, 124, 12);
-    const holdsData = flag !== '1' && flag !== '2' && flag !== '5';
-    this.#left = holdsData ? size : 0;
-    this.#skip = (blockSize - (this.#left % blockSize)) % blockSize;
-    if ('xgLK'.includes(flag)) {
-      if (size > maxExtension) throw damaged('an extended header is too large');
-      this.#extension = { flag, parts: [] };
-      if (size === 0) this.#finishExtension();
-      return;
-    }
+    if ('xgLK'.includes(flag)) this.#beginExtension(flag, countAt(header, 124, 12));
+    else this.#beginMember(header, flag);
+  }
+
+  #beginExtension(flag: string, size: number): void {
+    if (size > maxExtension) throw damaged('an extended header is too large');
+    this.#extension = { flag, parts: [] };
+    this.#expect(size);
+    if (size === 0) this.#finishExtension();
+  }
+
+  #beginMember(header: Buffer, flag: string): void {
+    if (flag === 'S') throw damaged('sparse files are not supported');
     const type = types[flag];
-    if (type === undefined) throw damaged(`members of type "${flag}" are not supported`);
-    this.#listener.entry(this.#entry(header, type), this.#left, this.#offset);
+    if (type === undefined) throw damaged(`members of type ${JSON.stringify(flag)} are not supported`);
+    const entry = this.#entry(header, type, flag);
+    if (entry.path === '/' && entry.type !== 'directory') throw damaged('a member has no name');
+    // Of others than files, the size says nothing: no bytes follow.
+    this.#expect(entry.type === 'file' ? (this.#number('size') ?? countAt(header, 124, 12)) : 0);
+    this.#listener.entry(entry, this.#left, this.#offset);
     this.#next = {};
   }
 
-  #entry(header: Buffer, type: EntryType): Entry {
+  #expect(size: number): void {
+    this.#left = size;
+    this.#skip = (blockSize - (size % blockSize)) % blockSize;
+  }
+
+  #entry(header: Buffer, type: EntryType, flag: string): Entry {
     const prefix = header.toString('latin1', 257, 263) === 'ustar\0' ? textAt(header, 345, 155) : '';
     const short = textAt(header, 0, 100);
-    const name = this.#text('path') ?? (prefix === '' ? short : `${prefix}/${short}`);
-    const link = this.#text('linkpath') ?? textAt(header, 157, 100);
-    const mtime = Math.floor(Number(this.#text('mtime') ?? numberAt(header, 136, 12)));
+    const name = this.#name('path') ?? (prefix === '' ? short : `${prefix}/${short}`);
+    const link = this.#name('linkpath') ?? textAt(header, 157, 100);
     const linked =
       type === 'symlink' ? { target: link } : type === 'hardlink' ? { target: inside(link) } : {};
-    const device: [number, number] = [numberAt(header, 329, 8), numberAt(header, 337, 8)];
+    const isDevice = type === 'character' || type === 'block';
     return {
       path: inside(name),
-      type,
+      // Before POSIX, directories were files whose names end so.
+      type: flag === '\0' && name.endsWith('/') ? 'directory' : type,
       mode: numberAt(header, 100, 8) & 0o7777,
-      uid: this.#number('uid') ?? numberAt(header, 108, 8),
-      gid: this.#number('gid') ?? numberAt(header, 116, 8),
-      mtime: Number.isFinite(mtime) ? mtime : 0,
+      uid: this.#number('uid') ?? countAt(header, 108, 8),
+      gid: this.#number('gid') ?? countAt(header, 116, 8),
+      mtime: this.#time() ?? numberAt(header, 136, 12),
       ...linked,
-      ...(type === 'character' || type === 'block' ? { device } : {}),
+      ...(isDevice ? { device: [countAt(header, 329, 8), countAt(header, 337, 8)] as const } : {}),
       ...this.#xattrs(),
     };
   }
@@ -151,15 +164,30 @@ class TarParser {
     };
   }
 
-  #text(key: string): string | undefined {
-    return (this.#next[key] ?? this.#global[key])?.toString();
+  #text(key: string): Buffer | undefined {
+    return this.#next[key] ?? this.#global[key];
+  }
+
+  #name(key: string): string | undefined {
+    const bytes = this.#text(key);
+    if (bytes?.includes(0)) throw damaged('a name holds a zero byte');
+    return bytes && decodeName(bytes);
   }
 
   #number(key: string): number | undefined {
-    const text = this.#text(key);
+    return this.#matching(key, /^\d{1,15}$/);
+  }
+
+  /** Whole seconds, also before 1970. */
+  #time(): number | undefined {
+    const seconds = this.#matching('mtime', /^-?\d{1,12}(\.\d*)?$/);
+    return seconds && Math.floor(seconds);
+  }
+
+  #matching(key: string, form: RegExp): number | undefined {
+    const text = this.#text(key)?.toString('latin1');
     if (text === undefined) return undefined;
-    if (!/^\d{1,15}$/.test(text))
-      throw damaged(`its header says ${key}=${JSON.stringify(text.slice(0, 20))}`);
+    if (!form.test(text)) throw damaged(`its header says ${key}=${JSON.stringify(text.slice(0, 20))}`);
     return Number(text);
   }
 
@@ -176,52 +204,7 @@ class TarParser {
   }
 }
 
-function paxRecords(body: Buffer): Record<string, Buffer> {
-  const records: Record<string, Buffer> = Object.create(null) as Record<string, Buffer>;
-  for (let at = 0; at < body.length;) {
-    const space = body.indexOf(0x20, at);
-    const length = Number(body.toString('latin1', at, Math.max(at, space)));
-    const equals = body.indexOf(0x3d, space);
-    const end = at + length - 1;
-    if (space < 0 || !(length > 0) || equals < 0 || equals > end || end >= body.length)
-      throw damaged('a PAX header is malformed');
-    records[body.toString('utf8', space + 1, equals)] = body.subarray(equals + 1, end);
-    at += length;
-  }
-  return records;
-}
-
 function inside(name: string): string {
   const path = posix.normalize(`/${name}`);
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-}
-
-function textAt(header: Buffer, at: number, width: number): string {
-  return untilZero(header.subarray(at, at + width)).toString();
-}
-
-function untilZero(bytes: Buffer): Buffer {
-  const zero = bytes.indexOf(0);
-  return zero < 0 ? bytes : bytes.subarray(0, zero);
-}
-
-function numberAt(header: Buffer, at: number, width: number): number {
-  const field = header.subarray(at, at + width);
-  if ((field[0] as number) & 0x80) {
-    const value = field.subarray(1).reduce((total, byte) => total * 256 + byte, 0);
-    if (!Number.isSafeInteger(value)) throw damaged('a number in a header is too large');
-    return value;
-  }
-  const text = field.toString('latin1').replace(/\0.*$/s, '').trim();
-  if (!/^[0-7]*$/.test(text)) throw damaged('a number in a header is not octal');
-  return text === '' ? 0 : Number.parseInt(text, 8);
-}
-
-function checkSum(header: Buffer): void {
-  const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
-  if (sum !== numberAt(header, 148, 8)) throw damaged('a header has a wrong check sum');
-}
-
-function damaged(how: string): BuilderError {
-  return new BuilderError(`The tar archive can't be read: ${how}`, { code: 'failed' });
 }
