@@ -29,6 +29,13 @@ t.test('the image is small', async (t) => {
   t.ok(megabytes <= 110, `${megabytes.toFixed(1)} MB compressed`);
 });
 
+t.test('its packages are whole', async (t) => {
+  t.match(await web.run('apt-get check'), 'Reading state information');
+  t.equal(await web.run('dpkg --audit'), '');
+  t.equal(await web.run('command -v apache2 mariadb; true'), '', 'and only those that it needs');
+  t.equal(await web.run("dpkg-query -W -f '\${Provides}' platen-no-mysql-client"), 'virtual-mysql-client');
+});
+
 t.test('the installer, over HTTP', async (t) => {
   const first = await browser.get('/');
   t.equal(first.status, 302, 'a new site leads to the installer');
