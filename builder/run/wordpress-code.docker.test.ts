@@ -45,6 +45,7 @@ t.test('what is wrong with themes and plugins is said before anything is built',
       { wordpress_plugins: [{ name: 'acme', url: 'http://127.0.0.1:1/acme.zip' }] },
       /plugins "acme" comes from a URL and needs its checksum/,
     ],
+    [{ wordpress_themes: ['acme'] }, /is like \{"name": "acme", "src": "code\/acme"\}, not "acme"/],
     [{ wordpress_plugins: [{ src: 'acme' }] }, /wordpress_plugins needs a name/],
     [{ wordpress_mu_plugins: [{ name: '../acme', src: 'acme' }] }, /wordpress_mu_plugins needs a name/],
     [
