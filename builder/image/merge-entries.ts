@@ -1,4 +1,5 @@
 import type { Entry } from './entry.js';
+import { MergingTree } from './merging-tree.js';
 import { type Digest, digestOf } from '../store/digest.js';
 
 /** Digest of what entries do: their order, and where their contents lie, do not count. */
@@ -27,34 +28,9 @@ export function fragmentDigest(entries: readonly Entry[]): Digest {
  * whiteout stays, since a lower layer may have the path. Sorted by path, parents first.
  */
 export function mergeEntries(fragments: readonly (readonly Entry[])[]): Entry[] {
-  const merged = new Map<string, Entry>();
-  for (const fragment of fragments) for (const entry of sorted(fragment)) mergeOne(merged, entry);
-  return sorted([...merged.values()]);
-}
-
-function mergeOne(merged: Map<string, Entry>, entry: Entry): void {
-  const before = merged.get(entry.path);
-  const hidesBelow = entry.type !== 'directory' || entry.opaque === true;
-  if (hidesBelow && (before === undefined || before.type === 'directory')) {
-    const prefix = `${entry.path}/`;
-    if (before !== undefined || entry.type === 'whiteout')
-      for (const path of merged.keys()) if (path.startsWith(prefix)) merged.delete(path);
-  }
-  detachLinks(merged, entry);
-  const remade = entry.type === 'directory' && (before?.type === 'whiteout' || before?.opaque === true);
-  merged.set(entry.path, remade ? { ...entry, opaque: true } : entry);
-}
-
-/** Hardlinks to a file that is replaced keep what the file was: the first of them becomes that file. */
-function detachLinks(merged: Map<string, Entry>, entry: Entry): void {
-  const before = merged.get(entry.path);
-  if (before?.type !== 'file') return;
-  let heir: string | undefined;
-  for (const [path, link] of merged) {
-    if (link.type !== 'hardlink' || link.target !== entry.path) continue;
-    merged.set(path, heir === undefined ? { ...before, path } : { ...link, target: heir });
-    heir ??= path;
-  }
+  const merging = new MergingTree();
+  for (const fragment of fragments) for (const entry of sorted(fragment)) merging.add(entry);
+  return sorted(merging.entries());
 }
 
 function sorted(entries: readonly Entry[]): Entry[] {

@@ -8,6 +8,8 @@ import { readTar } from './tar-reader.js';
 
 const whiteoutPrefix = '.wh.';
 const opaqueMarker = '.wh..wh..opq';
+/** Of AUFS's own files, which are nobody's business. */
+const metadataPrefix = '.wh..wh.';
 
 /** A layer that lies in the store as the tar that came, and what is in it. */
 export interface ReadLayer {
@@ -50,22 +52,35 @@ interface Member {
 
 function asEntries(members: readonly Member[], blob: Digest): Entry[] {
   const entries = new Map<string, Entry>();
-  const opaque = new Set<string>();
   for (const { entry, size, offset, hash } of members) {
     const name = posix.basename(entry.path);
-    const folder = posix.dirname(entry.path);
-    if (name === opaqueMarker) opaque.add(folder);
-    else if (name.startsWith(whiteoutPrefix)) {
-      const path = posix.join(folder, name.slice(whiteoutPrefix.length));
-      entries.set(path, { path, type: 'whiteout', mode: 0, uid: 0, gid: 0, mtime: entry.mtime });
-    } else
-      entries.set(entry.path, hash === undefined ? entry : withContent(entry, hash, { blob, offset, size }));
-  }
-  for (const path of opaque) {
-    const directory = entries.get(path);
-    if (directory?.type === 'directory') entries.set(path, { ...directory, opaque: true });
+    if (name.startsWith(whiteoutPrefix)) for (const hidden of hiddenBy(entry, name)) hide(hidden, entries);
+    else {
+      const own = hash === undefined ? entry : withContent(entry, hash, { blob, offset, size });
+      const before = entries.get(own.path);
+      const hides = before?.type === 'whiteout' || before?.opaque === true;
+      entries.set(own.path, hides && own.type === 'directory' ? { ...own, opaque: true } : own);
+    }
   }
   return [...entries.values()];
+}
+
+/** What a `.wh.` file stands for: a whiteout, or a folder that hides all below it. */
+function hiddenBy({ path, mtime }: Entry, name: string): Entry[] {
+  const folder = posix.dirname(path);
+  const owner = { uid: 0, gid: 0, mtime };
+  if (name === opaqueMarker)
+    return [{ path: folder, type: 'directory', mode: 0o755, ...owner, opaque: true }];
+  if (name.startsWith(metadataPrefix) || name === whiteoutPrefix) return [];
+  const hidden = posix.join(folder, name.slice(whiteoutPrefix.length));
+  return [{ path: hidden, type: 'whiteout', mode: 0, ...owner }];
+}
+
+/** Hides what lower layers have; what the same layer has stays, wherever in the tar it stands. */
+function hide(entry: Entry, entries: Map<string, Entry>): void {
+  const own = entries.get(entry.path);
+  if (own === undefined) entries.set(entry.path, entry);
+  else if (own.type === 'directory') entries.set(entry.path, { ...own, opaque: true });
 }
 
 function withContent(entry: Entry, hash: Hash, slice: Slice): Entry {
