@@ -2,7 +2,7 @@ import type { CacheStats } from '../store/cache-stats.js';
 import type { PruneReport } from '../store/prune-cache.js';
 import { formatCount, formatSize, formatTable } from './format.js';
 
-/** What a cache holds, for people: a table by kind. Times are of UTC. */
+/** What a cache holds, for people: a table by kind. */
 export function formatStats({ folder, kinds, unnamed, records, blobs, bytes }: CacheStats): string {
   const rows = Object.entries(kinds).map(([kind, found]) => [
     kind,
@@ -14,7 +14,7 @@ export function formatStats({ folder, kinds, unnamed, records, blobs, bytes }: C
   ]);
   const rest = ['no record', '', String(unnamed.blobs), formatSize(unnamed.bytes), '', ''];
   const all = ['all', String(records), String(blobs), formatSize(bytes), '', ''];
-  const head = ['', 'records', 'blobs', 'size', 'oldest use', 'newest use'];
+  const head = ['', 'records', 'blobs', 'size', 'oldest use', 'newest use (UTC)'];
   return `${[folder, ...formatTable([head, ...rows, rest, all], 'lrrrll')].join('\n')}\n`;
 }
 

@@ -263,7 +263,7 @@ t.test('the cache: what is in it', async (t) => {
   t.equal(
     (await platen(t, ['cache', 'stats'])).stdout,
     `/c
-           records  blobs      size  oldest use        newest use
+           records  blobs      size  oldest use        newest use (UTC)
 base             1      2  100.0 MB  2026-11-20 10:00  2026-11-21 10:00
 step             2      0       0 B  -                 2026-11-21 10:00
 no record               1    4.0 kB

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { createReadStream, rmSync, truncateSync } from 'node:fs';
 import t from 'tap';
 import { openStore } from '../store/content-store.js';
 import type { Entry } from './entry.js';
 import { mergeEntries } from './merge-entries.js';
 import { readLayer } from './read-layer.js';
-import { layerKey, writeLayer } from './write-layer.js';
+import { findLayer, layerKey, writeLayer } from './write-layer.js';
 
 const epoch = 1735689600;
 const compression = { level: 6 };
@@ -58,6 +58,21 @@ t.test('GNU tar reads a layer, and so do we', async (t) => {
   const plain = (all: readonly Entry[]) =>
     all.map(({ content, ...rest }) => ({ ...rest, digest: content?.digest }));
   t.same(plain(read.entries), plain(entries));
+});
+
+t.test('a layer that is gone or cut short is not found', async (t) => {
+  using store = openStore(t.testdir());
+  const key = layerKey([], compression);
+  t.equal(findLayer(key, store), undefined);
+  for (const blob of ['diffId', 'digest'] as const) {
+    const layer = await writeLayer(sample(store), store, { key, compression });
+    t.same(findLayer(key, store), layer);
+    truncateSync(store.path(layer[blob]), 100);
+    t.equal(findLayer(key, store), undefined, `its ${blob} is cut short`);
+    rmSync(store.path(layer[blob]));
+    t.equal(findLayer(key, store), undefined, `its ${blob} is gone`);
+  }
+  t.same(findLayer(key, store), undefined);
 });
 
 t.test('a damaged tar is refused and leaves nothing in the store', async (t) => {

@@ -27,12 +27,16 @@ export interface Compression {
   readonly level: number;
 }
 
-/** The layer made before of fragments with these digests; undefined when it is not in the store (any more). */
+/** The layer made before of fragments with these digests; undefined when it is not in the store (any more), or cut short. */
 export function findLayer(key: Digest, store: Store): Layer | undefined {
   const layer = store.record('layer', key.slice('sha256:'.length)) as Layer | undefined;
-  return layer?.diffId !== undefined && store.has(layer.diffId) && store.has(layer.digest)
-    ? layer
-    : undefined;
+  if (layer?.diffId === undefined) return undefined;
+  const { diffId, size, digest, compressedSize } = layer;
+  return isWhole(diffId, size, store) && isWhole(digest, compressedSize, store) ? layer : undefined;
+}
+
+function isWhole(blob: Digest, size: number, store: Store): boolean {
+  return store.has(blob) && store.size(blob) === size;
 }
 
 /** What a layer depends on: the fragments that it is merged from, in order, and the compression. */
