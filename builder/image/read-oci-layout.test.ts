@@ -191,6 +191,16 @@ t.test('the platform and the name choose among several', async (t) => {
   const inner = put(layout, Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [arm, amd] })));
   putIndex(layout, [{ mediaType: 'application/vnd.oci.image.index.v1+json', ...inner }]);
   t.equal(readOciLayout(layout, { platform }).digest, image.digest, 'an index in the index');
+  const deep = (bytes: object, levels: number): object => {
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const descriptor = { mediaType, ...put(layout, Buffer.from(JSON.stringify(bytes))) };
+    const many = Array.from({ length: 300 }, () => descriptor);
+    return levels === 0 ? descriptor : deep({ schemaVersion: 2, manifests: many }, levels - 1);
+  };
+  putIndex(layout, [deep({ schemaVersion: 2, manifests: [amd] }, 3)]);
+  t.equal(readOciLayout(layout, { platform }).digest, image.digest, 'named 27 million times');
+  putIndex(layout, [deep({ schemaVersion: 2, manifests: [amd] }, 4)]);
+  t.throws(() => readOciLayout(layout, { platform }), /is an index too deep within indexes$/);
   putIndex(layout, [arm]);
   t.throws(() => readOciLayout(layout, { platform }), {
     message: `${layout} holds no image for linux/amd64`,

@@ -104,7 +104,7 @@ function findImages(folder: string, { platform, reference }: LayoutChoice): Layo
       reference === undefined || annotations?.['org.opencontainers.image.ref.name'] === reference,
   );
   const found = new Map<Digest, LayoutImage>();
-  for (const descriptor of named.flatMap((one) => manifestsOf(folder, one, maxNesting))) {
+  for (const descriptor of manifestsIn(folder, named)) {
     if (descriptor.platform && !isPlatform(descriptor.platform, platform)) continue;
     const image = readImage(folder, descriptor);
     if (isPlatform(image.config, platform)) found.set(image.digest, image);
@@ -112,15 +112,24 @@ function findImages(folder: string, { platform, reference }: LayoutChoice): Layo
   return [...found.values()];
 }
 
-/** An index may name indexes. */
-function manifestsOf(folder: string, descriptor: Descriptor, depth: number): Descriptor[] {
-  const kind = documentKind(descriptor.mediaType);
-  if (kind === 'manifest') return [descriptor];
-  if (kind === undefined) return [];
-  const file = blobFile(folder, descriptor.digest);
-  if (depth === 0) throw invalid(`${file} is an index too deep within indexes`);
-  const { manifests } = parse(file, readVerified(file, descriptor), indexSchema);
-  return manifests.flatMap((one) => manifestsOf(folder, one, depth - 1));
+/** An index may name indexes; each is read once, however often it is named. */
+function* manifestsIn(folder: string, named: readonly Descriptor[]): Generator<Descriptor> {
+  const seen = new Set<Digest>();
+  let level = named;
+  for (let depth = 0; level.length > 0; depth++) {
+    const indexes = new Map<Digest, Descriptor>();
+    for (const descriptor of level) {
+      const kind = documentKind(descriptor.mediaType);
+      if (kind === 'manifest') yield descriptor;
+      if (kind === 'index' && !seen.has(descriptor.digest)) indexes.set(descriptor.digest, descriptor);
+    }
+    level = [...indexes.values()].flatMap((descriptor) => {
+      const file = blobFile(folder, descriptor.digest);
+      if (depth === maxNesting) throw invalid(`${file} is an index too deep within indexes`);
+      seen.add(descriptor.digest);
+      return parse(file, readVerified(file, descriptor), indexSchema).manifests;
+    });
+  }
 }
 
 function readImage(folder: string, descriptor: Descriptor): LayoutImage {
