@@ -34,6 +34,12 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
+// Nothing is left to wait for, and there is no result: whoever reads the exit code must not take it for one.
+process.on('beforeExit', () => {
+  process.stderr.write('platen: failed: the build stopped in the middle; this is a bug\n');
+  process.exit(1);
+});
+
 // Ends here, whatever connections or timers libraries keep.
 void runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,

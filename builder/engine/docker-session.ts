@@ -37,8 +37,8 @@ const create = [
   ...['--numeric-owner', '--xattrs', '--xattrs-include=*', '--xattrs-exclude=security.selinux'],
 ];
 
-/** How tar ends where a file changed while it was read (GNU tar manual, "Return values"). */
-const fileChanged = 1;
+/** How find and tar end where something went or changed while they read it (GNU tar manual, "Return values"). */
+const goneMeanwhile = 1;
 
 /** A session in a running container, whose first process ends when the builder does. */
 export class DockerSession implements Session {
@@ -80,9 +80,9 @@ export class DockerSession implements Session {
   async changes({ settledSeconds }: { settledSeconds?: number | undefined } = {}): Promise<Readable> {
     return this.#guard("read the container's changes", async () => {
       const started = Date.now() / 1000;
-      const now = await this.#list();
-      const before = this.#baseline ?? now;
       const moving = settledSeconds !== undefined;
+      const now = await this.#list(moving ? goneMeanwhile : 0);
+      const before = this.#baseline ?? now;
       const after = moving ? settledListing(before, now, started - settledSeconds) : now;
       this.#baseline = after;
       return Readable.from(this.#pack(compareListings(before, after), moving), { objectMode: false });
@@ -99,10 +99,9 @@ export class DockerSession implements Session {
     await removeContainer(this.#container);
   }
 
-  async #list(): Promise<RootListing> {
-    return parseListing(
-      await this.#own(['find', '/', '-xdev', '-ignore_readdir_race', '-printf', listingFormat]),
-    );
+  async #list(tolerated = 0): Promise<RootListing> {
+    const find = ['find', '/', '-xdev', '-ignore_readdir_race', '-printf', listingFormat];
+    return parseListing(await this.#own(find, undefined, tolerated));
   }
 
   async *#pack({ changed, removed }: ListingChanges, moving: boolean): AsyncGenerator<Buffer> {
@@ -114,7 +113,7 @@ export class DockerSession implements Session {
     const list = Buffer.from(changed.map((path) => `${path}\0`).join(''), 'latin1');
     try {
       yield* moving
-        ? this.#stream([...create, '--ignore-failed-read', '--warning=none'], list, fileChanged)
+        ? this.#stream([...create, '--ignore-failed-read', '--warning=none'], list, goneMeanwhile)
         : this.#stream(create, list);
     } catch (error) {
       throw this.#explain(error, "read the container's changes");
@@ -122,9 +121,9 @@ export class DockerSession implements Session {
   }
 
   /** Runs a command of the builder's own and gives what it wrote. */
-  async #own(argv: readonly string[], input?: ExecInput): Promise<Buffer> {
+  async #own(argv: readonly string[], input?: ExecInput, tolerated = 0): Promise<Buffer> {
     const pieces: Buffer[] = [];
-    for await (const bytes of this.#stream(argv, input)) pieces.push(bytes);
+    for await (const bytes of this.#stream(argv, input, tolerated)) pieces.push(bytes);
     return Buffer.concat(pieces);
   }
 
