@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { openStore } from '../store/content-store.js';
 import { surveyCache } from '../store/survey-cache.js';
@@ -49,4 +50,20 @@ t.test('what is no tar leaves nothing in the store', async (t) => {
   };
   await t.rejects(readLayer(Readable.from(broken()), store), { message: 'the connection broke' });
   t.equal(surveyCache(store.folder).blobs.size, 0);
+});
+
+t.test('what makes a stream has cleaned up when reading it fails', async (t) => {
+  using store = openStore(t.testdir());
+  let cleaned = false;
+  const slow = async function* () {
+    try {
+      yield Buffer.alloc(512, 'x');
+      yield Buffer.alloc(512, 'y');
+    } finally {
+      await sleep(50);
+      cleaned = true;
+    }
+  };
+  await t.rejects(readLayer(Readable.from(slow()), store), { code: 'failed' });
+  t.ok(cleaned);
 });

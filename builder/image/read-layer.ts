@@ -36,11 +36,20 @@ export async function readLayer(stream: Readable, store: Store): Promise<ReadLay
       data: (chunk) => void members.at(-1)?.hash?.update(chunk),
     });
   } catch (error) {
-    await writer.abort();
+    await Promise.all([writer.abort(), closed(stream)]);
     throw error;
   }
   const { digest, size } = await writer.finish();
   return { blob: digest, size, entries: asEntries(members, digest) };
+}
+
+/** What makes the stream may have to clean up, such as a program that runs: that is waited for. */
+function closed(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed) return resolve();
+    stream.on('error', () => undefined).once('close', resolve);
+    stream.destroy();
+  });
 }
 
 interface Member {
