@@ -24,6 +24,9 @@ export interface LayoutLayer {
   readonly descriptor: Descriptor;
   /** Of the uncompressed tar. */
   readonly diffId: Digest;
+  /** The blob's file, as it is. */
+  readonly file: string;
+  readonly compression: 'plain' | 'gzip';
   /** The uncompressed tar; its bytes may be relied on only once it has ended without an error (a BuilderError `invalid`). */
   open(): Readable;
 }
@@ -150,7 +153,8 @@ function layoutLayer(folder: string, descriptor: Descriptor, diffId: Digest): La
   const { digest, size, mediaType } = descriptor;
   const compression = layerCompression(mediaType) === 'gzip' ? 'gzip' : 'plain';
   const expected = { digest, size, compression, diffId } as const;
-  return { descriptor, diffId, open: () => verifiedLayer(blobFile(folder, digest), expected) };
+  const file = blobFile(folder, digest);
+  return { descriptor, diffId, file, compression, open: () => verifiedLayer(file, expected) };
 }
 
 function readVerified(file: string, { digest, size }: Descriptor): Buffer {

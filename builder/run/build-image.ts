@@ -4,6 +4,7 @@ import { warmDocker } from '../engine/docker-client.js';
 import { StepError } from '../errors.js';
 import type { Entry } from '../image/entry.js';
 import { assembleImage, type NamedLayer } from '../image/assemble-image.js';
+import { inheritRun } from '../image/inherit-run.js';
 import { RootState } from '../plan/root-state.js';
 import { runPlaybook } from '../playbook/run-playbook.js';
 import type { ImageSpec } from '../spec/image-spec.js';
@@ -37,7 +38,10 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   const nothing = { image: spec.name, tags: [], layers: [], steps, loaded: false, pushed: null };
   if (options.plan && steps.some(({ cached }) => cached !== true))
     return { ...nothing, digest: null, ms: ms() };
-  const image = assembleImage({ layers, run: spec.run, epoch: spec.epoch, platform: spec.platform }, store);
+  const image = assembleImage(
+    { layers, run: inheritRun(base.run, spec.run), epoch: spec.epoch, platform: spec.platform },
+    store,
+  );
   const summary = { ...nothing, digest: image.digest, layers: layers.map(layerResult) };
   if (options.plan) return { ...summary, ms: ms() };
   const delivered = await deliverImage(image, { spec, store, options, context });
@@ -62,8 +66,8 @@ async function runSteps(
     if (options.plan) return { steps: runner.reports, layers: [] };
     const upper = await layers.finish();
     explainer.save();
-    const lowest = { ...base.layer, name: base.name, cached: base.cached };
-    return { steps: runner.reports, layers: [lowest, ...upper] };
+    const lower = base.layers.map((layer) => ({ ...layer, cached: base.cached }));
+    return { steps: runner.reports, layers: [...lower, ...upper] };
   } catch (error) {
     if (options.onError === 'shell' && error instanceof StepError) await sessions.shell();
     throw error;
@@ -84,7 +88,7 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
   const onOutput = (text: string) => reporter.stepOutput(text);
   const layers = new LayerPlan(spec, store);
   const onAhead = (entries: readonly Entry[]) => layers.prepare(entries);
-  const sessions = new SessionKeeper({ ...common, engine, state, base: base.layer, onOutput, onAhead });
+  const sessions = new SessionKeeper({ ...common, engine, state, base: base.layers, onOutput, onAhead });
   const explainer = new Explainer({ store, image, base: base.fragment.digest, noCache });
   const how = { plan, noCache, explain };
   const runner = new BuildRunner({ ...common, ...how, state, sessions, layers, explainer, reporter });

@@ -9,9 +9,7 @@ import { fragmentOf } from './step-executor.js';
 export function planWithoutBase(spec: ImageSpec, store: Store): PreparedBase {
   const fragment = { ...fragmentOf([]), digest: digestOf('no base yet') };
   const facts = { ...readFacts(fragment, { store, spec }), ...suiteFacts(spec) };
-  const none = digestOf('');
-  const layer = { diffId: none, size: 0, digest: none, compressedSize: 0 };
-  return { name: 'base', fragment, layer, facts, cached: false };
+  return { name: 'base', fragment, layers: [], run: {}, facts, cached: false };
 }
 
 /** What is known of a Debian release without looking at it. */
