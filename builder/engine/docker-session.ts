@@ -18,13 +18,7 @@ import { tarEnd, tarHeader } from './tar-member.js';
 
 const extract = [
   ...['tar', '--extract', '--file=-', '--directory=/', '--preserve-permissions', '--numeric-owner'],
-  ...[
-    '--xattrs',
-    '--xattrs-include=*',
-    '--recursive-unlink',
-    '--delay-directory-restore',
-    '--warning=no-timestamp',
-  ],
+  ...['--xattrs', '--xattrs-include=*', '--delay-directory-restore', '--warning=no-timestamp'],
 ];
 
 const create = [
@@ -36,6 +30,9 @@ const create = [
   ],
   ...['--numeric-owner', '--xattrs', '--xattrs-include=*', '--xattrs-exclude=security.selinux'],
 ];
+
+/** tar does not put a file where a directory with something in it is. */
+const removeDirectories = 'for path; do [ -L "$path" ] || [ ! -d "$path" ] || rm -rf -- "$path"; done';
 
 /** How find and tar end where something went or changed while they read it (GNU tar manual, "Return values"). */
 const goneMeanwhile = 1;
@@ -59,13 +56,11 @@ export class DockerSession implements Session {
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  async apply(archive: Readable, removed: readonly string[]): Promise<void> {
+  async apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void> {
     await this.#guard('change files in the container', async () => {
       this.#baseline = undefined;
-      if (removed.length > 0) {
-        const list = Buffer.from(removed.map((path) => `${path}\0`).join(''));
-        await this.#own(['xargs', '-0', '-r', 'rm', '-rf', '--'], list);
-      }
+      await this.#forEach(removed, ['rm', '-rf', '--']);
+      await this.#forEach(files, ['sh', '-c', removeDirectories, 'sh']);
       await this.#own(extract, archive);
     });
   }
@@ -97,6 +92,11 @@ export class DockerSession implements Session {
   async close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     await removeContainer(this.#container);
+  }
+
+  async #forEach(paths: readonly string[], command: readonly string[]): Promise<void> {
+    const list = Buffer.from(paths.map((path) => `${path}\0`).join(''));
+    if (paths.length > 0) await this.#own(['xargs', '-0', '-r', ...command], list);
   }
 
   async #list(tolerated = 0): Promise<RootListing> {

@@ -139,7 +139,9 @@ t.test('fifty thousand files', async (t) => {
 });
 
 t.test('what is applied is there with its owners, modes and attributes, and is no change', async (t) => {
-  const folder = t.testdir({ tree: { opt: 'a file over a folder', srv: { deep: 'x' }, tool: 'x' } });
+  const folder = t.testdir({
+    tree: { opt: 'a file over a folder', srv: { deep: 'x' }, etc: { own: 'x' }, tool: 'x' },
+  });
   const tree = join(folder, 'tree');
   execFileSync(
     'sh',
@@ -151,20 +153,21 @@ t.test('what is applied is there with its owners, modes and attributes, and is n
   );
   const archive = execFileSync(
     'tar',
-    ['-c', '--xattrs', '--xattrs-include=*', '--numeric-owner', 'opt', 'srv', 'tool', 'hard', 'link'],
+    ['-c', '--xattrs', '--xattrs-include=*', '--numeric-owner', 'opt', 'srv', 'etc', 'tool', 'hard', 'link'],
     { cwd: tree },
   );
   const session = await open();
   t.teardown(() => session.close());
   await shell(session, 'mkdir /opt/full; rm -r /srv; ln -s /tmp /srv');
-  await session.apply(Readable.from([archive]), ['/etc/debian_version', '/not/there']);
+  const files = ['/opt', '/srv/deep', '/etc/own', '/tool', '/hard', '/link'];
+  await session.apply(Readable.from([archive]), ['/etc/debian_version', '/not/there'], files);
   const { stdout } = await shell(
     session,
-    'stat -c "%n %u:%g %a %F %h" /opt /tool /hard /srv; stat -c %Y /tool; cat /srv/deep; readlink /link; ls /etc/debian_version 2>&1 | grep -c "cannot access"',
+    'stat -c "%n %u:%g %a %F %h" /opt /tool /hard /srv; stat -c %Y /tool; cat /srv/deep; readlink /link; ls /etc/debian_version 2>&1 | grep -c "cannot access"; ls /etc/own /etc/passwd',
   );
   t.equal(
     stdout,
-    '/opt 33:44 644 regular file 1\n/tool 0:0 4755 regular file 2\n/hard 0:0 4755 regular file 2\n/srv 0:0 755 directory 2\n1000\nxopt\n1\n',
+    '/opt 33:44 644 regular file 1\n/tool 0:0 4755 regular file 2\n/hard 0:0 4755 regular file 2\n/srv 0:0 755 directory 2\n1000\nxopt\n1\n/etc/own\n/etc/passwd\n',
   );
   t.same(await list(session), []);
   await shell(session, 'rm /link; cp -a /srv/deep /srv/copy');

@@ -33,8 +33,11 @@ export interface EngineResult {
 
 /** A root file system that commands run in; ends with the builder's process, however that ends. */
 export interface Session {
-  /** Extracts a tar over the root (owners and modes as in the tar), after removing `removed` (absolute paths). */
-  apply(archive: Readable, removed: readonly string[]): Promise<void>;
+  /**
+   * Extracts a tar over the root (owners and modes as in the tar), after removing `removed`, and what are directories among
+   * `files`: all paths in the tar that are none. Paths are absolute. A directory that is there and in the tar keeps what it holds.
+   */
+  apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void>;
   exec(command: EngineCommand): Promise<EngineResult>;
   /**
    * What changed since the session began or since the last call, whichever is later, as one tar in OCI layer form

@@ -21,7 +21,8 @@ interface Keeping {
   readonly engine: Engine;
   readonly state: RootState;
   readonly store: Store;
-  readonly base: Layer;
+  /** The base's, lowest first. */
+  readonly base: readonly Layer[];
   readonly platform: string;
   readonly epoch: number;
   readonly signal: AbortSignal;
@@ -105,8 +106,8 @@ export class SessionKeeper {
   async #open(): Promise<Session> {
     const { engine, base, store, platform, signal } = this.#with;
     this.#everOpened = true;
-    const layer = { diffId: base.diffId, size: base.size, open: () => store.open(base.diffId) };
-    return (this.#session ??= await engine.open([layer], { platform, signal }));
+    const layers = base.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
+    return (this.#session ??= await engine.open(layers, { platform, signal }));
   }
 }
 
@@ -117,6 +118,7 @@ async function apply(session: Session, entries: readonly Entry[], store: Store):
   const kept = entries
     .filter(({ type }) => type !== 'whiteout')
     .map(({ opaque: _opaque, ...entry }) => entry);
+  const files = kept.filter(({ type }) => type !== 'directory').map(({ path }) => path);
   if (entries.length > 0)
-    await session.apply(Readable.from(tarChunks(kept, store), { objectMode: false }), gone);
+    await session.apply(Readable.from(tarChunks(kept, store), { objectMode: false }), gone, files);
 }
