@@ -33,7 +33,7 @@ t.test('its packages are whole', async (t) => {
   t.match(await web.run('apt-get check'), 'Reading state information');
   t.equal(await web.run('dpkg --audit'), '');
   t.equal(await web.run('command -v apache2 mariadb; true'), '', 'and only those that it needs');
-  t.equal(await web.run("dpkg-query -W -f '\${Provides}' platen-no-mysql-client"), 'virtual-mysql-client');
+  t.match(await web.run('dpkg-query --status platen-no-mysql-client'), /^Provides: virtual-mysql-client$/m);
 });
 
 t.test('the installer, over HTTP', async (t) => {
