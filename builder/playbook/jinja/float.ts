@@ -8,7 +8,7 @@ export class Float {
     return this.value;
   }
   toString(): string {
-    return `${this.value}.0`;
+    return floatText(this.value);
   }
   toJSON(): number {
     return this.value;
@@ -18,4 +18,17 @@ export class Float {
 /** A Python float of this value. */
 export function toFloat(value: number): number | Float {
   return Number.isInteger(value) ? new Float(value) : value;
+}
+
+/** Python's `repr()` of a float: the exponent begins at 1e16 and at 1e-5. */
+export function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  if (Object.is(value, -0)) return '-0.0';
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= 16 || (power < -4 && value !== 0))
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  if (Math.abs(value) >= 1e-6 || value === 0) return Number.isInteger(value) ? `${value}.0` : String(value);
+  return value.toFixed(-power + digits.replace(/[-.]/g, '').length - 1);
 }

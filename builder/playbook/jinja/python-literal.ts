@@ -1,6 +1,8 @@
 import { toFloat } from './float.js';
+import { narrowed } from './limits.js';
+import { dictOf, isInteger, number, tuple } from './python-value.js';
 
-/** What Python's `ast.literal_eval` makes of a list, mapping or boolean; undefined for a text that is none. */
+/** What Python's `ast.literal_eval` makes of a text (JSON's words included); undefined for a text that is no literal. */
 export function pythonLiteral(text: string): unknown {
   const reader = new LiteralReader(text);
   try {
@@ -11,17 +13,52 @@ export function pythonLiteral(text: string): unknown {
   }
 }
 
-const words: Readonly<Record<string, unknown>> = { True: true, False: false, None: null };
-const escapes: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, unknown>> = {
+  True: true,
+  False: false,
+  None: null,
+  true: true,
+  false: false,
+  null: null,
+};
+const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
   t: '\t',
   r: '\r',
   '\\': '\\',
   "'": "'",
   '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
   '\n': '',
 };
-const maxDepth = 100;
+const maxDepth = 90;
+
+/** Python's escapes in the inside of a string; an unknown one keeps its backslash. @throws SyntaxError */
+export function unescapeString(text: string): string {
+  return text.replace(
+    /\\(?:([0-7]{1,3})|x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([^]|$))/gi,
+    (all, ...[octal, x, u, long, one = '']: (string | undefined)[]) => {
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+      if (all.startsWith('\\U') && long === undefined) throw new SyntaxError('truncated \\UXXXXXXXX escape');
+      const hex = x ?? u ?? long;
+      // The expression ignores case for the digits; "\X" and a "\u" spelled "\U" are no such escapes.
+      if (hex !== undefined && !(all.startsWith('\\X') || (u !== undefined && all.startsWith('\\U'))))
+        return codePoint(Number.parseInt(hex, 16));
+      if ('xuN'.includes(one) && one !== '')
+        throw new SyntaxError(`the escape "\\${one}" is cut off, or not supported`);
+      if (one === '') throw new SyntaxError('a backslash stands at the end');
+      return Object.hasOwn(ESCAPES, one) ? (ESCAPES[one] ?? all) : all;
+    },
+  );
+}
+
+function codePoint(code: number): string {
+  if (code > 0x10ffff) throw new SyntaxError('illegal Unicode character');
+  return String.fromCodePoint(code);
+}
 
 class LiteralReader {
   readonly #text: string;
@@ -32,55 +69,85 @@ class LiteralReader {
   }
 
   atEnd(): boolean {
-    return this.#match(/\s*/y) !== undefined && this.#at === this.#text.length;
+    return this.#match(/(?:\s|#.*)*/y) !== undefined && this.#at === this.#text.length;
   }
 
   value(depth: number): unknown {
     if (depth > maxDepth) throw new SyntaxError('too deep');
-    this.#match(/\s*/y);
+    this.#space();
     const next = this.#text[this.#at];
-    if (next === '[') return this.#items(']', () => this.value(depth + 1));
-    if (next === '(') return this.#items(')', () => this.value(depth + 1));
-    if (next === '{') return Object.fromEntries(this.#items('}', () => this.#pair(depth + 1)));
-    if (next === "'" || next === '"') return this.#string();
-    const number = this.#match(/-?\d+(\.\d*)?(e[-+]?\d+)?/y);
-    if (number !== undefined) return /[.e]/.test(number) ? toFloat(Number(number)) : Number(number);
-    const word = this.#match(/\w+/y) ?? '';
-    if (!Object.hasOwn(words, word)) throw new SyntaxError('no literal');
-    return words[word];
+    if (next === '[') return this.#items(']', () => this.value(depth + 1)).items;
+    if (next === '(') return this.#group(depth);
+    if (next === '{') return dictOf(this.#items('}', () => this.#pair(depth + 1)).items);
+    if (next === "'" || next === '"') return this.#strings();
+    const number = this.#number();
+    if (number !== undefined) return number;
+    const word = this.#match(/[A-Za-z_]\w*/y) ?? '';
+    if (!Object.hasOwn(WORDS, word)) throw new SyntaxError('no literal');
+    return WORDS[word];
   }
 
-  #pair(depth: number): [string, unknown] {
+  #group(depth: number): unknown {
+    const { items, commas } = this.#items(')', () => this.value(depth + 1));
+    return items.length === 1 && commas === 0 ? items[0] : tuple(...items);
+  }
+
+  #pair(depth: number): [unknown, unknown] {
     const key = this.value(depth);
-    if (this.#match(/\s*:/y) === undefined) throw new SyntaxError('no mapping');
-    return [String(key), this.value(depth)];
+    this.#space();
+    if (this.#match(/:/y) === undefined) throw new SyntaxError('no mapping');
+    if (typeof key === 'object' && key !== null && !Array.isArray(key) && !isInteger(Number(key)))
+      throw new SyntaxError('no key');
+    return [key, this.value(depth)];
   }
 
-  #items<T>(end: string, one: () => T): T[] {
+  #items<T>(end: string, one: () => T): { items: T[]; commas: number } {
     const items: T[] = [];
+    let commas = 0;
     this.#at++;
     for (;;) {
-      this.#match(/\s*/y);
+      this.#space();
       if (this.#text[this.#at] === end) {
         this.#at++;
-        return items;
+        return { items, commas };
       }
       items.push(one());
-      if (this.#match(/\s*,/y) === undefined && this.#text[this.#at] !== end)
-        throw new SyntaxError('no list');
+      this.#space();
+      if (this.#match(/,/y) !== undefined) commas++;
+      else if (this.#text[this.#at] !== end) throw new SyntaxError('no list');
     }
   }
 
-  #string(): string {
-    const found = this.#match(/'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"/y);
-    if (found === undefined) throw new SyntaxError('no string');
-    return found
-      .slice(1, -1)
-      .replace(
-        /\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\([^])/gi,
-        (all, two: string, four: string, one: string) =>
-          one === undefined ? String.fromCharCode(Number.parseInt(two ?? four, 16)) : (escapes[one] ?? all),
-      );
+  #number(): unknown {
+    const found = this.#match(
+      /[-+]?(?:0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+|(?:\d(?:_?\d)*)?\.\d(?:_?\d)*(?:[eE][-+]?\d+)?|\d(?:_?\d)*(?:\.(?:[eE][-+]?\d+)?|[eE][-+]?\d+)?)/y,
+    );
+    if (found === undefined) return undefined;
+    const sign = found.startsWith('-') ? -1 : 1;
+    const digits = found.replace(/^[-+]/, '').replaceAll('_', '');
+    if (/^0[xob]/i.test(digits)) return narrowed(BigInt(sign) * BigInt(digits));
+    if (/[.eE]/.test(digits)) return toFloat(sign * Number(digits));
+    if (/^0+[1-9]/.test(digits)) throw new SyntaxError('a leading zero');
+    const whole = narrowed(BigInt(sign) * BigInt(digits));
+    return typeof whole === 'number' ? number(whole) : whole;
+  }
+
+  #strings(): string {
+    let value = '';
+    for (;;) {
+      const found = this.#match(/'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"/y);
+      if (found === undefined) break;
+      // Three quotes open another kind of string, which no value prints as.
+      if (found.length === 2 && this.#text[this.#at] === found[0]) throw new SyntaxError('no string');
+      value += unescapeString(found.slice(1, -1));
+      this.#space();
+      if (!/['"]/.test(this.#text[this.#at] ?? '')) return value;
+    }
+    throw new SyntaxError('no string');
+  }
+
+  #space(): void {
+    this.#match(/(?:\s|#.*)*/y);
   }
 
   #match(pattern: RegExp): string | undefined {

@@ -1,66 +1,86 @@
+import { dirname, join } from 'node:path';
+import { item } from './attributes.js';
+import type { Environment, LookupHost } from './environment.js';
+import { filters } from './filters/filter-table.js';
+import { Frame } from './frame.js';
+import { globalFunction } from './global-functions.js';
+import { type LexOptions, defaultLexOptions, readHeader } from './lex-options.js';
+import { normalizeSource } from './lexer.js';
+import { asData, plainData, printedData } from './printing.js';
 import { Float } from './float.js';
-import { type Names, evaluate } from './evaluate.js';
-import { type Statement, parseExpression, parseTemplate } from './parser.js';
-import { pythonLiteral } from './python-literal.js';
-import { Undefined, isMapping, isTrue, list, str } from './python-value.js';
-import { TemplateError, placeAt } from './template-error.js';
+import { type Mapping, Undefined, dictOf, entriesOf, isDict, isMapping, isTrue } from './python-value.js';
+import type { LoadedTemplate, RenderState, Source } from './render-state.js';
+import { Renderer, TEXT_FILTERS } from './renderer.js';
+import { bind } from './signature.js';
+import { parsedTemplate, unknownName } from './template-cache.js';
+import { TemplateError, TemplateSyntaxError, UndefinedVariableError } from './template-error.js';
+import { tests } from './test-table.js';
+
+export type { LookupHost } from './environment.js';
 
 export interface Scope {
   lookup(name: string): unknown;
   names(): Iterable<string>;
 }
-export interface LookupHost {
-  readFile(path: string): string;
-  env(name: string): string | undefined;
-  find(kind: 'files' | 'templates' | 'vars', name: string): string | undefined;
-}
+
 export interface RenderOptions {
+  /** The template's name, for messages. */
   readonly name?: string;
+  /** Its file on this machine: includes are looked for next to it, too. */
+  readonly path?: string;
   readonly trimBlocks?: boolean;
   readonly lstripBlocks?: boolean;
 }
-export const OMIT = '__omit_place_holder__platen';
-const parsed = new Map<string, Statement[]>();
 
+export const OMIT = '__omit_place_holder__platen';
+const MAX_DEPTH = 60;
+const SINGLE = /^\{\{\s*(\w*)\s*\}\}\n?$/;
+const DEFINED = /(hostvars\[.+\]|[\w_]+)\s+(not\s+is|is\s+not|is)\s+(defined|undefined)/g;
+const NO_FILE: Omit<Source, 'text'> = { name: undefined, path: undefined };
+
+/** Renders values of playbooks and whole templates, as ansible-core 2.14's Templar does. */
 export class Templar {
   #depth = 0;
+
   constructor(
     readonly scope: Scope,
     readonly host: LookupHost,
   ) {}
+
+  /** A value with its templates rendered, at any depth. @throws TemplateError */
   template(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((item) => this.template(item));
-    if (isMapping(value))
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.template(item)]));
-    if (typeof value !== 'string' || !/\{[{%#]/.test(value)) return value;
-    if (this.#depth > 50) throw new TemplateError(`recursive loop detected in template string: ${value}`);
-    this.#depth++;
-    try {
-      const body = this.#parse(value, {});
-      const [only] = body;
-      if (body.length !== 1 || only?.t !== 'print') return asData(this.#run(body, new Map(), value));
-      const result = evaluate(only.value, this.#names(new Map()));
-      if (result instanceof Undefined) return result.fail();
-      if (only.value.t === 'name') return result;
-      // Only a lone variable keeps its number; what is computed becomes text.
-      const scalar = typeof result === 'number' || result instanceof Float;
-      return typeof result === 'string' || scalar ? asData(str(result)) : result;
-    } finally {
-      this.#depth--;
-    }
+    return plainData(guarded(() => this.#value(value, new Set())));
   }
+
+  /** Whether a condition holds, as in `when`. @throws TemplateError */
   condition(value: unknown): boolean {
     if (Array.isArray(value)) return value.every((one) => this.condition(one));
-    return typeof value === 'string' ? (value === '' ? true : isTrue(this.expression(value))) : isTrue(value);
+    if (value === null || value === undefined || value === '') return true;
+    return guarded(() => {
+      const condition = this.#value(value, new Set());
+      return typeof condition === 'string' && condition !== '' ? this.#holds(condition) : isTrue(condition);
+    });
   }
+
+  /** The value of an expression, as if it stood alone in `{{ }}`. @throws TemplateError */
   expression(text: string): unknown {
-    const result = evaluate(parseExpression(text), this.#names(new Map()));
-    return result instanceof Undefined ? result.fail() : result;
+    return this.template(`{{${text}}}`);
   }
+
+  /** A whole template (a `.j2` file's text), with Ansible's settings. @throws TemplateError */
   render(text: string, options: RenderOptions = {}): string {
-    const result = this.#run(this.#parse(text, options), new Map(), text);
-    return text.endsWith('\n') && !result.endsWith('\n') ? `${result}\n` : result;
+    const base: LexOptions =
+      options.trimBlocks === undefined && options.lstripBlocks === undefined
+        ? defaultLexOptions
+        : {
+            ...defaultLexOptions,
+            trim_blocks: options.trimBlocks ?? true,
+            lstrip_blocks: options.lstripBlocks ?? false,
+          };
+    return guarded(() => this.#render(text, base, options));
   }
+
+  /** The same with more variables, which win. */
   with(variables: Record<string, unknown>): Templar {
     const { scope } = this;
     return new Templar(
@@ -71,99 +91,229 @@ export class Templar {
       this.host,
     );
   }
-  #parse(text: string, { trimBlocks = true, lstripBlocks = false }: RenderOptions): Statement[] {
-    const key = `${trimBlocks}${lstripBlocks}${text}`;
-    const body = parsed.get(key) ?? parseTemplate(text, { trimBlocks, lstripBlocks });
-    parsed.set(key, body);
-    return body;
+
+  #render(text: string, base: LexOptions, { name, path }: RenderOptions): string {
+    const header = readHeader(text, base);
+    const source: Source = {
+      text: normalizeSource(header.text, header.options.keep_trailing_newline),
+      name,
+      path,
+    };
+    const state = this.#state(new Set(), (part) => part, header.options);
+    const out = this.#run(source, state, false).join('');
+    const missing = newlines(text) - newlines(out);
+    return missing > 0 ? out + header.options.newline_sequence.repeat(missing) : out;
   }
-  #names(local: Map<string, unknown>): Names {
-    return {
-      get: (name) => {
-        if (local.has(name)) return local.get(name);
-        const value = this.scope.lookup(name);
-        if (value !== undefined) return this.template(value);
-        if (name === 'omit') return OMIT;
-        if (name === 'range')
-          return (a: number, b?: number) =>
-            Array.from(
-              { length: Math.max(0, b === undefined ? a : b - a) },
-              (_, i) => i + (b === undefined ? 0 : a),
-            );
-        if (name === 'lookup') return (kind: unknown, term: unknown) => this.#lookup(str(kind), str(term));
-        return new Undefined(`'${name}' is undefined`);
+
+  #run(source: Source, state: RenderState, keepBackslashes: boolean): string[] {
+    const program = placed(source, () => parsedTemplate(source.text, state.options, keepBackslashes));
+    return new Renderer(state, source, new Frame()).template(program.body);
+  }
+
+  /** @param texts takes the results that must stay text where they are handed on */
+  #value(value: unknown, texts: Set<string>): unknown {
+    if (typeof value === 'string') return /\{[{%#]/.test(value) ? this.#text(value, texts) : value;
+    if (Array.isArray(value)) return value.map((one) => this.#value(one, texts));
+    if (!isDict(value)) return value;
+    const entries = entriesOf(value).map(([key, one]): [unknown, unknown] => [key, this.#value(one, texts)]);
+    return value instanceof Map ? dictOf(entries) : Object.fromEntries(entries);
+  }
+
+  #text(text: string, texts: Set<string>): unknown {
+    const single = SINGLE.exec(text)?.[1];
+    const raw = single === undefined ? undefined : this.scope.lookup(single);
+    // Only a lone variable keeps its number; what is computed becomes text.
+    if (raw === null || typeof raw === 'boolean' || typeof raw === 'number' || raw instanceof Float)
+      return raw;
+    if (this.#depth >= MAX_DEPTH) throw new TemplateError(`A recursive loop was detected in: ${text}`);
+    this.#depth++;
+    try {
+      const given = readHeader(text, defaultLexOptions);
+      return this.#rendered(given, text, texts);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #rendered(given: { text: string; options: LexOptions }, text: string, texts: Set<string>): unknown {
+    const source: Source = { text: normalizeSource(given.text), ...NO_FILE };
+    const own = new Set<string>();
+    const state = this.#state(own, asData, given.options);
+    const program = parsedTemplate(source.text, given.options, text.includes('{{'));
+    const renderer = new Renderer(state, source, new Frame());
+    const [only] = program.body;
+    // The usual case, without the way through text.
+    if (program.body.length === 1 && only?.t === 'print' && !text.endsWith('\n')) {
+      const value = renderer.value(only.value, new Frame());
+      renderer.note(value, only.value);
+      if (!renderer.stayedText) return printedData(value);
+      texts.add(value as string);
+      return value;
+    }
+    const out = renderer.template(program.body);
+    const joined = out.join('');
+    const stays = out.length === 1 && renderer.stayedText;
+    if (stays) texts.add(joined);
+    const result = stays ? joined : asData(joined);
+    if (typeof result !== 'string') return result;
+    return result + '\n'.repeat(Math.max(0, newlines(text) - newlines(result)));
+  }
+
+  #holds(condition: string): boolean {
+    try {
+      const made = this.#value(`{% if ${condition} %} True {% else %} False {% endif %}`, new Set());
+      const word = String(made).trim();
+      if (word !== 'True' && word !== 'False')
+        throw new TemplateError(`The condition can't be evaluated: ${condition}`);
+      return word === 'True';
+    } catch (error) {
+      const expected =
+        error instanceof UndefinedVariableError ? expectedUndefined(condition, error.message) : undefined;
+      if (expected === undefined) throw error;
+      return expected;
+    }
+  }
+
+  #state(texts: Set<string>, concat: (text: string) => unknown, options: LexOptions): RenderState {
+    const known = new Map<string, unknown>();
+    const environment = this.#environment(texts);
+    const state: RenderState = {
+      environment,
+      options,
+      concat,
+      blocks: new Map(),
+      texts,
+      resolve: (name) => {
+        if (!known.has(name)) known.set(name, this.#resolve(name, environment, texts));
+        return known.get(name);
       },
-    };
-  }
-  #lookup(kind: string, term: string): unknown {
-    if (kind === 'env') return this.host.env(term) ?? '';
-    const path =
-      kind === 'file' || kind === 'template'
-        ? this.host.find(kind === 'file' ? 'files' : 'templates', term)
-        : undefined;
-    if (path === undefined)
-      throw new TemplateError(`The lookup "${kind}" found nothing for "${term}", or is not supported`);
-    const text = this.host.readFile(path);
-    return kind === 'file' ? text.trimEnd() : this.render(text);
-  }
-  #run(body: Statement[], local: Map<string, unknown>, text: string): string {
-    let out = '';
-    for (const one of body) {
-      try {
-        out += this.#step(one, local, text);
-      } catch (error) {
-        if (error instanceof TemplateError && error.line === undefined && 'at' in one)
-          Object.assign(error, placeAt(text, one.at));
-        throw error;
-      }
-    }
-    return out;
-  }
-  #step(one: Statement, local: Map<string, unknown>, text: string): string {
-    const names = this.#names(local);
-    if (one.t === 'data') return one.text;
-    if (one.t === 'print') return str(evaluate(one.value, names) ?? '');
-    if (one.t === 'when')
-      return this.#run(
-        one.cases.find(([test]) => isTrue(evaluate(test, names)))?.[1] ?? one.otherwise,
-        local,
-        text,
-      );
-    const bind = (into: Map<string, unknown>, value: unknown): void => {
-      const parts = one.targets.length > 1 ? list(value) : [value];
-      one.targets.forEach((name, index) => into.set(name, parts[index]));
-    };
-    if (one.t === 'set') {
-      bind(local, Array.isArray(one.value) ? this.#run(one.value, local, text) : evaluate(one.value, names));
-      return '';
-    }
-    const scopes = list(evaluate(one.of, names))
-      .map((item) => {
-        const inner = new Map(local);
-        bind(inner, item);
-        return inner;
-      })
-      .filter((inner) => one.filter === undefined || isTrue(evaluate(one.filter, this.#names(inner))));
-    const size = scopes.length;
-    scopes.forEach((inner, index) =>
-      inner.set('loop', {
-        index: index + 1,
-        index0: index,
-        first: index === 0,
-        last: index === size - 1,
-        length: size,
-        revindex: size - index,
-        revindex0: size - index - 1,
+      load: (name, from) => this.#load(name, from, options),
+      isolated: () => ({
+        ...state,
+        resolve: (name) => globalFunction(name, environment) ?? new Undefined(`'${name}' is undefined`),
       }),
-    );
-    return size === 0
-      ? this.#run(one.otherwise, local, text)
-      : scopes.map((inner) => this.#run(one.body, inner, text)).join('');
+    };
+    return state;
+  }
+
+  #resolve(name: string, environment: Environment, texts: Set<string>): unknown {
+    const raw = this.scope.lookup(name);
+    if (raw === undefined)
+      return (
+        globalFunction(name, environment) ??
+        (name === 'omit' ? OMIT : new Undefined(`'${name}' is undefined`))
+      );
+    if (name === 'vars') return raw;
+    if (name === 'hostvars' && isMapping(raw))
+      return Object.fromEntries(Object.entries(raw).map(([host, all]) => [host, this.#lazily(all)]));
+    try {
+      return this.#value(raw, texts);
+    } catch (error) {
+      if (!(error instanceof UndefinedVariableError)) throw error;
+      return new Undefined(typeof raw === 'string' ? `${raw}: ${error.message}` : error.message);
+    }
+  }
+
+  /** Variables of which each is rendered when it is used. */
+  #lazily(variables: unknown): unknown {
+    if (!isMapping(variables)) return variables;
+    return new Proxy(variables, {
+      get: (target, name) =>
+        typeof name === 'string' && Object.hasOwn(target, name)
+          ? this.#value(target[name], new Set())
+          : undefined,
+    });
+  }
+
+  #load(name: string, from: Source, options: LexOptions): LoadedTemplate | undefined {
+    if (name.split('/').includes('..')) return undefined;
+    const plain = name.replace(/^\/+/, '');
+    const beside =
+      from.path === undefined
+        ? []
+        : [join(dirname(from.path), 'templates', plain), join(dirname(from.path), plain)];
+    const path = [plain, ...beside]
+      .map((one) => this.host.find('templates', one))
+      .find((one) => one !== undefined);
+    if (path === undefined) return undefined;
+    const source: Source = {
+      text: normalizeSource(this.host.readFile(path)),
+      name: from.name === undefined ? undefined : plain,
+      path,
+    };
+    return { source, program: placed(source, () => parsedTemplate(source.text, options, false)) };
+  }
+
+  #environment(texts: Set<string>): Environment {
+    const environment: Environment = {
+      host: this.host,
+      filter: (name, value, args, named) => {
+        const found = Object.hasOwn(filters, name) ? filters[name] : undefined;
+        if (!found) throw unknownName('filter', name);
+        const result = found[1](value, bind(name, found[0], args, named), environment);
+        if (typeof result === 'string' && TEXT_FILTERS.includes(name)) texts.add(result);
+        return result;
+      },
+      test: (name, value, args, named) => {
+        const found = Object.hasOwn(tests, name) ? tests[name] : undefined;
+        if (!found) throw unknownName('test', name);
+        return found[1](value, bind(name, found[0], args, named), environment);
+      },
+      item,
+      template: (value) => this.#value(value, texts),
+      renderFile: (path, variables, options) => this.#renderFile(path, variables, options),
+      variable: (name) =>
+        this.scope.lookup(name) === undefined ? undefined : this.#resolve(name, environment, texts),
+      variableNames: () => this.scope.names(),
+    };
+    return environment;
+  }
+
+  /** For lookup('template'), whose result becomes data unless it says otherwise. */
+  #renderFile(path: string, variables: Mapping, { convert_data: convert = true, ...marks }: Mapping): string {
+    const changed: Record<string, unknown> = { ...defaultLexOptions };
+    for (const [name, value] of Object.entries(marks)) {
+      if (!Object.hasOwn(defaultLexOptions, name) && name !== 'jinja2_native')
+        throw new TemplateError(`The lookup "template" has no option "${name}"`);
+      if (Object.hasOwn(defaultLexOptions, name)) changed[name] = value;
+    }
+    const options = Object.keys(marks).length === 0 ? defaultLexOptions : (changed as unknown as LexOptions);
+    const templar = Object.keys(variables).length === 0 ? this : this.with(variables);
+    const text = templar.#render(this.host.readFile(path), options, { path });
+    return (isTrue(convert) ? asData(text) : text) as string;
   }
 }
 
-/** As ansible_concat of ansible-core 2.14: what looks like a list, a mapping or a boolean becomes one. */
-function asData(text: string): unknown {
-  const looks = (/^[[{]/.test(text) && !text.startsWith('{{')) || text === 'True' || text === 'False';
-  return looks ? (pythonLiteral(text) ?? text) : text;
+function newlines(text: string): number {
+  return text.length - text.replace(/\n+$/, '').length;
+}
+
+function placed<T>({ name }: Source, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof TemplateSyntaxError) || error.line === undefined) throw error;
+    throw error.at({ line: error.line, column: error.column ?? 1, file: name });
+  }
+}
+
+/** `x is defined` decides about `x` even where something else in the condition failed for the lack of it (conditional.py). */
+function expectedUndefined(condition: string, message: string): boolean | undefined {
+  const name = /'(hostvars\[.+\]|[\w_]+)' is undefined/.exec(message)?.[1];
+  if (name === undefined) return undefined;
+  for (const [, variable, logic = '', state] of condition.matchAll(DEFINED))
+    if (variable?.replaceAll("'", '"') === name.replaceAll("'", '"'))
+      return logic.includes('not') === (state === 'defined');
+  return undefined;
+}
+
+/** Runs of out of stack or memory are errors of the template, too. */
+function guarded<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new TemplateError(`This template is nested too deeply, or makes too much (${error.message})`);
+    throw error;
+  }
 }

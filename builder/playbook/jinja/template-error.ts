@@ -4,6 +4,8 @@ import { BuilderError } from '../../errors.js';
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
+  /** The template's file; undefined for an expression inside a YAML file. */
+  readonly file?: string | undefined;
 }
 
 /** A template that can't be rendered; `line` and `column` are inside the text. */
@@ -11,10 +13,22 @@ export class TemplateError extends BuilderError {
   line: number | undefined;
   column: number | undefined;
   constructor(message: string, hint?: string, place?: TextPlace) {
-    super(message, { code: 'failed', hint });
+    super(message, { code: 'failed', hint, origin: originOf(place) });
     this.line = place?.line;
     this.column = place?.column;
   }
+
+  /** The same error with its place, where it has none yet. */
+  at(place: TextPlace): TemplateError {
+    if (this.origin !== undefined || (this.line !== undefined && place.file === undefined)) return this;
+    const Same = this.constructor as typeof TemplateError;
+    return Object.assign(new Same(this.message, this.hint, place), { stack: this.stack });
+  }
+}
+
+function originOf(place: TextPlace | undefined): BuilderError['origin'] {
+  if (place?.file === undefined) return undefined;
+  return { file: place.file, line: place.line, column: place.column };
 }
 
 export class TemplateSyntaxError extends TemplateError {}
@@ -22,8 +36,37 @@ export class TemplateSyntaxError extends TemplateError {}
 export class UndefinedVariableError extends TemplateError {}
 
 /** Where an offset stands in a text. */
-export function placeAt(text: string, offset: number): TextPlace {
+export function placeAt(text: string, offset: number, file?: string): TextPlace {
   const before = text.slice(0, offset);
   const start = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: offset - start + 1 };
+  return { line: before.split('\n').length, column: offset - start + 1, file };
+}
+
+/** ` Did you mean "x"?`, where a known name is near. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const other of known) {
+    const away = distance(name, other, least);
+    if (away < least) [best, least] = [other, away];
+  }
+  return best;
+}
+
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + 1,
+          (next[j - 1] ?? 0) + 1,
+          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
+    row = next;
+  }
+  return row[b.length] ?? limit;
 }
