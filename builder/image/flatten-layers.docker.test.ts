@@ -4,23 +4,11 @@ import t from 'tap';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
 import type { Entry } from './entry.js';
+import { makeRoot } from './fixtures/make-root.js';
 import { flattenLayers } from './flatten-layers.js';
 
 const run = (command: string, argv: readonly string[], options: object = {}) =>
   execFileSync(command, argv, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-
-/** A root of this machine's own shell and a few programs, with the libraries that they need. */
-function makeRoot(folder: string): void {
-  const programs = ['dash', 'cp', 'chmod', 'ln', 'mkdir', 'mv', 'rm', 'touch'].map((name) => `/bin/${name}`);
-  const libraries =
-    run('ldd', programs)
-      .toString()
-      .match(/\/\S+\.so\S*/g) ?? [];
-  for (const path of new Set([...programs, ...libraries])) {
-    fs.mkdirSync(`${folder}${path.slice(0, path.lastIndexOf('/'))}`, { recursive: true });
-    fs.copyFileSync(path, folder + path);
-  }
-}
 
 /** Each becomes a layer: all that a layer can do to those below it. */
 const changes = [
@@ -48,7 +36,7 @@ function tell(entries: readonly Entry[], store: Store): string[] {
 
 t.test('layers give the root that Docker makes of them', async (t) => {
   const folder = t.testdir({ context: { root: {} } });
-  makeRoot(`${folder}/context/root`);
+  makeRoot(`${folder}/context/root`, ['cp', 'chmod', 'ln', 'mkdir', 'mv', 'rm', 'touch']);
   const steps = changes.map((change) => `RUN ["/bin/dash", "-ec", ${JSON.stringify(change)}]`);
   fs.writeFileSync(`${folder}/context/Dockerfile`, ['FROM scratch', 'COPY root /', ...steps].join('\n'));
   const image = `platen-test/flatten:${process.pid}`;
