@@ -53,7 +53,7 @@ export class ResolveFiles implements ResolveContext {
     const { name, digest } = host.file(path);
     this.#templates.set(name, digest);
     try {
-      return path.endsWith('.hbs') ? this.#handlebars(path, name) : this.#jinja(path);
+      return path.endsWith('.hbs') ? this.#handlebars(path, name) : this.#jinja(path, name);
     } catch (error) {
       if (!(error instanceof BuilderError) || error.origin?.file === name) throw error;
       const { message, code, hint, origin } = error;
@@ -74,14 +74,14 @@ export class ResolveFiles implements ResolveContext {
     return this.#context.templar.condition(condition);
   }
 
-  #jinja(path: string): string {
+  #jinja(path: string, name: string): string {
     const about = {
       template_path: path,
       template_fullpath: path,
       template_host: 'localhost',
       template_uid: 'root',
     };
-    return this.#context.templar.with(about).render(this.#context.files.host.readText(path));
+    return this.#context.templar.with(about).render(this.#context.files.host.readText(path), { name, path });
   }
 
   #handlebars(path: string, name: string): string {

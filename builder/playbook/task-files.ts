@@ -22,6 +22,16 @@ export class TaskFiles implements LookupHost {
     return this.host.readText(path);
   }
 
+  names(folder: string): string[] {
+    return this.host.names(folder);
+  }
+
+  kind(path: string): 'file' | 'folder' | 'other' | undefined {
+    if (this.host.isFile(path)) return 'file';
+    if (this.host.isFolder(path)) return 'folder';
+    return this.host.exists(path) ? 'other' : undefined;
+  }
+
   env(name: string): string | undefined {
     return this.#environment[name];
   }

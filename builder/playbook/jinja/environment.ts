@@ -21,7 +21,7 @@ export interface Environment {
   /** A value with its templates rendered. */
   template(value: unknown): unknown;
   /** A file's text rendered, with more variables. */
-  renderFile(path: string, variables: Mapping, options: Mapping): string;
+  renderFile(path: string, variables: Mapping, options: Mapping): unknown;
   /** A variable, templated; undefined where there is none. */
   variable(name: string): unknown;
   variableNames(): Iterable<string>;

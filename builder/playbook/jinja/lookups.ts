@@ -166,8 +166,7 @@ const lookups: Readonly<Record<string, Lookup>> = {
   list: (terms) => terms,
   nested: product,
   cartesian: product,
-  sequence: (terms, options) =>
-    (Object.keys(options).length > 0 && terms.length === 0 ? [options] : terms).flatMap(sequenceItems),
+  sequence: (terms) => terms.flatMap(sequenceItems),
   subelements: (terms, _, environment) => {
     const [source, path, flags] = terms;
     const skip =

@@ -31,7 +31,7 @@ export function split(value: string, separator: unknown, most: unknown = -1): st
     let rest = value.trimStart();
     while (rest !== '') {
       const space = parts.length === limit ? -1 : rest.search(/\s/);
-      parts.push(space < 0 ? (parts.length === limit ? rest.trimEnd() : rest) : rest.slice(0, space));
+      parts.push(space < 0 ? rest : rest.slice(0, space));
       rest = space < 0 ? '' : rest.slice(space).trimStart();
     }
     return parts;

@@ -42,7 +42,8 @@ export function plainData(value: unknown): unknown {
     return value instanceof Sequence || value.some(isOwnKind) ? Array.from(value, plainData) : value;
   if (value instanceof Map)
     return Object.fromEntries([...value].map(([key, item]) => [str(key), plainData(item)]));
-  if (typeof value === 'bigint') return Number(value);
+  // No one else knows large integers; as text, no digit is lost.
+  if (typeof value === 'bigint') return String(value);
   if (!isDict(value)) return value;
   const entries = entriesOf(value);
   return entries.some(([, item]) => isOwnKind(item))

@@ -79,7 +79,7 @@ class LiteralReader {
     if (next === '[') return this.#items(']', () => this.value(depth + 1)).items;
     if (next === '(') return this.#group(depth);
     if (next === '{') return dictOf(this.#items('}', () => this.#pair(depth + 1)).items);
-    if (next === "'" || next === '"') return this.#strings();
+    if (/[uU]?['"]/y.test(this.#text.slice(this.#at, this.#at + 2))) return this.#strings();
     const number = this.#number();
     if (number !== undefined) return number;
     const word = this.#match(/[A-Za-z_]\w*/y) ?? '';
@@ -135,6 +135,7 @@ class LiteralReader {
   #strings(): string {
     let value = '';
     for (;;) {
+      this.#match(/[uU](?=['"])/y);
       const found = this.#match(/'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"/y);
       if (found === undefined) break;
       // Three quotes open another kind of string, which no value prints as.

@@ -4,7 +4,7 @@ import { type Names, argumentsOf, evaluate } from './evaluate.js';
 import { Blocks, Frame, Loop, Module } from './frame.js';
 import { within } from './limits.js';
 import { printed } from './printing.js';
-import { type Callable, Namespace, Undefined, isTrue, list, str } from './python-value.js';
+import { type Callable, Namespace, Undefined, isTrue, list, str, tuple } from './python-value.js';
 import type { LoadedTemplate, RenderState, Source } from './render-state.js';
 import { TemplateError, nearest, placeAt } from './template-error.js';
 
@@ -167,7 +167,7 @@ export class Renderer {
           `The macro "${name}" takes ${parameters.length} arguments at most, but got ${args.length}`,
         );
       if (takes.kwargs) frame.values.set('kwargs', rest);
-      if (takes.varargs) frame.values.set('varargs', args.slice(parameters.length));
+      if (takes.varargs) frame.values.set('varargs', tuple(...args.slice(parameters.length)));
       return this.concat(this.captured(body, frame));
     };
   }
@@ -226,7 +226,10 @@ export class Renderer {
   /** Another template in this place: its output, and what it has set. */
   other({ source, program }: LoadedTemplate, frame: Frame | undefined): { text: string; set: Frame } {
     const state = frame ? this.#state : this.#state.isolated();
-    const set = new Frame(frame);
+    const around = frame && new Frame(frame);
+    // Ansible hands on what is set, but not `loop`.
+    around?.values.set('loop', new Undefined("'loop' is undefined"));
+    const set = new Frame(around);
     const out = new Renderer({ ...state, blocks: new Map() }, source, set, this.#budget).template(
       program.body,
     );
@@ -253,11 +256,11 @@ class MissingTemplate extends TemplateError {}
 /** Filters that hand on one of their values as it is. */
 const PASSING = ['d', 'default', 'ternary', 'first', 'last', 'mandatory', 'min', 'max', 'random', 'extract'];
 /** C.STRING_TYPE_FILTERS: their results are never made into data. */
-export const TEXT_FILTERS = ['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml', 'pprint_text'];
+export const TEXT_FILTERS = ['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml'];
 
 function mayStayText(node: Node): boolean {
   if (node.t === 'filter') return TEXT_FILTERS.includes(node.name) || PASSING.includes(node.name);
-  return ['name', 'attribute', 'item', 'if', 'and', 'or'].includes(node.t);
+  return ['name', 'attribute', 'item', 'call', 'if', 'and', 'or'].includes(node.t);
 }
 
 type Step<T extends Statement = Statement> = (

@@ -261,7 +261,7 @@ export class Templar {
       },
       item,
       template: (value) => this.#value(value, texts),
-      renderFile: (path, variables, options) => this.#renderFile(path, variables, options),
+      renderFile: (path, variables, options) => this.#renderFile(path, variables, options, texts),
       variable: (name) =>
         this.scope.lookup(name) === undefined ? undefined : this.#resolve(name, environment, texts),
       variableNames: () => this.scope.names(),
@@ -270,17 +270,20 @@ export class Templar {
   }
 
   /** For lookup('template'), whose result becomes data unless it says otherwise. */
-  #renderFile(path: string, variables: Mapping, { convert_data: convert = true, ...marks }: Mapping): string {
+  #renderFile(path: string, variables: Mapping, options: Mapping, texts: Set<string>): unknown {
+    const { convert_data: convert = true, ...marks } = options;
     const changed: Record<string, unknown> = { ...defaultLexOptions };
     for (const [name, value] of Object.entries(marks)) {
       if (!Object.hasOwn(defaultLexOptions, name) && name !== 'jinja2_native')
         throw new TemplateError(`The lookup "template" has no option "${name}"`);
       if (Object.hasOwn(defaultLexOptions, name)) changed[name] = value;
     }
-    const options = Object.keys(marks).length === 0 ? defaultLexOptions : (changed as unknown as LexOptions);
+    const lexing = Object.keys(marks).length === 0 ? defaultLexOptions : (changed as unknown as LexOptions);
     const templar = Object.keys(variables).length === 0 ? this : this.with(variables);
-    const text = templar.#render(this.host.readFile(path), options, { path });
-    return (isTrue(convert) ? asData(text) : text) as string;
+    const text = templar.#render(this.host.readFile(path), lexing, { path });
+    if (isTrue(convert)) return asData(text);
+    texts.add(text);
+    return text;
   }
 }
 

@@ -37,11 +37,9 @@ class Dumper {
   document(value: unknown): string {
     const { explicitStart, explicitEnd } = this.#options;
     if (explicitStart) this.#write('---');
-    const plain = this.#node(value, { indent: -1, flow: false, key: false, root: true, depth: 0 });
-    if (explicitStart && plain === undefined && isCollection(value) && !this.#isFlow(value)) void 0;
+    this.#node(value, { indent: -1, flow: false, key: false, root: true, depth: 0 });
     if (this.#column > 0) this.#newLine(0);
-    // An open-ended plain scalar at the top is ended by "...", as libyaml does.
-    if (explicitEnd || plain === 'open') this.#out += '...\n';
+    if (explicitEnd) this.#out += '...\n';
     return this.#out;
   }
 
@@ -56,7 +54,11 @@ class Dumper {
   }
 
   #space(): void {
-    if (this.#out !== '' && !/\s$/.test(this.#out) && this.#column > 0) this.#write(' ');
+    if (this.#needsSpace()) this.#write(' ');
+  }
+
+  #needsSpace(): boolean {
+    return this.#column > 0 && !/[\s[{]$/.test(this.#out);
   }
 
   #isFlow(value: unknown): boolean {
@@ -66,17 +68,16 @@ class Dumper {
     return items.every((item) => !isCollection(item));
   }
 
-  #node(value: unknown, place: Place): string | undefined {
+  #node(value: unknown, place: Place): void {
     if (place.depth > MAX_DEPTH) throw new TemplateError('This value is nested too deeply for YAML');
-    if (value instanceof Undefined) return value.fail();
-    if (!isCollection(value)) return this.#scalar(value, place);
-    if (place.flow || this.#isFlow(value)) this.#flow(value, place);
+    if (value instanceof Undefined) value.fail();
+    if (!isCollection(value)) this.#scalar(value, place);
+    else if (place.flow || this.#isFlow(value)) this.#flow(value, place);
     else if (Array.isArray(value)) this.#blockList(value as unknown[], place);
     else this.#blockDict(value as Dict, place);
-    return undefined;
   }
 
-  #scalar(value: unknown, place: Place): string | undefined {
+  #scalar(value: unknown, place: Place): void {
     const { text, isString } = scalarText(value);
     const about: ScalarPlace = {
       indent: place.indent < 0 ? 0 : place.indent,
@@ -85,11 +86,9 @@ class Dumper {
       width: this.#width,
       flow: place.flow,
       key: place.key,
-      separate: this.#out !== '' && !/\s$/.test(this.#out) && this.#column > 0,
+      separate: this.#needsSpace(),
     };
-    const { written, plain } = writeScalar(text, isString, about);
-    this.#write(written);
-    return plain && place.root ? 'open' : undefined;
+    this.#write(writeScalar(text, isString, about));
   }
 
   #entries(dict: Dict): [unknown, unknown][] {
@@ -102,10 +101,9 @@ class Dumper {
     }
   }
 
-  #blockList(items: unknown[], { indent, key, root, mapped, depth }: Place & { mapped?: boolean }): void {
+  #blockList(items: unknown[], { indent, root, mapped, depth }: Place): void {
     // A list that is a mapping's value stands at the mapping's own indent.
     const at = root ? 0 : mapped ? indent : indent + this.#step;
-    void key;
     items.forEach((item, index) => {
       if (!(index === 0 && this.#atIndent(at))) this.#newLine(at);
       this.#write('-');
@@ -127,7 +125,7 @@ class Dumper {
         this.#newLine(at);
         this.#write(':');
       }
-      this.#node(item, { ...inner, key: false, mapped: true } as Place);
+      this.#node(item, { ...inner, key: false, mapped: true });
     });
   }
 

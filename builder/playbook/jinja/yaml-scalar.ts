@@ -76,7 +76,6 @@ function analyze(value: string): Analysis {
       if (last) spaces.trailingBreak = true;
       if (all[index - 1] === ' ') spaces.spaceBreak = true;
     }
-    if (c === '\t') special = special || false;
   });
   const edges = spaces.leading || spaces.trailing || spaces.leadingBreak || spaces.trailingBreak;
   const bad = spaces.spaceBreak || special;
@@ -89,11 +88,7 @@ function analyze(value: string): Analysis {
 }
 
 /** A scalar as libyaml writes it: plain, in single or in double quotes. */
-export function writeScalar(
-  value: string,
-  isString: boolean,
-  place: ScalarPlace,
-): { written: string; plain: boolean } {
+export function writeScalar(value: string, isString: boolean, place: ScalarPlace): string {
   const analysis = analyze(value);
   const implicit = isString && IMPLICIT.some((pattern) => pattern.test(value));
   const plain =
@@ -105,7 +100,7 @@ export function writeScalar(
   if (plain) writer.plain(value);
   else if (analysis.singleQuoted && !(analysis.multiline && place.key)) writer.singleQuoted(value);
   else writer.doubleQuoted(value);
-  return { written: writer.out, plain };
+  return writer.out;
 }
 
 const SHORT: Readonly<Record<string, string>> = {
