@@ -1,6 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { digestOf } from './digest.js';
 
+/** Where processes can't be looked up. */
+const nowhere = 'elsewhere';
+
 /**
  * Names a running process so that another can tell whether it still runs: `<world>.<pid>.<start>`, where the world is
  * this start of the machine and this namespace of process ids, and the start is the process's own, in clock ticks
@@ -11,14 +14,14 @@ export function processIdentity(): string {
     const [pid, start] = statFields('self');
     return `${world()}.${pid}.${start}`;
   } catch {
-    return 'elsewhere.0.0';
+    return `${nowhere}.0.0`;
   }
 }
 
 /** Whether the process of this name still runs; undefined where that can't be told from here. */
 export function isRunning(identity: string): boolean | undefined {
   const [where, pid, start] = identity.split('.');
-  if (where !== world() || pid === undefined || !/^\d+$/.test(pid)) return undefined;
+  if (where === nowhere || where !== world() || pid === undefined || !/^\d+$/.test(pid)) return undefined;
   try {
     return statFields(pid)[1] === start;
   } catch {
@@ -36,7 +39,7 @@ function world(): string {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
     return digestOf(boot + readlinkSync('/proc/self/ns/pid')).slice(7, 19);
   } catch {
-    return 'elsewhere';
+    return nowhere;
   }
 }
 
