@@ -38,9 +38,12 @@ const leftOut = [
   'path-include=/usr/share/locale/locale.alias',
 ];
 
-/** What mmdebstrap takes over from this machine or leaves behind, and the image is not to have. */
+/**
+ * What mmdebstrap takes over from this machine or leaves behind, and the image is not to have. Its /tmp is mmdebstrap's
+ * own until the end: without the apt configuration in it, the apt of this machine would clean up its own lists.
+ */
 const cleaning =
-  'rm -rf "$1"/etc/hostname "$1"/etc/resolv.conf "$1"/var/log/* "$1"/var/cache/* "$1"/var/lib/apt/lists/* "$1"/run/* "$1"/tmp/* && ' +
+  'rm -rf "$1"/etc/hostname "$1"/etc/resolv.conf "$1"/var/log/* "$1"/var/cache/* "$1"/var/lib/apt/lists/* "$1"/run/* && ' +
   'mkdir -p "$1"/var/cache/apt/archives/partial "$1"/var/lib/apt/lists/partial';
 
 const architectures: Readonly<Record<string, string>> = {

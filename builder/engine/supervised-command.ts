@@ -18,12 +18,13 @@ export interface Supervision {
 
 /**
  * Runs "$@" and removes $TMPDIR after it. When standard input ends, which it does with the builder however that
- * ends, all processes of the group are told to clean up, and ten seconds later they are killed.
+ * ends, all processes of the group are told to clean up, and ten seconds later they are killed. The last signal is for
+ * what the watcher waits with. mmdebstrap hangs up on its whole group where nobody reads any more.
  */
 const supervisor = `
-trap : TERM
+trap : TERM HUP
 exec 3<&0
-( trap : TERM; cat <&3; kill -TERM 0; sleep 10; kill -KILL 0 ) >/dev/null 2>&1 &
+( trap : TERM HUP; cat <&3; kill -TERM 0; sleep 10; kill -KILL 0 ) >/dev/null 2>&1 &
 watcher=$!
 "$@" </dev/null 3<&- &
 main=$!
@@ -33,6 +34,7 @@ while :; do
 done
 rm -rf --one-file-system -- "$TMPDIR"
 kill -KILL "$watcher"
+kill -TERM 0
 exit "$status"
 `;
 
