@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { BuilderError } from '../errors.js';
+import { nearest } from './nearest.js';
 
 export interface HandlebarsOptions {
   /** Of the template, for messages. */
@@ -10,6 +11,7 @@ export interface HandlebarsOptions {
 
 type Helper = (...values: unknown[]) => unknown;
 const engine = Handlebars.create();
+const MAX_COMPILED = 500;
 const compiled = new Map<string, HandlebarsTemplateDelegate>();
 const given = (values: unknown[]): unknown[] => values.slice(0, -1);
 
@@ -53,6 +55,7 @@ function templateOf(text: string): HandlebarsTemplateDelegate {
   let template = compiled.get(text);
   if (template === undefined) {
     template = engine.compile(text, { noEscape: true, strict: true });
+    if (compiled.size >= MAX_COMPILED) compiled.clear();
     compiled.set(text, template);
   }
   return template;
@@ -61,7 +64,11 @@ function templateOf(text: string): HandlebarsTemplateDelegate {
 function contextOf({ variables }: HandlebarsOptions): object {
   const known = new Set(variables.names());
   return new Proxy(Object.create(null) as object, {
-    get: (_, name) => (typeof name === 'string' && known.has(name) ? variables.lookup(name) : undefined),
+    get: (_, name) => {
+      // Handlebars puts the context into the message about an unknown name.
+      if (name === Symbol.toPrimitive) return () => 'the variables';
+      return typeof name === 'string' && known.has(name) ? variables.lookup(name) : undefined;
+    },
     has: (_, name) => typeof name === 'string' && known.has(name),
     getOwnPropertyDescriptor: (_, name) =>
       typeof name === 'string' && known.has(name)
@@ -81,9 +88,7 @@ function translate(error: Error, { name, variables }: HandlebarsOptions): Builde
       origin,
       cause: error,
     });
-  const near = [...variables.names()].find((other) =>
-    other.toLowerCase().startsWith(missing.slice(0, 4).toLowerCase()),
-  );
+  const near = nearest(missing, variables.names());
   return new BuilderError(`There is no variable "${missing}"`, {
     code: 'invalid',
     origin,

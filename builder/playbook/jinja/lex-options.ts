@@ -1,5 +1,6 @@
 import { pythonLiteral } from './python-literal.js';
-import { TemplateError, nearest } from './template-error.js';
+import { TemplateError } from './template-error.js';
+import { nearest } from '../../template/nearest.js';
 
 /** How a template is written; the names are those of Jinja's environment. */
 export interface LexOptions {

@@ -14,7 +14,8 @@ import {
   text,
   tuple,
 } from './python-value.js';
-import { TemplateError, nearest } from './template-error.js';
+import { TemplateError } from './template-error.js';
+import { nearest } from '../../template/nearest.js';
 
 type Lookup = (terms: unknown[], options: Mapping, environment: Environment) => unknown[];
 

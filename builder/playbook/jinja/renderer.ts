@@ -6,7 +6,8 @@ import { within } from './limits.js';
 import { printed } from './printing.js';
 import { type Callable, Namespace, Undefined, isTrue, list, str, tuple } from './python-value.js';
 import type { LoadedTemplate, RenderState, Source } from './render-state.js';
-import { TemplateError, nearest, placeAt } from './template-error.js';
+import { TemplateError, placeAt } from './template-error.js';
+import { nearest } from '../../template/nearest.js';
 
 const MAX_STEPS = 2_000_000;
 
@@ -54,14 +55,19 @@ export class Renderer {
   #run(body: readonly Statement[], frame: Frame, out: string[]): void {
     for (const one of body) {
       try {
-        if (--this.#budget.left < 0)
-          throw new TemplateError('This template does too much: it does not come to an end');
+        this.#spend(1);
         (steps[one.t] as Step)(one, frame, out, this);
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         throw error.at(placeAt(this.#source.text, one.at, this.#source.name));
       }
     }
+  }
+
+  #spend(count: number): void {
+    this.#budget.left -= count;
+    if (this.#budget.left < 0)
+      throw new TemplateError('This template does too much: it does not come to an end');
   }
 
   value(node: Node, frame: Frame): unknown {
@@ -114,6 +120,7 @@ export class Renderer {
   loop(one: Statement & { t: 'for' }, outer: Frame, given: LoopItems): string {
     const { items, depth } = given;
     const out: string[] = [];
+    this.#spend(list(items).length);
     const kept = list(items).filter((item) => {
       if (!one.filter) return true;
       const inner = new Frame(outer);

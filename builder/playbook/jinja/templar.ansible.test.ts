@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
+import tap from 'tap';
 import { BuilderError } from '../../errors.js';
 import { knownDifferences } from './fixtures/known-differences.js';
 import { Float, floatText } from './float.js';
@@ -99,7 +99,7 @@ const isSame = (a: Outcome | undefined, b: Outcome): boolean =>
     : JSON.stringify(a?.value) === JSON.stringify(b.value) && b.error === undefined;
 
 function compareAll(
-  t: Pick<typeof import('tap').t, 'same' | 'ok' | 'comment'>,
+  t: Pick<typeof tap, 'same' | 'ok' | 'comment'>,
   kind: keyof typeof theirs,
   cases: string[],
   run: (one: string) => unknown,
@@ -120,16 +120,16 @@ function compareAll(
   t.ok(cases.length > known.length * 10, 'nearly all are as with Ansible');
 }
 
-t.test('expressions give what Ansible gives, types included', async (t) => {
+tap.test('expressions give what Ansible gives, types included', async (t) => {
   t.equal(theirs.expressions?.length, expressions.length, 'Ansible has answered');
   compareAll(t, 'expressions', expressions, (one) => templar().template(one));
 });
 
-t.test('conditions hold where they hold for Ansible', async (t) => {
+tap.test('conditions hold where they hold for Ansible', async (t) => {
   compareAll(t, 'conditions', conditions, (one) => templar().condition(one));
 });
 
-t.test('templates render as by the module template', async (t) => {
+tap.test('templates render as by the module template', async (t) => {
   t.ok(templates.length >= 25, `${templates.length} templates`);
   compareAll(t, 'templates', templates, (one) =>
     templar().render(readFileSync(join(folder, 'templates', one), 'utf8'), {
@@ -139,7 +139,7 @@ t.test('templates render as by the module template', async (t) => {
   );
 });
 
-t.test('every known difference is one of the cases', async (t) => {
+tap.test('every known difference is one of the cases', async (t) => {
   const all = new Set([...expressions, ...conditions, ...templates]);
   for (const one of Object.keys(knownDifferences)) t.ok(all.has(one), one);
 });

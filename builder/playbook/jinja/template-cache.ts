@@ -2,7 +2,8 @@ import type { Program } from './ast.js';
 import { filters } from './filters/filter-table.js';
 import { type LexOptions, defaultLexOptions } from './lex-options.js';
 import { parseTemplate } from './parse-template.js';
-import { TemplateError, TemplateSyntaxError, nearest, placeAt } from './template-error.js';
+import { TemplateError, TemplateSyntaxError, placeAt } from './template-error.js';
+import { nearest } from '../../template/nearest.js';
 import { tests } from './test-table.js';
 
 const MAX_TEMPLATES = 2000;

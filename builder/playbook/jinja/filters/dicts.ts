@@ -17,7 +17,8 @@ import {
   typeName,
   valueAt,
 } from '../python-value.js';
-import { TemplateError, nearest } from '../template-error.js';
+import { TemplateError } from '../template-error.js';
+import { nearest } from '../../../template/nearest.js';
 import { includes } from './lists.js';
 
 function dict(value: unknown, who: string): Dict {
