@@ -2,6 +2,7 @@ import type { Program } from './ast.js';
 import type { Environment } from './environment.js';
 import type { Frame } from './frame.js';
 import type { LexOptions } from './lex-options.js';
+import { TemplateError } from './template-error.js';
 
 /** A template's text and where it comes from. */
 export interface Source {
@@ -36,3 +37,6 @@ export interface RenderState {
   /** Texts that a filter such as to_json made, which stay text. */
   readonly texts: Set<string>;
 }
+
+/** There is no template of a name; `ignore missing` leaves it at that. */
+export class MissingTemplate extends TemplateError {}

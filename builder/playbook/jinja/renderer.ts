@@ -1,13 +1,12 @@
 import type { MacroBody, Node, Statement, Target } from './ast.js';
-import { callValue } from './attributes.js';
 import { type Names, argumentsOf, evaluate } from './evaluate.js';
-import { Blocks, Frame, Loop, Module } from './frame.js';
+import { Blocks, Frame, Loop } from './frame.js';
 import { within } from './limits.js';
-import { printed } from './printing.js';
 import { type Callable, Namespace, Undefined, isTrue, list, str, tuple } from './python-value.js';
-import type { LoadedTemplate, RenderState, Source } from './render-state.js';
+import { type LoadedTemplate, MissingTemplate, type RenderState, type Source } from './render-state.js';
+import { type Step, steps } from './render-steps.js';
+import { mayStayText } from './text-results.js';
 import { TemplateError, placeAt } from './template-error.js';
-import { nearest } from '../../template/nearest.js';
 
 const MAX_STEPS = 2_000_000;
 
@@ -257,98 +256,3 @@ interface LoopItems {
   readonly items: unknown;
   readonly depth: number;
 }
-
-class MissingTemplate extends TemplateError {}
-
-/** Filters that hand on one of their values as it is. */
-const PASSING = ['d', 'default', 'ternary', 'first', 'last', 'mandatory', 'min', 'max', 'random', 'extract'];
-/** C.STRING_TYPE_FILTERS: their results are never made into data. */
-export const TEXT_FILTERS = ['string', 'to_json', 'to_nice_json', 'to_yaml', 'to_nice_yaml'];
-
-function mayStayText(node: Node): boolean {
-  if (node.t === 'filter') return TEXT_FILTERS.includes(node.name) || PASSING.includes(node.name);
-  return ['name', 'attribute', 'item', 'call', 'if', 'and', 'or'].includes(node.t);
-}
-
-type Step<T extends Statement = Statement> = (
-  one: T,
-  frame: Frame,
-  out: string[],
-  renderer: Renderer,
-) => void;
-
-const steps: { readonly [T in Statement['t']]: Step<Statement & { t: T }> } = {
-  data: ({ text }, _, out, renderer) => {
-    renderer.stayedText = false;
-    out.push(text);
-  },
-  print: ({ value }, frame, out, renderer) => {
-    const made = renderer.value(value, frame);
-    out.push(printed(made));
-    renderer.note(made, value);
-  },
-  if: ({ cases, otherwise }, frame, out, renderer) => {
-    const found = cases.find(([when]) => isTrue(renderer.value(when, frame)));
-    renderer.run(found?.[1] ?? otherwise, frame, out);
-  },
-  for: (one, frame, out, renderer) => {
-    renderer.stayedText = false;
-    out.push(renderer.loop(one, frame, { items: renderer.value(one.of, frame), depth: 0 }));
-  },
-  set: ({ target, value }, frame, _, renderer) =>
-    renderer.assign(target, renderer.value(value, frame), frame),
-  capture: ({ target, filter, body }, frame, _, renderer) => {
-    const made = renderer.concat(renderer.captured(body, new Frame(frame)));
-    renderer.assign(target, filter ? renderer.filtered(filter, made, frame) : made, frame);
-  },
-  with: ({ targets, body }, frame, out, renderer) => {
-    const inner = new Frame(frame);
-    const values = targets.map(([, value]) => renderer.value(value, frame));
-    targets.forEach(([target], index) => renderer.assign(target, values[index], inner));
-    renderer.run(body, inner, out);
-  },
-  macro: ({ macro }, frame, _, renderer) => {
-    frame.values.set(macro.name, renderer.macro(macro, frame));
-  },
-  call: ({ call, macro }, frame, out, renderer) => {
-    const names = renderer.names(frame);
-    const [args, named] = argumentsOf(call.args, names);
-    const caller = renderer.macro(macro, frame);
-    out.push(printed(callValue(renderer.value(call.of, frame), args, { ...named, caller })));
-  },
-  filter: ({ filter, body }, frame, out, renderer) => {
-    const made = renderer.concat(renderer.captured(body, new Frame(frame)));
-    out.push(printed(renderer.filtered(filter, made, frame)));
-  },
-  block: (one, frame, out, renderer) => {
-    out.push(renderer.block(one, frame));
-  },
-  extends: ({ template }, frame, out, renderer) => renderer.extend(template, frame, out),
-  include: ({ template, ignoreMissing, context }, frame, out, renderer) => {
-    let found: LoadedTemplate;
-    try {
-      found = renderer.load(template, frame);
-    } catch (error) {
-      if (ignoreMissing && error instanceof MissingTemplate) return;
-      throw error;
-    }
-    out.push(renderer.other(found, context ? frame : undefined).text);
-  },
-  import: ({ template, target, context }, frame, _, renderer) => {
-    const { set } = renderer.other(renderer.load(template, frame), context ? frame : undefined);
-    frame.values.set(target, new Module(set.values));
-  },
-  from: ({ template, names, context }, frame, _, renderer) => {
-    const { set } = renderer.other(renderer.load(template, frame), context ? frame : undefined);
-    for (const [name, as] of names) {
-      const near = nearest(name, set.values.keys());
-      const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-      frame.values.set(
-        as,
-        set.values.has(name)
-          ? set.values.get(name)
-          : new Undefined(`the template does not export "${name}"${hint}`),
-      );
-    }
-  },
-};

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
+import { applyFilter, applyTest } from './apply.js';
 import { item } from './attributes.js';
+import { expectedUndefined } from './expected-undefined.js';
 import type { Environment, LookupHost } from './environment.js';
-import { filters } from './filters/filter-table.js';
 import { Frame } from './frame.js';
 import { globalFunction } from './global-functions.js';
 import { type LexOptions, defaultLexOptions, readHeader } from './lex-options.js';
@@ -10,11 +11,10 @@ import { asData, plainData, printedData } from './printing.js';
 import { Float } from './float.js';
 import { type Mapping, Undefined, dictOf, entriesOf, isDict, isMapping, isTrue } from './python-value.js';
 import type { LoadedTemplate, RenderState, Source } from './render-state.js';
-import { Renderer, TEXT_FILTERS } from './renderer.js';
-import { bind } from './signature.js';
-import { parsedTemplate, unknownName } from './template-cache.js';
+import { Renderer } from './renderer.js';
+import { TEXT_FILTERS } from './text-results.js';
+import { parsedTemplate } from './template-cache.js';
 import { TemplateError, TemplateSyntaxError, UndefinedVariableError } from './template-error.js';
-import { tests } from './test-table.js';
 
 export type { LookupHost } from './environment.js';
 
@@ -35,7 +35,6 @@ export interface RenderOptions {
 export const OMIT = '__omit_place_holder__platen';
 const MAX_DEPTH = 60;
 const SINGLE = /^\{\{\s*(\w*)\s*\}\}\n?$/;
-const DEFINED = /(hostvars\[.+\]|[\w_]+)\s+(not\s+is|is\s+not|is)\s+(defined|undefined)/g;
 const NO_FILE: Omit<Source, 'text'> = { name: undefined, path: undefined };
 
 /** Renders values of playbooks and whole templates, as ansible-core 2.14's Templar does. */
@@ -248,17 +247,11 @@ export class Templar {
     const environment: Environment = {
       host: this.host,
       filter: (name, value, args, named) => {
-        const found = Object.hasOwn(filters, name) ? filters[name] : undefined;
-        if (!found) throw unknownName('filter', name);
-        const result = found[1](value, bind(name, found[0], args, named), environment);
+        const result = applyFilter({ name, value, args, named }, environment);
         if (typeof result === 'string' && TEXT_FILTERS.includes(name)) texts.add(result);
         return result;
       },
-      test: (name, value, args, named) => {
-        const found = Object.hasOwn(tests, name) ? tests[name] : undefined;
-        if (!found) throw unknownName('test', name);
-        return found[1](value, bind(name, found[0], args, named), environment);
-      },
+      test: (name, value, args, named) => applyTest({ name, value, args, named }, environment),
       item,
       template: (value) => this.#value(value, texts),
       renderFile: (path, variables, options) => this.#renderFile(path, variables, options, texts),
@@ -298,16 +291,6 @@ function placed<T>({ name }: Source, parse: () => T): T {
     if (!(error instanceof TemplateSyntaxError) || error.line === undefined) throw error;
     throw error.at({ line: error.line, column: error.column ?? 1, file: name });
   }
-}
-
-/** `x is defined` decides about `x` even where something else in the condition failed for the lack of it (conditional.py). */
-function expectedUndefined(condition: string, message: string): boolean | undefined {
-  const name = /'(hostvars\[.+\]|[\w_]+)' is undefined/.exec(message)?.[1];
-  if (name === undefined) return undefined;
-  for (const [, variable, logic = '', state] of condition.matchAll(DEFINED))
-    if (variable?.replaceAll("'", '"') === name.replaceAll("'", '"'))
-      return logic.includes('not') === (state === 'defined');
-  return undefined;
 }
 
 /** Runs of out of stack or memory are errors of the template, too. */
