@@ -100,6 +100,14 @@ export function outputOf(result: TaskResult): string | undefined {
 /** Why a task failed, in its result's words. */
 export function failureText(result: TaskResult): string {
   const items = Array.isArray(result['results']) ? (result['results'] as unknown as TaskResult[]) : [];
-  const failed = items.find((item) => item.failed === true);
-  return failed?.msg ?? result.msg ?? 'the module says no more';
+  const failed = items.find((item) => item.failed === true) ?? result;
+  const { cmd, rc, msg = result.msg } = failed;
+  if (cmd === undefined || msg !== 'non-zero return code') return msg ?? 'the module says no more';
+  return `exit code ${String(rc)} of ${shortened(Array.isArray(cmd) ? cmd.join(' ') : String(cmd))}`;
+}
+
+/** A command's first line, as far as it fits. */
+function shortened(command: string): string {
+  const [line = '', ...more] = command.trim().split('\n');
+  return line.length > 200 || more.length > 0 ? `${line.slice(0, 200)} …` : line;
 }

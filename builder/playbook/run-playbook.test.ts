@@ -226,7 +226,7 @@ t.test('a failed task ends the run with its place and its last words', async (t)
   t.type(error, StepError);
   t.match(error, {
     step: 'Try',
-    message: /"Try" failed: non-zero return code/,
+    message: /^"Try" failed: exit code 7 of echo out; echo err >&2; exit 7$/,
     output: 'out\nerr',
     origin: { file: 'site.yml', line: 3 },
   });

@@ -99,7 +99,7 @@ function setFact(context: TaskContext): ActionOutcome {
   for (const [key, value] of Object.entries(args)) {
     const name = String(templar.template(key));
     if (!isVariableName(name)) throw invalid(context, `"${name}" can't be the name of a variable`);
-    const rendered = withoutOmitted(templar.template(value));
+    const rendered = withoutOmitted(factOf(value, context));
     const word = typeof rendered === 'string' ? rendered.toLowerCase() : '';
     facts[name] = Object.hasOwn(wordsForTruth, word) ? wordsForTruth[word] : rendered;
   }
@@ -107,6 +107,16 @@ function setFact(context: TaskContext): ActionOutcome {
     throw invalid(context, '"set_fact" sets nothing', 'Give it "name: value".');
   store.set(facts, sawGuess(context));
   return { result: { ...ok, ansible_facts: toJson(facts) } };
+}
+
+/** In a plan, what hangs on a result that nobody has yet is not known either. */
+function factOf(value: unknown, context: TaskContext): unknown {
+  try {
+    return context.templar.template(value);
+  } catch (error) {
+    if (error instanceof BuilderError && sawGuess(context)) return '';
+    throw error;
+  }
 }
 
 const includeVarsArguments = ['file', 'dir', 'name', 'depth', 'files_matching', 'extensions', 'ignore_files'];

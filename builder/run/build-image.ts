@@ -36,8 +36,7 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   const { steps, layers } = await runSteps(base, { spec, store, options, context });
   const ms = () => Math.round(performance.now() - started);
   const nothing = { image: spec.name, tags: [], layers: [], steps, loaded: false, pushed: null };
-  if (options.plan && steps.some(({ cached }) => cached !== true))
-    return { ...nothing, digest: null, ms: ms() };
+  if (layers === undefined) return { ...nothing, digest: null, ms: ms() };
   const image = assembleImage(
     { layers, run: inheritRun(base.run, spec.run), epoch: spec.epoch, platform: spec.platform },
     store,
@@ -55,17 +54,19 @@ interface Run {
   readonly context: BuildContext;
 }
 
+/** Plays the playbook; there are no layers where a plan says that a step would run. */
 async function runSteps(
   base: PreparedBase,
   run: Run,
-): Promise<{ steps: StepReport[]; layers: CachedLayer[] }> {
+): Promise<{ steps: StepReport[]; layers: CachedLayer[] | undefined }> {
   const { options, context } = run;
   const { sessions, layers, explainer, runner } = buildParts(base, run);
   try {
     await playTasks(runner, base, run);
-    if (options.plan) return { steps: runner.reports, layers: [] };
+    if (options.plan && runner.reports.some(({ cached }) => cached !== true))
+      return { steps: runner.reports, layers: undefined };
     const upper = await layers.finish();
-    explainer.save();
+    if (!options.plan) explainer.save();
     const lower = base.layers.map((layer) => ({ ...layer, cached: base.cached }));
     return { steps: runner.reports, layers: [...lower, ...upper] };
   } catch (error) {

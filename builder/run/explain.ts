@@ -53,10 +53,13 @@ export class Explainer {
     const before = this.#before?.steps[step.id];
     if (before === undefined) return 'new step';
     const now = seenOf(step, key);
-    const named = changedName(before.files, now.files);
+    const named = changedNames(before.files, now.files)[0];
     if (named !== undefined) return `${named} changed`;
-    const variable = changedName(before.variables, now.variables);
-    if (variable !== undefined) return `variable ${variable} changed`;
+    // Templates stand among the variables, by path; a changed one may read others than before.
+    const read = changedNames(before.variables, now.variables);
+    const variable = read.find((name) => name.includes('/')) ?? read[0];
+    if (variable !== undefined)
+      return `${variable.includes('/') ? variable : `variable ${variable}`} changed`;
     if (before.module !== now.module) return `module ${now.module} is new`;
     if (before.args !== now.args) return 'its arguments changed';
     if (this.#before?.base !== this.#base) return 'the base changed';
@@ -83,9 +86,9 @@ function seenOf({ inputs: { module, args, files, variables } }: Step, key: Diges
   return { key, module, args: digestOf(canonicalJson(args)), files, variables };
 }
 
-function changedName(
+function changedNames(
   before: Readonly<Record<string, Digest>>,
   now: Readonly<Record<string, Digest>>,
-): string | undefined {
-  return Object.keys({ ...before, ...now }).find((name) => before[name] !== now[name]);
+): string[] {
+  return Object.keys({ ...before, ...now }).filter((name) => before[name] !== now[name]);
 }

@@ -23,9 +23,13 @@ export async function executeStep(
   const root = state.tree;
   const recorder = new ReadRecorder(root);
   let afterExec: Digest | undefined;
+  let broken: unknown;
   const exec = async (command: ExecCommand): Promise<ExecResult> => {
     recorder.reads(command.reads);
-    const { result, changes } = await sessions.exec(command, root.changes);
+    const { result, changes } = await sessions.exec(command, root.changes).catch((error: unknown) => {
+      broken = error;
+      throw error;
+    });
     root.record(changes);
     afterExec = fragmentDigest(root.netChanges);
     if (result.timedOut)
@@ -44,6 +48,8 @@ export async function executeStep(
   };
   try {
     const result = await step.run(context);
+    // What stopped the engine is no failure of the task, which a playbook might ignore or rescue.
+    if (broken !== undefined) throw broken;
     return { result, ...finish() };
   } catch (error) {
     finish();
