@@ -63,7 +63,7 @@ const isRunning = async (id: string) => {
   return (await docker.listContainers({ all: true })).some(({ Id }) => Id === id);
 };
 async function eventually(test: () => Promise<boolean>): Promise<boolean> {
-  for (let attempt = 0; attempt < 60; attempt++) {
+  for (let attempt = 0; attempt < 240; attempt++) {
     if (await test()) return true;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
@@ -222,6 +222,14 @@ t.test('only what is missing is sent', async (t) => {
   };
   const image = { configBytes: Buffer.from(JSON.stringify(config)), layers, tags: ['platen-test-load:one'] };
   t.teardown(() => removeImage(docker, 'platen-test-load:one'));
+  // Under a name, which builds that end meanwhile leave alone.
+  const lower = { ...config, rootfs: { type: 'layers', diff_ids: [base.diffId] } };
+  t.teardown(() => removeImage(docker, 'platen-test-load:base'));
+  await loadImage(docker, {
+    configBytes: Buffer.from(JSON.stringify(lower)),
+    layers: [base],
+    tags: ['platen-test-load:base'],
+  });
   t.match(await loadImage(docker, image), { sentLayers: 1, sentBytes: layers[1]?.size });
   t.match(await loadImage(docker, image), { sentLayers: 0, sentBytes: 0 });
   t.same(
