@@ -43,6 +43,7 @@ export class DockerSession implements Session {
   readonly #host: string | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = () => void this.close().catch(() => undefined);
+  #closing: Promise<void> | undefined;
   /** What the root held after the last `apply` or `changes`; undefined until something may change it again. */
   #baseline: RootListing | undefined;
 
@@ -91,7 +92,7 @@ export class DockerSession implements Session {
 
   async close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    await removeContainer(this.#container);
+    await (this.#closing ??= removeContainer(this.#container));
   }
 
   async #forEach(paths: readonly string[], command: readonly string[]): Promise<void> {
@@ -163,11 +164,20 @@ function interrupted(): BuilderError {
   return new BuilderError('Interrupted', { code: 'interrupted' });
 }
 
-/** Ends a container and removes it; one that is gone or going is no error. */
+/** Ends a container and removes it; one that is gone is no error, and one that is going is waited for. */
 export async function removeContainer(container: Docker.Container): Promise<void> {
   try {
     await container.remove({ force: true, v: true });
   } catch (error) {
-    if (!hasStatus(error, 404, 409)) throw dockerError(error, 'remove the container');
+    if (hasStatus(error, 409)) await removed(container);
+    else if (!hasStatus(error, 404)) throw dockerError(error, 'remove the container');
+  }
+}
+
+async function removed(container: Docker.Container): Promise<void> {
+  try {
+    await container.wait({ condition: 'removed' });
+  } catch (error) {
+    if (!hasStatus(error, 404)) throw dockerError(error, 'remove the container');
   }
 }

@@ -1,12 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { connectDocker, dockerError, hasStatus, type DockerOptions } from './docker-client.js';
-import { loadImage } from './docker-load.js';
+import { inspectImage, loadImage } from './docker-load.js';
 import { DockerSession, removeContainer } from './docker-session.js';
 import type { Engine, EngineLayer, Session } from './engine.js';
 
 /** The label of all containers and images that only sessions use. */
 export const sessionLabel = 'platen.session';
+
+/** How often an image is loaded that goes before a container stands on it. */
+const maxTries = 10;
 
 type OpenOptions = Parameters<Engine['open']>[1];
 
@@ -24,11 +27,15 @@ async function openSession(
   { platform, signal }: OpenOptions,
 ): Promise<Session> {
   const docker = await connectDocker(options);
-  const { id } = await loadImage(docker, { configBytes: sessionConfig(layers, platform), layers, tags: [] });
-  try {
-    return new DockerSession(await startKeeper(docker, id), { host: options.host, signal });
-  } catch (error) {
-    throw dockerError(error, 'start a container');
+  const image = { configBytes: sessionConfig(layers, platform), layers, tags: [] };
+  for (let tries = 1; ; tries += 1) {
+    const { id } = await loadImage(docker, image);
+    try {
+      return new DockerSession(await startKeeper(docker, id), { host: options.host, signal });
+    } catch (error) {
+      // A build that ends just now sweeps images on which no container stands yet.
+      if (!hasStatus(error, 404) || tries === maxTries) throw dockerError(error, 'start a container');
+    }
   }
 }
 
@@ -78,6 +85,17 @@ export async function removeSessionImages(options: DockerOptions = {}): Promise<
     await Promise.all(images.map(({ Id }) => removeImage(docker, Id)));
   } catch (error) {
     throw dockerError(error, 'remove images of earlier builds');
+  }
+}
+
+/** Removes an image that has no name; one that has keeps it, and stays. */
+export async function removeUntaggedImage(options: DockerOptions, id: string): Promise<void> {
+  const docker = await connectDocker(options);
+  try {
+    const image = await inspectImage(docker, id);
+    if (image !== undefined && (image.RepoTags ?? []).length === 0) await removeImage(docker, id);
+  } catch (error) {
+    throw dockerError(error, 'remove the image');
   }
 }
 

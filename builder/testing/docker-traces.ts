@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectDocker } from '../engine/docker-client.js';
+
+/** The diffID of the lowest layer of an OCI layout with one image. */
+export function baseOfLayout(layout: string): string {
+  const json = (path: string) => JSON.parse(readFileSync(join(layout, path), 'utf8')) as never;
+  const blob = ({ digest }: { digest: string }) => json(join('blobs', digest.replace(':', '/')));
+  const { manifests } = json('index.json') as { manifests: [{ digest: string }] };
+  const { config } = blob(manifests[0]) as { config: { digest: string } };
+  const { rootfs } = blob(config) as { rootfs: { diff_ids: [string] } };
+  return rootfs.diff_ids[0];
+}
+
+/** What stands on one layer in Docker. Where the layer is a test's alone, other builds may go on beside it. */
+export class DockerTraces {
+  readonly #base: string;
+
+  /** @param base diffID of the lowest layer */
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  /** Ids of all containers, of those that ended too. */
+  async containers(): Promise<string[]> {
+    const docker = await connectDocker({ host: process.env.DOCKER_HOST });
+    const [images, containers] = await Promise.all([this.#images(), docker.listContainers({ all: true })]);
+    return containers.filter(({ ImageID }) => images.has(ImageID)).map(({ Id }) => Id);
+  }
+
+  /** Names of all images; the id of one that has none. */
+  async images(): Promise<string[]> {
+    return [...(await this.#images())].flatMap(([id, tags]) => (tags.length > 0 ? tags : [id]));
+  }
+
+  /** The container in which such a command runs; waits for it. */
+  async running(command: string): Promise<string> {
+    const docker = await connectDocker({ host: process.env.DOCKER_HOST });
+    for (let tries = 0; tries < 600; tries += 1) {
+      for (const id of await this.containers()) {
+        const top = (await docker
+          .getContainer(id)
+          .top()
+          .catch(() => ({ Processes: [] }))) as { Processes: string[][] };
+        if (top.Processes.some((row) => row.at(-1)?.includes(command) === true)) return id;
+      }
+      await sleep(100);
+    }
+    throw new Error(`no container runs ${command}`);
+  }
+
+  /** Waits until no container is left; gives the milliseconds, or undefined when ten seconds were not enough. */
+  async gone(): Promise<number | undefined> {
+    const begin = performance.now();
+    for (;;) {
+      if ((await this.containers()).length === 0) return performance.now() - begin;
+      if (performance.now() - begin > 10_000) return undefined;
+      await sleep(100);
+    }
+  }
+
+  async #images(): Promise<Map<string, string[]>> {
+    const docker = await connectDocker({ host: process.env.DOCKER_HOST });
+    const all = await docker.listImages({ all: true });
+    const found = new Map<string, string[]>();
+    for (const { Id } of all) {
+      // It may go meanwhile.
+      const image = await docker
+        .getImage(Id)
+        .inspect()
+        .catch(() => undefined);
+      if (image?.RootFS.Layers?.[0] === this.#base) found.set(Id, image.RepoTags);
+    }
+    return found;
+  }
+}
