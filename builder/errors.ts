@@ -46,7 +46,7 @@ export class SpecError extends BuilderError {
   }
 }
 
-/** A task of a playbook failed; `output` is the end of what its command printed. */
+/** A task of a playbook failed; `output` is the end of what its command printed, undefined where it was no command that failed. */
 export class StepError extends BuilderError {
   readonly step: string;
   readonly output: string | undefined;

@@ -40,7 +40,8 @@ function place(origin: Origin | undefined, { paint, readText }: ErrorContext): s
   return [paint('dim', `  at ${origin.file}:${origin.line}:${origin.column}`), lines];
 }
 
-function outputOf({ output = '' }: StepError, { paint }: ErrorContext): string[] {
+function outputOf({ output }: StepError, { paint }: ErrorContext): string[] {
+  if (output === undefined) return [];
   const lines = output
     .split('\n')
     .map(oneLine)

@@ -86,7 +86,7 @@ export function withLoopVariables(
   return { ...result, ...(toJson(variables) as Record<string, Json>) };
 }
 
-/** The end of what a failed task's command printed. */
+/** The end of what a failed task's command printed, maybe nothing; undefined where it was no command that failed. */
 export function outputOf(result: TaskResult): string | undefined {
   const failed = Array.isArray(result['results'])
     ? (result['results'] as unknown as TaskResult[]).find((item) => item.failed === true)
@@ -94,7 +94,8 @@ export function outputOf(result: TaskResult): string | undefined {
   const printed = [failed?.['stdout'], failed?.['stderr'], failed?.['module_stderr']].filter(
     (text) => typeof text === 'string' && text.trim() !== '',
   );
-  return printed.length === 0 ? undefined : printed.join('\n').trimEnd().split('\n').slice(-20).join('\n');
+  if (printed.length === 0) return failed?.['rc'] === undefined ? undefined : '';
+  return printed.join('\n').trimEnd().split('\n').slice(-20).join('\n');
 }
 
 /** Why a task failed, in its result's words. */

@@ -232,7 +232,7 @@ t.test('a failed task ends the run with its place and its last words', async (t)
   });
   const hidden = await failureOf(t, tasks('- name: Try', '  shell: echo out; exit 7', '  no_log: true'));
   t.match(hidden, { message: /hidden by no_log/ });
-  t.equal((hidden as StepError).output, undefined);
+  t.equal((hidden as StepError).output, '');
 });
 
 const refused: [string, string[], RegExp][] = [

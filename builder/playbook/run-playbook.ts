@@ -131,11 +131,12 @@ function asUserError(error: unknown): unknown {
       hint: cause.hint,
       cause,
     });
+  const output = outputOf(error.result);
   return new StepError(`"${error.step}" failed: ${text}`, {
     step: error.step,
     origin: cause?.origin ?? error.origin,
     hint: cause?.hint,
-    output: error.secret ? undefined : outputOf(error.result),
+    output: error.secret && output !== undefined ? '' : output,
     cause,
   });
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { removeUntaggedImage } from '../engine/docker.js';
 import type { Image } from '../image/assemble-image.js';
 import { writeOciLayout } from '../image/oci-layout.js';
 import type { ImageSpec } from '../spec/image-spec.js';
@@ -38,7 +39,11 @@ async function loadChecked(image: Image, tags: readonly string[], delivery: Deli
   const due = options.smoke && spec.smoke.length > 0 && store.record('build', passed) === undefined;
   if (due) {
     const id = await loadImage(image, { docker, tags: [], store });
-    await smokeChecks(spec.smoke, { docker, image: id, reporter, signal });
+    await smokeChecks(spec.smoke, { docker, image: id, reporter, signal }).catch(async (error: unknown) => {
+      // The failed check is what counts, not what is left of it.
+      await removeUntaggedImage(docker, id).catch(() => undefined);
+      throw error;
+    });
     store.setRecord('build', passed, true);
   }
   await loadImage(image, { docker, tags, store });
