@@ -56,11 +56,24 @@ export function includes(items: readonly unknown[], wanted: unknown): boolean {
   return items.some((item) => equal(item, wanted));
 }
 
-/** Lists alone: of what Python can hash, its sets have no order that could be repeated. */
-function listOf(value: unknown): unknown[] {
-  if (value instanceof Sequence || typeof value === 'string')
-    throw new TemplateError(`A list is needed here, but got: ${shown(value)}`, 'Use "| list" before.');
-  return list(value);
+/** The two sides of a set filter. Of what Python can hash it makes sets, whose order could not be repeated. */
+function sides(one: unknown, other: unknown): [unknown[], unknown[]] {
+  if (isHashable(one) && isHashable(other))
+    throw new TemplateError(`A list is needed here, but got: ${shown(one)}`, 'Use "| list" before.');
+  return [list(one), list(other)];
+}
+
+/** What `+` puts together: lists alone. */
+function lists(one: unknown, other: unknown): [unknown[], unknown[]] {
+  for (const side of [one, other])
+    if (!Array.isArray(side) || side instanceof Sequence)
+      throw new TemplateError(`A list is needed here, but got: ${shown(side)}`, 'Use "| list" before.');
+  return sides(one, other);
+}
+
+function isHashable(value: unknown): boolean {
+  if (value instanceof Sequence) return value.kind !== 'dict_keys' && value.kind !== 'dict_items';
+  return typeof value === 'string';
 }
 
 function extreme(value: unknown, sign: number, attribute: unknown, caseSensitive: unknown): unknown {
@@ -181,7 +194,13 @@ export const listFilters: FilterTable = {
   batch: ['linecount fill_with?', (value, [size, fill]) => batches(value, integer(size), fill)],
   combinations: ['r', (value, [size]) => choices(list(value), integer(size), false)],
   count: ['', length],
-  difference: ['b', (value, [other]) => unique(listOf(value).filter((item) => !includes(list(other), item)))],
+  difference: [
+    'b',
+    (value, [other]) => {
+      const [a, b] = sides(value, other);
+      return unique(a.filter((item) => !includes(b, item)));
+    },
+  ],
   extract: [
     'container morekeys?',
     (value, [container, more], environment) => extract(value, container, more, environment),
@@ -200,7 +219,13 @@ export const listFilters: FilterTable = {
     'attribute default? case_sensitive?',
     (value, [attribute, otherwise, sensitive = false]) => groupBy(value, attribute, otherwise, sensitive),
   ],
-  intersect: ['b', (value, [other]) => unique(listOf(value).filter((item) => includes(list(other), item)))],
+  intersect: [
+    'b',
+    (value, [other]) => {
+      const [a, b] = sides(value, other);
+      return unique(a.filter((item) => includes(b, item)));
+    },
+  ],
   join: ['d? attribute?', (value, [separator = '', attribute]) => join(value, separator, attribute)],
   last: [
     '',
@@ -244,11 +269,11 @@ export const listFilters: FilterTable = {
   symmetric_difference: [
     'b',
     (value, [other]) => {
-      const [a, b] = [listOf(value), listOf(other)];
+      const [a, b] = sides(value, other);
       return unique([...a, ...b]).filter((item) => includes(a, item) !== includes(b, item));
     },
   ],
-  union: ['b', (value, [other]) => unique([...listOf(value), ...listOf(other)])],
+  union: ['b', (value, [other]) => unique(lists(value, other).flat())],
   unique: [
     'case_sensitive? attribute?',
     (value, [sensitive, attribute]) => uniqueBy(value, sensitive, attribute),
