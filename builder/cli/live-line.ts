@@ -30,7 +30,7 @@ export function createLiveLine(stream: TerminalStream, paint: Palette): LiveLine
   let last = '';
   let since = 0;
   const draw = (): void => {
-    const width = (stream.columns ?? 80) - 1;
+    const width = (stream.columns || 80) - 1;
     const head = truncate(`running${formatTime(performance.now() - since).padStart(11)}  ${name}`, width);
     const tail = last === '' ? '' : truncate(`  ${last}`, width - head.length);
     stream.write(`${CLEAR}${head}${paint('dim', tail)}`);

@@ -107,3 +107,10 @@ t.test('names are cut to the width of the terminal, and only there', (t) => {
   t.match(plain.text, name);
   t.end();
 });
+
+t.test('a terminal that does not know its width shows names all the same', async (t) => {
+  const sink = new Sink(true, 0);
+  using reporter = createStreamReporter(sink, { TERM: 'xterm' });
+  build(reporter);
+  t.match(sink.shown, 'nginx : Install');
+});

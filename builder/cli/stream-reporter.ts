@@ -52,7 +52,7 @@ type WriteLine = (status: Status, ms: number, name: string) => void;
 
 function lineWriter(stream: TerminalStream, live: LiveLine, paint: Palette): WriteLine {
   return (status, ms, name) => {
-    const width = stream.isTTY ? (stream.columns ?? 80) - INDENT : Infinity;
+    const width = stream.isTTY ? (stream.columns || 80) - INDENT : Infinity;
     const state = paint(statusColours[status], status.padEnd(STATUS_WIDTH));
     live.stop();
     stream.write(`${state}${formatTime(ms).padStart(TIME_WIDTH)}  ${truncate(oneLine(name), width)}\n`);

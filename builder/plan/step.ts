@@ -70,6 +70,8 @@ export interface Step {
   readonly inputs: StepInputs;
   /** Hides arguments and output from everything that is shown (`no_log`). */
   readonly secret: boolean;
+  /** Its result can be looked at later (`register`); then what is replayed must be whole. */
+  readonly registered?: boolean | undefined;
   run(context: StepContext): Promise<TaskResult>;
   /** Whether the result counts as success (after `failed_when`): only then it is cached. */
   succeeded(result: TaskResult): boolean;

@@ -64,7 +64,7 @@ interface Call {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-type Identity = Pick<Step, 'id' | 'name' | 'role' | 'origin' | 'secret'>;
+type Identity = Pick<Step, 'id' | 'name' | 'role' | 'origin' | 'secret' | 'registered'>;
 
 function identity(context: TaskContext, id: string): Identity {
   const secret = flagSetting(context, 'no_log');
@@ -75,6 +75,7 @@ function identity(context: TaskContext, id: string): Identity {
     role: context.frame.role?.name,
     origin: context.task.origin,
     secret,
+    registered: context.task.register !== undefined,
   };
 }
 

@@ -124,18 +124,20 @@ function asUserError(error: unknown): unknown {
   if (!(error instanceof TaskFailed)) return unwrapRunFailure(error);
   const cause = error.cause instanceof BuilderError ? error.cause : undefined;
   const text = error.secret ? 'the output is hidden by no_log' : failureText(error.result);
+  // It may name the value that is to be hidden.
+  const hint = error.secret ? undefined : cause?.hint;
   if (cause?.code === 'invalid')
     return new BuilderError(text, {
       code: 'invalid',
       origin: cause.origin ?? error.origin,
-      hint: cause.hint,
+      hint,
       cause,
     });
   const output = outputOf(error.result);
   return new StepError(`"${error.step}" failed: ${text}`, {
     step: error.step,
     origin: cause?.origin ?? error.origin,
-    hint: cause?.hint,
+    hint,
     output: error.secret && output !== undefined ? '' : output,
     cause,
   });

@@ -10,6 +10,7 @@ import type { StepReport } from './build-options.js';
 import type { Explainer } from './explain.js';
 import type { LayerPlan } from './layer-plan.js';
 import type { SessionKeeper } from './session-keeper.js';
+import { resultToKeep } from './result-to-keep.js';
 import { executeStep } from './step-executor.js';
 
 export interface BuildParts {
@@ -84,7 +85,9 @@ export class BuildRunner implements StepRunner {
     const parent = state.digest;
     const { result, fragment, reads } = await executeStep(step, this.#with);
     const succeeded = step.succeeded(result);
-    if (succeeded) saveStep(key, parent, { result, fragment: fragmentRecord(fragment, store), reads }, store);
+    const kept = succeeded ? resultToKeep(step, result) : undefined;
+    if (kept !== undefined)
+      saveStep(key, parent, { result: kept, fragment: fragmentRecord(fragment, store), reads }, store);
     layers.add(step, fragment);
     const ms = performance.now() - started;
     this.#report(step, { cached: false, ms, changed: result.changed, failed: !succeeded, reason });

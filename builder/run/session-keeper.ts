@@ -48,11 +48,12 @@ export class SessionKeeper {
 
   /**
    * Runs a command on the state's root with `pending` (what the step at work changed so far) and gives its changes,
-   * normalised, which the session has from then on.
+   * normalised, which the session has from then on. What a secret one prints is not told.
    */
   async exec(
     command: ExecCommand,
     pending: readonly Entry[],
+    secret = false,
   ): Promise<{ result: EngineResult; changes: Entry[] }> {
     const { store, state } = this.#with;
     const session = await this.#open();
@@ -67,7 +68,7 @@ export class SessionKeeper {
         user: command.user ?? 'root',
         cwd: command.cwd ?? '/',
         stdin: command.stdin,
-        onOutput: (text) => this.#with.onOutput(text),
+        ...(secret ? {} : { onOutput: (text: string) => this.#with.onOutput(text) }),
       });
       await ahead.stop();
       return { result, changes: mergeEntries([...ahead.found, await this.#read(session)]) };

@@ -26,7 +26,7 @@ export async function executeStep(
   let broken: unknown;
   const exec = async (command: ExecCommand): Promise<ExecResult> => {
     recorder.reads(command.reads);
-    const { result, changes } = await sessions.exec(command, root.changes).catch((error: unknown) => {
+    const { result, changes } = await sessions.exec(command, root.changes, step.secret).catch((error: unknown) => {
       broken = error;
       throw error;
     });
