@@ -58,9 +58,12 @@ export function compareListings(before: RootListing, after: RootListing): Listin
 export function settledListing(before: RootListing, after: RootListing, time: number): RootListing {
   const settled = new Map(after);
   const isFresh = (path: RawPath) => Number.parseFloat(after.get(path)?.stamp ?? '0') > time;
+  // Parents come first. What is in a folder that is left for later waits with it: when the folder goes, so must that.
   for (const path of after.keys()) {
-    if (!isFresh(path)) continue;
-    const old = before.get(path);
+    const folder = parentOf(path);
+    const isKnown = folder === '' || settled.has(folder);
+    if (isKnown && !isFresh(path)) continue;
+    const old = isKnown ? before.get(path) : undefined;
     if (old === undefined) settled.delete(path);
     else settled.set(path, old);
   }
