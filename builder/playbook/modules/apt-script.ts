@@ -51,7 +51,7 @@ export function aptScript(plan: AptPlan): string {
   ].join('\n');
 }
 
-const failures: readonly (readonly [RegExp, (name: string) => string])[] = [
+const failures: readonly (readonly [RegExp, (name: string, why: string) => string])[] = [
   [/^E: Unable to locate package (\S+)/m, (name) => `No package matching '${name}' is available`],
   [
     /^E: Couldn't find any package by (?:glob|regex) '([^']+)'/m,
@@ -62,13 +62,14 @@ const failures: readonly (readonly [RegExp, (name: string) => string])[] = [
     (name) => `No package matching '${name}' is available`,
   ],
   [/^E: (Version '[^']+' for '[^']+' was not found)/m, (what) => what],
+  [/^E: Failed to fetch (\S+) +(.*?):?$/m, (address, why) => `apt-get can't fetch ${address}: ${why}`],
 ];
 
 /** Why apt failed, in one sentence; its last lines where nothing is known better. */
 export function aptFailure(exitCode: number, stdout: string, stderr: string): string {
   for (const [pattern, message] of failures) {
-    const found = pattern.exec(stderr)?.[1];
-    if (found !== undefined) return message(found);
+    const [, found, why = ''] = pattern.exec(stderr) ?? [];
+    if (found !== undefined) return message(found, why);
   }
   const last = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n');
   return `apt-get failed with exit code ${exitCode}: ${last}`;
