@@ -2,13 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import t from 'tap';
-import { buildForTest, removeTags } from '../testing/build-for-test.js';
 import { SmallProject } from './fixtures/small-project.js';
 
 // Two cold builds on a slow machine.
 t.setTimeout(1_800_000);
 
-t.test('WordPress has one digest, from empty caches and in other surroundings', async (t) => {
+t.test('WordPress has one digest, from two empty caches and in other surroundings', async (t) => {
   const folder = t.testdir();
   const program = join(folder, 'platen.mjs');
   buildSync({
@@ -16,25 +15,24 @@ t.test('WordPress has one digest, from empty caches and in other surroundings', 
     outfile: program,
     ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' },
   });
-  const command = `umask 077; exec "$0" ${program} build wordpress --no-load --no-smoke --json`;
-  const { stdout, stderr, status } = spawnSync('/bin/sh', ['-c', command, process.execPath], {
-    env: { ...process.env, XDG_CACHE_HOME: folder, TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8', LC_ALL: 'C' },
-    encoding: 'utf8',
-    maxBuffer: 1e8,
-  });
-  t.equal(status, 0, stderr);
-  const cold = JSON.parse(stdout) as { digest: string; steps: { cached: boolean }[]; layers: object[] };
+  const cold = (cache: string, umask: string, surroundings: Readonly<Record<string, string>>) => {
+    const command = `umask ${umask}; exec "$0" ${program} build wordpress --no-load --no-smoke --json`;
+    const { stdout, stderr, status } = spawnSync('/bin/sh', ['-c', command, process.execPath], {
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, cache), ...surroundings },
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+    });
+    t.equal(status, 0, stderr);
+    return JSON.parse(stdout) as { digest: string; steps: { cached: boolean }[]; layers: object[] };
+  };
+  const one = cold('one', '022', {});
+  const two = cold('two', '077', { TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8', LC_ALL: 'C' });
   t.notOk(
-    cold.steps.some(({ cached }) => cached),
+    [...one.steps, ...two.steps].some(({ cached }) => cached),
     'nothing was cached',
   );
-  const usual = await buildForTest('wordpress');
-  t.teardown(() => removeTags(usual.reference));
-  t.equal(cold.digest, usual.digest);
-  t.match(
-    cold.layers.map((layer) => ({ ...layer, cached: true })),
-    usual.layers.map((layer) => ({ ...layer, cached: true })),
-  );
+  t.same(two.layers, one.layers);
+  t.equal(two.digest, one.digest);
 });
 
 t.test('file steps give the same layer on every machine', async (t) => {
