@@ -22,9 +22,13 @@ export class ResolveFiles implements ResolveContext {
     return Object.fromEntries(this.#used);
   }
 
-  /** Digests of templates: what they render counts, they themselves only explain it. */
+  /** Digests of templates, and of what templates and lookups read: what they render counts, they themselves only explain it. */
   templateDigests(): Record<string, Digest> {
-    return Object.fromEntries(this.#templates);
+    const { host, read } = this.#context.files;
+    const others = [...read]
+      .map((path) => host.file(path))
+      .map(({ name, digest }) => [name, digest] as const);
+    return Object.fromEntries([...this.#templates, ...others]);
   }
 
   find(kind: 'files' | 'templates', name: string): string {

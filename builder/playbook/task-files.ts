@@ -9,6 +9,8 @@ export type FileKind = 'files' | 'templates' | 'vars' | 'tasks' | 'handlers';
 /** The files of this machine as one task sees them. */
 export class TaskFiles implements LookupHost {
   readonly host: HostFiles;
+  /** What templates and lookups read. */
+  readonly read = new Set<string>();
   readonly #bases: readonly string[];
   readonly #environment: Readonly<Record<string, string | undefined>>;
 
@@ -19,6 +21,7 @@ export class TaskFiles implements LookupHost {
   }
 
   readFile(path: string): string {
+    this.read.add(path);
     return this.host.readText(path);
   }
 
