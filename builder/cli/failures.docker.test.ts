@@ -197,9 +197,10 @@ const cases: readonly Case[] = [
 const variables =
   'variables:\n  greeting: { type: string, default: hello }\n  port: { type: integer, default: 80 }\n';
 
-for (const { what, files, argv, code, says } of cases)
-  t.test(what, async (t) => {
-    const { build } = await projectOf(t, {
+t.test('what is wrong with files and calls', async (t) => {
+  const { build, small } = await projectOf(t, {});
+  for (const { what, files, argv, code, says } of cases) {
+    small.write({
       'images/small/image.yaml': image(variables),
       'playbooks/small.yml': play('- copy: { content: x, dest: /x }'),
       ...files,
@@ -207,8 +208,9 @@ for (const { what, files, argv, code, says } of cases)
     const outcome = await build(argv);
     told(t, outcome, code);
     t.notMatch(outcome.stderr, '--on-error', 'there is no container');
-    for (const words of says) t.match(outcome.stderr, words, outcome.stderr);
-  });
+    for (const words of says) t.match(outcome.stderr, words, `${what}: ${outcome.stderr}`);
+  }
+});
 
 t.test('an image that is not there', async (t) => {
   const { folder } = await projectOf(t, { 'playbooks/small.yml': '[]\n' });

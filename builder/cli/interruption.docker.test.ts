@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { SmallProject } from '../run/fixtures/small-project.js';
 import { baseOfLayout, DockerTraces } from '../testing/docker-traces.js';
@@ -76,4 +79,54 @@ t.test('builds at once, of one image and with one cache, are one build', async (
   });
   t.equal(new Set(digests).size, 1);
   t.strictSame([await traces.containers(), await traces.images()], [[], []]);
+});
+
+t.test('a signal at any moment leaves nothing half-made', async (t) => {
+  const tag = `platen-test/interrupted:${process.pid}`;
+  const folder = t.testdir({ root: { etc: { unique: randomUUID() } } });
+  const small = await SmallProject.create(folder, {
+    'playbooks/small.yml': playbook('echo waited > /etc/waited'),
+  });
+  /** One that never passed: it runs each time. */
+  const addCheck = (name: string) =>
+    small.write({
+      'images/small/image.yaml': `name: small
+base: { oci: ../../base }
+playbook: small.yml
+smoke:
+  - { name: ${name}, command: [sleep, '1'] }
+`,
+    });
+  const untag = () => execFileSync('docker', ['image', 'rm', '-f', tag], { stdio: 'ignore' });
+  t.teardown(() => execFileSync('docker', ['image', 'rm', '-f', tag], { stdio: 'ignore' }));
+  const traces = new DockerTraces(baseOfLayout(join(folder, 'base')));
+  const start = () =>
+    program.start(['build', 'small', '--tag', tag, '--no-cache'], {
+      folder,
+      environment: { XDG_CACHE_HOME: small.cache },
+    });
+  t.equal((await start().outcome).exitCode, 0);
+  untag();
+  const ends = new Map<number | null, number>();
+  for (let delay = 150; delay < 3500; delay += 400) {
+    addCheck(`after ${delay}`);
+    const { child, outcome } = start();
+    await sleep(delay);
+    const begin = performance.now();
+    child.kill('SIGINT');
+    const { exitCode, stderr, stdout } = await outcome;
+    const ms = performance.now() - begin;
+    ends.set(exitCode, (ends.get(exitCode) ?? 0) + 1);
+    // Ended before it listened to signals, ended by it, or done before it came.
+    t.ok(exitCode === null || exitCode === 130 || exitCode === 0, `after ${delay} ms: ${exitCode} ${stderr}`);
+    if (exitCode === 130) t.match({ stdout, stderr }, { stdout: '', stderr: /platen: Interrupted\n$/ });
+    t.ok(ms < 2000, `${Math.round(ms)} ms`);
+    t.strictSame(await traces.containers(), [], `after ${delay} ms`);
+    const left = await traces.images();
+    t.strictSame(left, exitCode === 0 ? [tag] : [], `after ${delay} ms`);
+    if (exitCode === 0) untag();
+    t.strictSame(readdirSync(join(small.cache, 'platen/tmp')), [], `after ${delay} ms`);
+  }
+  t.ok((ends.get(130) ?? 0) >= 5, JSON.stringify([...ends]));
+  t.equal((await start().outcome).exitCode, 0);
 });
