@@ -26,10 +26,12 @@ export async function executeStep(
   let broken: unknown;
   const exec = async (command: ExecCommand): Promise<ExecResult> => {
     recorder.reads(command.reads);
-    const { result, changes } = await sessions.exec(command, root.changes, step.secret).catch((error: unknown) => {
-      broken = error;
-      throw error;
-    });
+    const { result, changes } = await sessions
+      .exec(command, root.changes, step.secret)
+      .catch((error: unknown) => {
+        broken = error;
+        throw error;
+      });
     root.record(changes);
     afterExec = fragmentDigest(root.netChanges);
     if (result.timedOut)
