@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { request as ask, createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Test } from 'tap';
+
+/** What the tests of a machine without moto get from `scripts/setup test`. */
+const own = resolve('dist/test-tools/moto');
+
+/** Stands in for AWS: moto, which keeps repositories, tokens, scans and policies in memory. */
+export class MotoServer {
+  /** For AWS_ENDPOINT_URL. */
+  readonly url: string;
+
+  private constructor(url: string) {
+    this.url = url;
+  }
+
+  static async start(t: Test): Promise<MotoServer> {
+    const port = await freePort();
+    const [program, path] = existsSync(own)
+      ? [resolve(own, 'bin/moto_server'), { PYTHONPATH: own }]
+      : ['moto_server', {}];
+    const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+      env: { ...process.env, ...path },
+    });
+    let failure: Error | undefined;
+    child.on('error', (error) => (failure = error));
+    t.teardown(() => child.kill());
+    const url = `http://127.0.0.1:${port}`;
+    for (let tries = 0; tries < 300; tries++) {
+      if (failure !== undefined || child.exitCode !== null)
+        throw new Error(`moto_server does not start: ${failure?.message ?? child.exitCode}`);
+      if (await answers(url)) return new MotoServer(await errorsAsJson(url, t));
+      await sleep(100);
+    }
+    throw new Error('moto_server does not answer');
+  }
+
+  /** What the program and the SDK read to find this server. */
+  get environment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'swordfish-of-aws',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    };
+  }
+
+  /** Calls IAM as a query API, for which there is no client here. */
+  async iam(action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: {
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=none',
+      },
+      body: new URLSearchParams({ Action: action, Version: '2010-05-08', ...parameters }),
+    });
+    return response.text();
+  }
+
+  /** From now on policies count. */
+  async enforcePolicies(): Promise<void> {
+    await fetch(`${this.url}/moto-api/reset-auth`, { method: 'POST', body: '0' });
+  }
+
+  /** What the next scans find. */
+  async setScanResults(results: unknown): Promise<void> {
+    await fetch(`${this.url}/moto-api/static/ecr/scan-finding-results`, {
+      method: 'POST',
+      body: JSON.stringify(results),
+    });
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/moto-api/data.json`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** Refusals of IAM's, which moto writes as XML for every service, come as AWS sends them to clients that speak JSON. */
+async function errorsAsJson(behind: string, t: Test): Promise<string> {
+  const front = createHttpServer((request, response) => {
+    // With its own Host header, which is signed.
+    const { method, url, headers } = request;
+    const sent = ask(behind + url, { method, headers }, (answer) => {
+      void text(answer).then((said) => {
+        const [, code] = /<Code>(.*?)<\/Code>/.exec(said) ?? [];
+        const [, message] = /<Message>(.*?)<\/Message>/.exec(said) ?? [];
+        const json = 'x-amz-target' in headers && code !== undefined;
+        const type = json ? 'application/x-amz-json-1.1' : (answer.headers['content-type'] ?? '');
+        response.writeHead(answer.statusCode ?? 500, { 'content-type': type });
+        response.end(json ? JSON.stringify({ __type: code, message }) : said);
+      });
+    });
+    request.pipe(sent);
+  });
+  await new Promise<void>((done) => front.listen(0, '127.0.0.1', done));
+  t.teardown(() => front.closeAllConnections());
+  t.teardown(() => front.close());
+  return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+}
+
+/** A port that nobody has at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((done, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
