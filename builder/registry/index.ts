@@ -1,0 +1,24 @@
+export type { BlobSink, BlobSinkWriter } from './blob-sink.js';
+export {
+  type RegistryClient,
+  type RegistryClientOptions,
+  type RegistryLimits,
+  registryClient,
+} from './client.js';
+export { type CredentialSource, type Credentials, anonymous, firstOf } from './credentials.js';
+export { type Descriptor, type Digest, type ManifestContent, type Platform, isDigest } from './descriptor.js';
+export { type DockerConfigOptions, dockerConfigCredentials } from './docker-config.js';
+export type { ImageSource } from './image-source.js';
+export { isIndexType, isManifestType } from './media-types.js';
+export {
+  type PullOptions,
+  type PullProgress,
+  type RemoteImage,
+  openBlob,
+  pullImage,
+  readManifest,
+  resolve,
+} from './pull-image.js';
+export { type BlobProgress, type PushOptions, type PushResult, pushImage } from './push-image.js';
+export { type Reference, formatReference, parseReference } from './reference.js';
+export { RegistryError } from './registry-error.js';

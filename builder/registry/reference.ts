@@ -1,0 +1,89 @@
+import { BuilderError } from '../errors.js';
+import { type Digest, isDigest } from './descriptor.js';
+
+/** Names an image in a registry, or a repository where it has neither tag nor digest. */
+export interface Reference {
+  /** Host and port that requests go to: `registry-1.docker.io` for `docker.io`. */
+  readonly registry: string;
+  /** Host and repository as people write them in full: `docker.io/library/php`. */
+  readonly name: string;
+  /** Without the host: `library/php`. */
+  readonly repository: string;
+  readonly tag?: string | undefined;
+  readonly digest?: Digest | undefined;
+}
+
+const dockerHub = 'docker.io';
+/** Other names of Docker Hub, and where its API really is. */
+const hubAliases = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
+const hubApi = 'registry-1.docker.io';
+
+/** As the grammar of distribution/reference says (regexp.go). */
+const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const label = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
+const pathPattern = new RegExp(`^${component}(?:/${component})*$`);
+const hostPattern = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`);
+const tagPattern = /^\w[\w.-]{0,127}$/;
+const longestName = 255;
+
+/**
+ * Parses `[HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]`. Without a host it is Docker Hub's, and there a name of one word is
+ * `library/`'s. No tag is made up: where neither is given, both are undefined.
+ * @throws BuilderError `usage`
+ */
+export function parseReference(text: string): Reference {
+  const refuse = (why: string): never => {
+    throw new BuilderError(`${JSON.stringify(text)} is no name of an image: ${why}`, {
+      code: 'usage',
+      hint: 'write [HOST[:PORT]/]REPOSITORY[:TAG][@sha256:DIGEST], like ghcr.io/acme/site:1.2',
+    });
+  };
+  const [beforeDigest = '', digest, ...more] = text.split('@');
+  if (more.length > 0) refuse('it has more than one @');
+  const { name, tag } = splitTag(beforeDigest);
+  const { host, path } = splitHost(name);
+  if (path === '') refuse('the repository is missing');
+  if (!pathPattern.test(path)) refuse(reasonOfPath(path));
+  if (!hostPattern.test(host)) refuse(`${JSON.stringify(host)} is no host`);
+  const port = Number(/:([0-9]+)$/.exec(host)?.[1] ?? 1);
+  if (port < 1 || port > 65_535) refuse(`there is no port ${port}`);
+  if (tag !== undefined && !tagPattern.test(tag))
+    refuse(`${JSON.stringify(tag)} is no tag; a tag is up to 128 letters, digits, _ . and -`);
+  if (digest !== undefined && !isDigest(digest))
+    refuse(`${JSON.stringify(digest)} is no digest; a digest is sha256: and 64 hexadecimal digits`);
+  const hub = hubAliases.includes(host);
+  const repository = hub && !path.includes('/') ? `library/${path}` : path;
+  const full = `${hub ? dockerHub : host}/${repository}`;
+  if (full.length > longestName) refuse(`it has more than ${longestName} characters`);
+  return {
+    registry: hub ? hubApi : host,
+    name: full,
+    repository,
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest: digest as Digest }),
+  };
+}
+
+/** The whole name: `docker.io/library/php:8.3@sha256:…`. */
+export function formatReference({ name, tag, digest }: Reference): string {
+  return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+function splitTag(text: string): { name: string; tag?: string } {
+  const colon = text.lastIndexOf(':');
+  if (colon < 0 || text.indexOf('/', colon) >= 0) return { name: text };
+  return { name: text.slice(0, colon), tag: text.slice(colon + 1) };
+}
+
+/** The first part is a host where it looks like one: it has a dot, a colon or an upper-case letter, or is localhost. */
+function splitHost(name: string): { host: string; path: string } {
+  const slash = name.indexOf('/');
+  const first = name.slice(0, Math.max(slash, 0));
+  if (slash < 0 || !(/[.:A-Z]/.test(first) || first === 'localhost')) return { host: dockerHub, path: name };
+  return { host: first, path: name.slice(slash + 1) };
+}
+
+function reasonOfPath(path: string): string {
+  if (/[A-Z]/.test(path)) return 'upper-case letters are for hosts and tags only';
+  return `${JSON.stringify(path)} is no repository; its parts are lower-case letters and digits with . _ or - between`;
+}
