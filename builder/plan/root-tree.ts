@@ -96,9 +96,9 @@ export class RootTree implements Root {
   }
 
   readdir(path: string): string[] {
-    const real = this.#real(path, true);
+    const { real, asked } = this.#resolve(path, true);
     const names = [...(this.#find(real)?.children?.keys() ?? [])].sort();
-    if (this.#listening(real)) this.#listener?.('readdir', path, digestOf(names.join('/')));
+    if (this.#listening(real)) this.#listener?.('readdir', asked, digestOf(names.join('/')));
     return names;
   }
 
@@ -257,6 +257,12 @@ export class RootTree implements Root {
   }
 
   #real(path: string, followLast: boolean): string {
+    return this.#resolve(path, followLast).real;
+  }
+
+  /** Where `path` leads, and what it asks of the root as it was before the step: links that the step made lead on from there. */
+  #resolve(path: string, followLast: boolean): { real: string; asked: string } {
+    let asked = path;
     let links = 0;
     let left = posix.normalize(`/${path}`).split('/').filter(Boolean);
     let real = '/';
@@ -278,18 +284,19 @@ export class RootTree implements Root {
           real = '/';
           node = this.#top;
         }
+        if (this.#changes.has(child.entry.path)) asked = posix.join(real, ...left);
         continue;
       }
       real = real === '/' ? `/${name}` : `${real}/${name}`;
       node = child;
     }
-    return real;
+    return { real, asked };
   }
 
   #look(kind: 'lstat' | 'stat', path: string): Entry | undefined {
-    const real = this.#real(path, kind === 'stat');
+    const { real, asked } = this.#resolve(path, kind === 'stat');
     const entry = this.#find(real)?.entry;
-    if (this.#listening(real)) this.#listener?.(kind, path, identityOf(entry));
+    if (this.#listening(real)) this.#listener?.(kind, asked, identityOf(entry));
     return entry;
   }
 
