@@ -12,6 +12,38 @@ export interface StepEvent {
   readonly reason?: string | undefined;
 }
 
+/** What a push sends, blob by blob. */
+export interface PushProgress {
+  /** The layer's, or what else it is called. */
+  readonly name: string;
+  readonly digest: string;
+  /** Bytes, of the whole blob and of what was sent. */
+  readonly size: number;
+  readonly done: number;
+  readonly state: 'uploading' | 'uploaded' | 'mounted' | 'existing';
+}
+
+export interface PushDone {
+  readonly names: readonly string[];
+  readonly digest: string;
+  /** Counts of blobs. */
+  readonly uploaded: number;
+  readonly mounted: number;
+  readonly existing: number;
+  /** Of the uploaded blobs. */
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** A weakness that a scan knows of. */
+export interface ScanFindingEvent {
+  readonly name: string;
+  readonly severity: string;
+  readonly package?: string | undefined;
+  readonly version?: string | undefined;
+  readonly fixedIn?: string | undefined;
+}
+
 /**
  * Tells the user what happens, while it happens. Everything goes to one stream that is not the result's.
  * Calls come in order: `stepStarted`, any number of `stepOutput`, `stepDone`; a step from the cache may give `stepDone` alone.
@@ -37,6 +69,15 @@ export interface Reporter {
   loaded(event: { readonly tags: readonly string[]; readonly ms: number }): void;
   /** An OCI layout or archive is written. */
   written(event: { readonly path: string; readonly ms: number }): void;
+  /** An image goes to its registry, under these names (all of one repository). */
+  pushStarted(event: { readonly names: readonly string[] }): void;
+  /** A blob is on its way; `state` is the last one where it is not `uploading`. */
+  pushProgress(event: PushProgress): void;
+  pushDone(event: PushDone): void;
+  /** The registry's scan of a pushed image is awaited. */
+  scanStarted(event: { readonly repository: string }): void;
+  /** The worst first. */
+  scanDone(event: { readonly findings: readonly ScanFindingEvent[]; readonly ms: number }): void;
   /** What the playbook says to the user (the `debug` module), or a note of the builder's. */
   message(text: string): void;
   /** Nothing is wrong yet, but the user should know. */
@@ -57,6 +98,11 @@ export const silentReporter: Reporter = {
   smokeDone: nothing,
   loaded: nothing,
   written: nothing,
+  pushStarted: nothing,
+  pushProgress: nothing,
+  pushDone: nothing,
+  scanStarted: nothing,
+  scanDone: nothing,
   message: nothing,
   warning: nothing,
 };

@@ -1,9 +1,11 @@
 import { BuilderError } from '../errors.js';
+import { hasHost } from '../run/image-names.js';
+import type { PushChoices } from '../run/push-options.js';
 import type { BuildOptions, BuildOutput, EngineChoice } from '../run/build-options.js';
+import { type PushFlags, namesOf, noRegistry, pushChoices, usage } from './push-arguments.js';
 
 /** The options of `platen build`, as commander gives them. */
-export interface BuildFlags {
-  readonly tag?: string[];
+export interface BuildFlags extends PushFlags {
   readonly var?: string[];
   readonly plan?: true;
   readonly explain?: true;
@@ -14,24 +16,22 @@ export interface BuildFlags {
   readonly onError?: 'shell';
   readonly output?: string;
   readonly engine: EngineChoice;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly registry?: string;
   readonly env?: string;
   readonly push?: true;
 }
 
 /** @throws BuilderError `usage` for values that mean nothing, `failed` for what is not there yet */
 export function buildOptionsOf(image: string, flags: BuildFlags): BuildOptions {
-  if (flags.push || flags.registry !== undefined || flags.env !== undefined)
-    throw new BuilderError('Pushing to a registry is not there yet', {
+  if (flags.env !== undefined)
+    throw new BuilderError('Environments are not there yet', {
       code: 'failed',
-      hint: 'Use --output oci:DIR, and skopeo copy.',
+      hint: 'Name the registry: --registry HOST[/PREFIX].',
     });
   if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
   return {
     image,
-    tags: (flags.tag ?? []).map(parseTag),
+    ...namesOf(flags),
+    push: pushChoicesOf(flags),
     plan: flags.plan ?? false,
     explain: flags.explain ?? false,
     noCache: !flags.cache,
@@ -44,19 +44,18 @@ export function buildOptionsOf(image: string, flags: BuildFlags): BuildOptions {
   };
 }
 
-/** `[host[:port]/]name[:tag]`, as Docker's reference grammar has it; the tag is `latest` where none is given. */
-export function parseTag(text: string): string {
-  const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-  const host = '(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?';
-  const match = new RegExp(
-    `^(${host}${component}(?:/${component})*)(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$`,
-  ).exec(text);
-  if (!match)
-    throw usage(
-      `"${text}" can't be a tag`,
-      'A tag looks like wordpress, wordpress:6.8 or host:5000/team/wordpress:6.8.',
+/** @throws BuilderError `usage` where it is not said where to, or options of a push stand without one */
+function pushChoicesOf(flags: BuildFlags): PushChoices | undefined {
+  if (!flags.push) {
+    const [alone] = (['createRepository', 'scanThreshold'] as const).filter(
+      (name) => flags[name] !== undefined,
     );
-  return `${match[1]}${match[2] ?? ':latest'}`;
+    if (alone === undefined) return undefined;
+    throw usage(`--${alone.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} goes only with --push`);
+  }
+  const { tags, registry } = namesOf(flags);
+  if (registry === undefined && !tags.some(hasHost)) throw noRegistry('the image');
+  return pushChoices(flags);
 }
 
 /** `name=value` pairs; the last of a name counts. */
@@ -76,8 +75,4 @@ export function parseOutput(text: string): BuildOutput {
   if ((kind !== 'oci' && kind !== 'tar') || path === undefined)
     throw usage(`--output ${text} is not understood`, 'Write it as oci:FOLDER or tar:FILE.');
   return { kind, path };
-}
-
-function usage(message: string, hint?: string): BuilderError {
-  return new BuilderError(message, { code: 'usage', hint });
 }

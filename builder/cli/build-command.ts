@@ -5,6 +5,7 @@ import type { Action } from './command-line.js';
 import { exitCodes } from './exit-codes.js';
 import { formatPlan, hasChanges } from './plan-text.js';
 import { findProjectFolder } from './project-folder.js';
+import { createRepositoryOption, scanThresholdOption } from './push-command.js';
 import { createStreamReporter } from './stream-reporter.js';
 import { formatSummary } from './summary.js';
 
@@ -29,9 +30,11 @@ export function buildCommand(): Command {
         .choices(['auto', 'sandbox', 'docker'])
         .default('auto'),
     )
-    .option('--registry <host/prefix>', 'where the image is pushed (not there yet)')
+    .option('--registry <host/prefix>', 'name the image in this registry, too')
     .option('--env <environment>', 'take the registry from an environment (not there yet)')
-    .option('--push', 'push the image (not there yet)')
+    .option('--push', 'push the image under its names in registries')
+    .addOption(createRepositoryOption())
+    .addOption(scanThresholdOption())
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'print nothing but the result');
 }

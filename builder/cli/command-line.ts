@@ -1,4 +1,5 @@
 import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { PushOptions, PushedImage } from '../run/push-options.js';
 import type { CacheStats } from '../store/cache-stats.js';
 import type { PruneOptions, PruneReport } from '../store/prune-cache.js';
 import type { TerminalStream } from './terminal-stream.js';
@@ -8,6 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the commands do, as functions that a test can replace. Each loads what it needs when it is called: start-up counts. */
 export interface Work {
   buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult>;
+  pushImage(options: PushOptions, context: BuildContext): Promise<PushedImage>;
   cacheStats(environment: Environment): Promise<CacheStats>;
   pruneCache(environment: Environment, options: PruneOptions): Promise<PruneReport>;
 }

@@ -5,11 +5,15 @@ import { runCommandLine } from './run-command-line.js';
 
 const work: Work = {
   buildImage: async (...call) => (await import('../run/build-image.js')).buildImage(...call),
+  pushImage: async (...call) => (await import('../run/push-built-image.js')).pushBuiltImage(...call),
   cacheStats: async (environment) =>
     (await import('../store/cache-stats.js')).cacheStats(cacheFolder(environment)),
   pruneCache: async (environment, options) =>
     (await import('../store/prune-cache.js')).pruneCache(cacheFolder(environment), options),
 };
+
+// A note for its developers, which the AWS SDK would write among what our users read.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** npm and the terminal may both pass an interrupt on: only a later one counts as impatience. */
 const PATIENCE_MS = 2000;

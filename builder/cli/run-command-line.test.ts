@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { BuilderError, SpecError, StepError } from '../errors.js';
 import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { PushOptions } from '../run/push-options.js';
 import type { CacheStats } from '../store/cache-stats.js';
 import type { PruneOptions, PruneReport } from '../store/prune-cache.js';
 import type { CommandLine, Work } from './command-line.js';
@@ -58,6 +59,8 @@ const stats: CacheStats = {
   unnamed: { blobs: 1, bytes: 4000 },
 };
 
+const pushed = { registry: 'localhost:5000', uploaded: 1, mounted: 0, existing: 2, bytes: 3 };
+
 /** As many records as days were given. */
 function pruned({ olderThan, dryRun }: PruneOptions): PruneReport {
   const left = { records: 4, blobs: 5, bytes: 2000 };
@@ -70,6 +73,7 @@ interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly options: BuildOptions | undefined;
+  readonly pushes: readonly PushOptions[];
 }
 
 type Build = (options: BuildOptions, context: BuildContext) => Promise<BuildResult>;
@@ -88,10 +92,15 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
   } = setting;
   const written = { stdout: '', stderr: '' };
   let options: BuildOptions | undefined;
+  const pushes: PushOptions[] = [];
   const work: Work = {
     buildImage: (given, context) => {
       options = given;
       return build(given, context);
+    },
+    pushImage: (given) => {
+      pushes.push(given);
+      return Promise.resolve({ image: given.image, digest, tags: [], ms: 1, pushed });
     },
     cacheStats: () => Promise.resolve(stats),
     pruneCache: (_, options) => Promise.resolve(pruned(options)),
@@ -105,7 +114,7 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
     work,
   };
   const exitCode = await runCommandLine(argv, commandLine);
-  return { exitCode, ...written, options };
+  return { exitCode, ...written, options, pushes };
 }
 
 t.test('a build prints its digest, and everything else elsewhere', async (t) => {
@@ -119,6 +128,8 @@ t.test('a build prints its digest, and everything else elsewhere', async (t) => 
   t.strictSame(options, {
     image: 'wordpress',
     tags: [],
+    registry: undefined,
+    push: undefined,
     plan: false,
     explain: false,
     noCache: false,
@@ -138,6 +149,8 @@ t.test('every option arrives', async (t) => {
   t.strictSame(options, {
     image: 'web',
     tags: ['web:latest', 'host:5000/a/web:1'],
+    registry: undefined,
+    push: undefined,
     plan: true,
     explain: true,
     noCache: true,
@@ -299,8 +312,63 @@ t.test('the cache: making it smaller', async (t) => {
   t.match(await prune('--all', '--older-than', '1d'), { exitCode: 2, stderr: /--all.*--older-than/ });
 });
 
+t.test('a push is told of images, names and registry', async (t) => {
+  const { exitCode, stdout, pushes } = await platen(t, [
+    ...['push', 'web', 'oci:out', '--registry', 'localhost:5000/team/', '--tag', ':6.8'],
+    ...['--create-repository', '--scan-threshold', 'high'],
+  ]);
+  t.equal(exitCode, 0);
+  t.equal(stdout, `${digest}\n${digest}\n`);
+  const common = { tags: [':6.8'], registry: 'localhost:5000/team' };
+  const choices = { createRepository: true, scanThreshold: 'high' };
+  t.strictSame(pushes, [
+    { image: 'web', ...common, ...choices },
+    { image: 'oci:out', ...common, ...choices },
+  ]);
+});
+
+t.test('a push for a program is one object a line', async (t) => {
+  const { stdout } = await platen(t, ['push', 'web', '--tag', 'ghcr.io/team/web:1', '--json']);
+  t.strictSame(JSON.parse(stdout), { image: 'web', digest, tags: [], ms: 1, pushed });
+});
+
+t.test('a build that pushes, and its summary', async (t) => {
+  const argv = ['build', 'web', '--push', '--registry', 'localhost:5000', '--tag', 'web:1'];
+  const { options, stderr, stdout } = await platen(t, [...argv, '--json'], {
+    build: () => Promise.resolve({ ...result, tags: ['web:1', 'localhost:5000/web:1'], pushed }),
+  });
+  t.match(options, {
+    tags: ['web:1'],
+    registry: 'localhost:5000',
+    push: { createRepository: false, scanThreshold: undefined },
+  });
+  t.match(stderr, `web:1, localhost:5000/web:1, in Docker and pushed: ${digest}`);
+  t.match(JSON.parse(stdout), { pushed });
+});
+
+const wrongPushes: readonly (readonly [argv: string, message: RegExp])[] = [
+  ['push web', /^platen: It is not said where web goes\n {2}Name a registry, --registry HOST/],
+  ['push web --tag web:1', /^platen: It is not said where web goes\n/],
+  ['push web --registry team', /^platen: --registry team is not understood\n/],
+  ['push web --registry http://x.org', /^platen: --registry http:\/\/x\.org is not understood\n/],
+  ['push web --tag x.org/Web:1', /^platen: "x\.org\/Web:1" can't be a tag\n/],
+  ['push web db --tag x.org/web:1', /^platen: --tag x\.org\/web:1 can't name 2 images\n/],
+  ['push web --registry x.org --scan-threshold bad', /^platen: .*"bad" is invalid\./],
+  ['push', /^platen: Missing required argument "IMAGE"/],
+  ['build --push', /^platen: It is not said where the image goes\n/],
+  ['build --create-repository', /^platen: --create-repository goes only with --push\n/],
+  ['build --scan-threshold high', /^platen: --scan-threshold goes only with --push\n/],
+];
+
+for (const [argv, message] of wrongPushes)
+  t.test(`${argv} is refused`, async (t) => {
+    const { exitCode, stdout, stderr, pushes } = await platen(t, argv.split(' '));
+    t.strictSame([exitCode, stdout, pushes], [2, '', []]);
+    t.match(stderr, message);
+  });
+
 t.test('what is not there yet says so', async (t) => {
-  for (const argv of ['push x', 'run x -- ls -la', 'provision --env local', 'build --push']) {
+  for (const argv of ['run x -- ls -la', 'provision --env local', 'build --env dev']) {
     const { exitCode, stderr } = await platen(t, argv.split(' '));
     t.equal(exitCode, 1);
     t.match(stderr, /not there yet\n/);

@@ -12,6 +12,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { paletteFor } from './palette.js';
 import { formatError } from './print-error.js';
 import { findProjectFolder } from './project-folder.js';
+import { pushCommand } from './push-command.js';
 import { usageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -37,8 +38,8 @@ async function dispatch(argv: readonly string[], commandLine: CommandLine): Prom
   const program = new Command('platen')
     .description('Builds reproducible container images, without Packer, Ansible or a Dockerfile.')
     .version(version);
-  for (const command of [build, cacheCommand(commandLine), doctor, ...absentCommands()])
-    program.addCommand(command);
+  const others = [pushCommand(commandLine), cacheCommand(commandLine), doctor, ...absentCommands()];
+  for (const command of [build, ...others]) program.addCommand(command);
   for (const command of [
     program,
     ...program.commands,

@@ -2,7 +2,20 @@ import type { StepEvent } from '../reporter.js';
 import type { Colour } from './palette.js';
 
 export type Status =
-  'cached' | 'changed' | 'ok' | 'skipped' | 'failed' | 'passed' | 'made' | 'loaded' | 'written';
+  | 'cached'
+  | 'changed'
+  | 'ok'
+  | 'skipped'
+  | 'failed'
+  | 'passed'
+  | 'made'
+  | 'loaded'
+  | 'written'
+  | 'sent'
+  | 'mounted'
+  | 'there'
+  | 'pushed'
+  | 'scanned';
 
 export const statusColours: Record<Status, Colour> = {
   cached: 'cyan',
@@ -14,6 +27,11 @@ export const statusColours: Record<Status, Colour> = {
   made: 'yellow',
   loaded: 'green',
   written: 'green',
+  sent: 'yellow',
+  mounted: 'cyan',
+  there: 'cyan',
+  pushed: 'green',
+  scanned: 'green',
 };
 
 /** What became of a step, in one word. */

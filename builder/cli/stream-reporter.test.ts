@@ -43,6 +43,30 @@ function build(reporter: Reporter): void {
   reporter.smokeDone({ name: 'page', passed: true, ms: 800 });
   reporter.loaded({ tags: ['web:latest'], ms: 90 });
   reporter.written({ path: 'out', ms: 9 });
+  push(reporter);
+}
+
+function push(reporter: Reporter): void {
+  const names = ['x.io/web:1'];
+  const blob = (name: string, size: number) => ({ name, digest: name, size, done: 0 });
+  reporter.pushStarted({ names });
+  reporter.pushProgress({ ...blob('debian trixie', 30_300_000), state: 'existing' });
+  reporter.pushProgress({ ...blob('packages', 73_600_000), state: 'mounted' });
+  reporter.pushDone({
+    names,
+    digest: 'sha256:d',
+    uploaded: 2,
+    mounted: 1,
+    existing: 1,
+    bytes: 1234,
+    ms: 310,
+  });
+  reporter.pushDone({ names, digest: 'sha256:d', uploaded: 0, mounted: 0, existing: 4, bytes: 0, ms: 20 });
+  reporter.scanStarted({ repository: 'web' });
+  const findings = [
+    { name: 'CVE-2026-1', severity: 'HIGH', package: 'zlib1g', version: '1.3', fixedIn: '1.4' },
+  ];
+  reporter.scanDone({ findings: [...findings, { name: 'CVE-2026-22', severity: 'LOW' }], ms: 7000 });
 }
 
 const lines = `cached      0.00 s  base debian trixie
@@ -58,7 +82,34 @@ failed  2 min 05 s  nginx : Broken${' '}
 passed      0.80 s  check: page
 loaded      0.09 s  web:latest into Docker
 written     0.01 s  out
+there       0.00 s  debian trixie: 30.3 MB
+mounted     0.00 s  packages: 73.6 MB
+pushed      0.31 s  x.io/web:1: 2 blobs sent (1.2 kB), 1 mounted, 1 there
+pushed      0.02 s  x.io/web:1: all of it was there
+scanned     7.00 s  2 findings
+                    severity  finding      package  version  fixed in
+                    high      CVE-2026-1   zlib1g   1.3      1.4
+                    low       CVE-2026-22
 `;
+
+t.test('the live line of a push tells how far it is, and each blob how fast it was', async (t) => {
+  const sink = new Sink(true, 120);
+  const reporter = createStreamReporter(sink, { NO_COLOR: '1' });
+  const one = { name: 'packages', digest: 'a', size: 60_000_000 };
+  const two = { name: 'base', digest: 'b', size: 40_000_000 };
+  reporter.pushStarted({ names: ['localhost:5000/web:latest'] });
+  reporter.pushProgress({ ...one, done: 0, state: 'uploading' });
+  reporter.pushProgress({ ...two, done: 0, state: 'uploading' });
+  reporter.pushProgress({ ...one, done: 45_000_000, state: 'uploading' });
+  await sleep(250);
+  t.match(sink.text, /push localhost:5000\/web:latest {2}2 blobs, 45\.0 MB of 100\.0 MB, [0-9.]+ [GM]B\/s/);
+  reporter.pushProgress({ ...one, done: 60_000_000, state: 'uploaded' });
+  t.match(sink.shown, /^sent +0\.[0-9]+ s {2}packages: 60\.0 MB, [0-9.]+ MB\/s\n$/);
+  reporter.pushProgress({ ...two, done: 1_000_000, state: 'uploading' });
+  await sleep(250);
+  t.match(sink.text, /1 blob, 1\.0 MB of 40\.0 MB/);
+  reporter[Symbol.dispose]();
+});
 
 t.test('plain lines, each when it is done', (t) => {
   const sink = new Sink(false);

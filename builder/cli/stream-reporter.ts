@@ -2,6 +2,7 @@ import type { Reporter } from '../reporter.js';
 import { formatTime, oneLine, truncate } from './format.js';
 import { type LiveLine, createLiveLine, noLiveLine } from './live-line.js';
 import { type Palette, paletteFor } from './palette.js';
+import { pushLines } from './push-lines.js';
 import { type Status, statusColours, statusOf } from './step-status.js';
 import type { TerminalStream } from './terminal-stream.js';
 
@@ -32,6 +33,7 @@ export function createStreamReporter(
     smokeDone: ({ name, passed, ms }) => line(passed ? 'passed' : 'failed', ms, `check: ${name}`),
     loaded: ({ tags, ms }) => line('loaded', ms, `${tags.join(', ')} into Docker`),
     written: ({ path, ms }) => line('written', ms, path),
+    ...pushLines({ live, line, lineAbove: line.above, note }),
     message: (text) => note(text),
     warning: (text) => note(`${paint('yellow', 'warning:')} ${text}`),
     [Symbol.dispose]: () => live.stop(),
@@ -50,11 +52,21 @@ const INDENT = STATUS_WIDTH + TIME_WIDTH + 2;
 
 type WriteLine = (status: Status, ms: number, name: string) => void;
 
-function lineWriter(stream: TerminalStream, live: LiveLine, paint: Palette): WriteLine {
-  return (status, ms, name) => {
+/** Writes lines in place of the live one, or above it. */
+function lineWriter(
+  stream: TerminalStream,
+  live: LiveLine,
+  paint: Palette,
+): WriteLine & { above: WriteLine } {
+  const write: WriteLine = (status, ms, name) => {
     const width = stream.isTTY ? (stream.columns || 80) - INDENT : Infinity;
     const state = paint(statusColours[status], status.padEnd(STATUS_WIDTH));
-    live.stop();
     stream.write(`${state}${formatTime(ms).padStart(TIME_WIDTH)}  ${truncate(oneLine(name), width)}\n`);
   };
+  const instead: WriteLine = (...event) => {
+    live.stop();
+    write(...event);
+  };
+  const above: WriteLine = (...event) => live.around(() => write(...event));
+  return Object.assign(instead, { above });
 }

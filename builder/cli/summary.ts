@@ -2,7 +2,7 @@ import type { BuildResult } from '../run/build-options.js';
 import { formatCount, formatSize, formatTable, formatTime } from './format.js';
 
 /** The end of a build for people: layers, total, what it is called, how long it took. */
-export function formatSummary({ layers, ms, loaded, tags, digest, steps }: BuildResult): string {
+export function formatSummary({ layers, ms, loaded, pushed, tags, digest, steps }: BuildResult): string {
   const total = layers.reduce((sum, { size }) => sum + size, 0);
   const rows = [
     ['layer', 'size', ''],
@@ -10,7 +10,8 @@ export function formatSummary({ layers, ms, loaded, tags, digest, steps }: Build
     ['total', formatSize(total), 'compressed'],
   ];
   const cached = steps.filter((step) => step.cached).length;
-  const tagged = tags.length > 0 ? `${tags.join(', ')}${loaded ? ', in Docker' : ''}` : 'no tag';
+  const where = [...(loaded ? ['in Docker'] : []), ...(pushed === null ? [] : ['pushed'])].join(' and ');
+  const tagged = tags.length > 0 ? [tags.join(', '), where].filter(Boolean).join(', ') : 'no tag';
   return [
     '',
     ...formatTable(rows, 'lrl'),

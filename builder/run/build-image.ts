@@ -18,13 +18,14 @@ import type { BuildContext, BuildOptions, BuildResult, StepReport } from './buil
 import { BuildRunner } from './build-runner.js';
 import { deliverImage } from './deliver-image.js';
 import { Explainer } from './explain.js';
+import { rememberBuild } from './last-build.js';
 import { LayerPlan } from './layer-plan.js';
 import { planWithoutBase } from './plan-without-base.js';
 import { SessionKeeper } from './session-keeper.js';
 
 type CachedLayer = NamedLayer & { readonly cached: boolean };
 
-/** From spec and playbook to an image: load, plan and run, assemble, load into Docker. @throws BuilderError, SpecError, StepError */
+/** From spec and playbook to an image: load, plan and run, assemble, load into Docker or push. @throws BuilderError, SpecError, StepError */
 export async function buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult> {
   const started = performance.now();
   const spec = loadImageSpec(context.projectFolder, options.image);
@@ -44,6 +45,7 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   const summary = { ...nothing, digest: image.digest, layers: layers.map(layerResult) };
   if (options.plan) return { ...summary, ms: ms() };
   const delivered = await deliverImage(image, { spec, store, options, context });
+  rememberBuild({ ...context, image: options.image }, image, store);
   return { ...summary, ...delivered, ms: ms() };
 }
 

@@ -1,11 +1,16 @@
 import type { Reporter } from '../reporter.js';
+import type { PushChoices } from './push-options.js';
 
 /** What `platen build` was asked for. */
 export interface BuildOptions {
   /** A folder's name below `images/`. */
   readonly image: string;
-  /** Names for the image in Docker; empty for the default, `<image>:latest`. */
+  /** Names for the image; empty for the default, `<image>:latest`. */
   readonly tags: readonly string[];
+  /** `HOST[/PREFIX]`: the image also gets, below it, the names that say no registry themselves. */
+  readonly registry?: string | undefined;
+  /** Push the image under its names that say a registry. */
+  readonly push?: PushChoices | undefined;
   /** Say what would happen and touch nothing, Docker included. */
   readonly plan: boolean;
   /** Give for each step that runs (or would) the reason. */

@@ -5,7 +5,8 @@ import { writeOciLayout } from '../image/oci-layout.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import { digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { BuildContext, BuildOptions, BuildResult } from './build-options.js';
+import type { BuildContext, BuildOptions, BuildResult, PushReport } from './build-options.js';
+import { imageNames } from './image-names.js';
 import { loadImage } from './load-image.js';
 import { smokeChecks } from './smoke-checks.js';
 import { writeDockerArchive } from './write-docker-archive.js';
@@ -17,17 +18,37 @@ interface Delivery {
   readonly context: BuildContext;
 }
 
-/** Brings a finished image where it was asked for: a file, and Docker, there under its tags only when the smoke checks passed. */
+/**
+ * Brings a finished image where it was asked for: a file, Docker, a registry; to the latter two under its names only when
+ * the smoke checks passed.
+ */
 export async function deliverImage(
   image: Image,
   delivery: Delivery,
-): Promise<Pick<BuildResult, 'tags' | 'loaded'>> {
+): Promise<Pick<BuildResult, 'tags' | 'loaded' | 'pushed'>> {
   const { spec, options } = delivery;
-  const tags = options.tags.length > 0 ? options.tags : [`${spec.name}:latest`];
-  if (options.output !== undefined) await writeOutput(image, tags, delivery);
-  if (!options.load) return { tags: [], loaded: false };
-  await loadChecked(image, tags, delivery);
-  return { tags, loaded: true };
+  const { tags, registry, load, push } = options;
+  const names = imageNames({ name: spec.name, tags, registry });
+  if (options.output !== undefined) await writeOutput(image, names.all, delivery);
+  if (load) await loadChecked(image, names.all, delivery);
+  const pushed = push === undefined ? null : await pushDelivered(image, names.remote, delivery);
+  return { tags: load ? names.all : pushed ? names.remote : [], loaded: load, pushed };
+}
+
+/** What it takes is loaded by a push alone. */
+async function pushDelivered(
+  image: Image,
+  names: readonly string[],
+  { store, options, context }: Delivery,
+): Promise<PushReport | null> {
+  if (options.push === undefined) return null;
+  const [{ pushImage }, { storeImageSource }] = await Promise.all([
+    import('./push-image.js'),
+    import('./store-image-source.js'),
+  ]);
+  const source = storeImageSource(image.digest, store);
+  const { report } = await pushImage(source, names, { choices: options.push, context });
+  return report;
 }
 
 async function loadChecked(image: Image, tags: readonly string[], delivery: Delivery): Promise<void> {

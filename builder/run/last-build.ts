@@ -1,0 +1,43 @@
+import { BuilderError } from '../errors.js';
+import type { Image } from '../image/assemble-image.js';
+import { type Digest, digestOf } from '../store/digest.js';
+import type { Store } from '../store/store.js';
+
+/** What a build leaves for a push: its digests keep a prune from its blobs. */
+interface LastBuild {
+  readonly manifest: Digest;
+  readonly blobs: readonly Digest[];
+}
+
+interface Built {
+  readonly projectFolder: string;
+  readonly image: string;
+}
+
+/** Remembers what was built last from an image spec. */
+export function rememberBuild(built: Built, { digest, configDigest, layers }: Image, store: Store): void {
+  const blobs = [configDigest, ...layers.map((layer) => layer.digest)];
+  store.setRecord('build', keyOf(built), { manifest: digest, blobs } satisfies LastBuild);
+}
+
+/** The manifest's digest of what was built last. @throws BuilderError `failed` where nothing was, or its blobs are gone */
+export function findLastBuild(built: Built, store: Store): Digest {
+  const found = store.record('build', keyOf(built)) as LastBuild | undefined;
+  const hint = `Build it first: platen build ${built.image}.`;
+  if (found?.manifest === undefined)
+    throw new BuilderError(`images/${built.image} was not built yet on this machine`, {
+      code: 'failed',
+      hint,
+    });
+  if (![found.manifest, ...found.blobs].every((blob) => store.has(blob)))
+    throw new BuilderError(`The last build of images/${built.image} is no longer whole in the cache`, {
+      code: 'failed',
+      hint,
+    });
+  return found.manifest;
+}
+
+/** Projects may share a cache, and have images of one name. */
+function keyOf({ projectFolder, image }: Built): string {
+  return `${image}-last/${digestOf(projectFolder).slice('sha256:'.length)}`;
+}
