@@ -6,6 +6,7 @@ export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  zstdLayer: 'application/vnd.oci.image.layer.v1.tar+zstd',
 } as const;
 
 /** How containers of the image run, in the field's own words (OCI image specification, config.md). */
@@ -40,6 +41,8 @@ export interface Image {
   /** Of the manifest: what the image is known by in registries. */
   readonly digest: Digest;
   readonly manifestBytes: Buffer;
+  /** Of the manifest, where it is not OCI's own. */
+  readonly mediaType?: string | undefined;
   /** Of the configuration: what Docker calls the image's id. */
   readonly configDigest: Digest;
   readonly configBytes: Buffer;
@@ -67,8 +70,8 @@ export function assembleImage(
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config: { mediaType: mediaTypes.config, digest: configDigest, size: configBytes.length },
-    layers: layers.map(({ digest, compressedSize }) => ({
-      mediaType: mediaTypes.layer,
+    layers: layers.map(({ digest, compressedSize, mediaType = mediaTypes.layer }) => ({
+      mediaType,
       digest,
       size: compressedSize,
     })),

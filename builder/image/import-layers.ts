@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { type Readable, pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { BuilderError } from '../errors.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
+import { mediaTypes } from './assemble-image.js';
 import type { Entry } from './entry.js';
 import { flattenLayers } from './flatten-layers.js';
-import type { LayoutLayer } from './read-oci-layout.js';
+import type { SourceLayer } from './source-image.js';
 import type { Layer } from './write-layer.js';
 
 /**
@@ -15,22 +15,31 @@ import type { Layer } from './write-layer.js';
  * @throws BuilderError `invalid` for a damaged layer
  */
 export async function importLayers(
-  layers: readonly LayoutLayer[],
+  layers: readonly SourceLayer[],
   store: Store,
   level: number,
 ): Promise<{ entries: Entry[]; layers: Layer[] }> {
   const entries = await flattenLayers(layers, store);
   const imported: Layer[] = [];
-  for (const { diffId, file, compression, descriptor } of layers) {
-    const zipped = await copyBlob(
-      compression === 'gzip' ? createReadStream(file) : gzipped(store.open(diffId), level),
-      store,
-    );
-    if (compression === 'gzip' && zipped.digest !== descriptor.digest)
-      throw new BuilderError(`${file} changed while it was read`, { code: 'failed', hint: 'build again' });
-    imported.push({ diffId, size: store.size(diffId), digest: zipped.digest, compressedSize: zipped.size });
-  }
+  for (const layer of layers) imported.push(await importLayer(layer, store, level));
   return { entries, layers: imported };
+}
+
+async function importLayer(
+  { diffId, name, compression, descriptor, openBlob }: SourceLayer,
+  store: Store,
+  level: number,
+): Promise<Layer> {
+  const tar = { diffId, size: store.size(diffId) };
+  if (compression === 'plain') {
+    const { digest, size } = await copyBlob(gzipped(store.open(diffId), level), store);
+    return { ...tar, digest, compressedSize: size };
+  }
+  const { digest, size } = descriptor;
+  if (!store.has(digest) && (await copyBlob(openBlob(), store)).digest !== digest)
+    throw new BuilderError(`${name} changed while it was read`, { code: 'failed', hint: 'build again' });
+  const kept = { ...tar, digest, compressedSize: size };
+  return compression === 'zstd' ? { ...kept, mediaType: mediaTypes.zstdLayer } : kept;
 }
 
 async function copyBlob(from: Readable, store: Store): Promise<{ digest: Digest; size: number }> {

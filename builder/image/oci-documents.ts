@@ -60,6 +60,16 @@ export const configSchema = z.looseObject({
     })
     .nullish(),
   rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(digest) }),
+  history: z
+    .array(
+      z.looseObject({
+        created_by: z.string().nullish(),
+        comment: z.string().nullish(),
+        empty_layer: z.boolean().nullish(),
+      }),
+    )
+    .nullish()
+    .catch(undefined),
 });
 
 /** What an image says of itself and of its containers. */

@@ -25,7 +25,7 @@ export function writeOciLayout(
     writeFileSync(join(fresh, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
     const annotations = { 'org.opencontainers.image.ref.name': reference };
     const manifest = {
-      mediaType: mediaTypes.manifest,
+      mediaType: image.mediaType ?? mediaTypes.manifest,
       digest: image.digest,
       size: image.manifestBytes.length,
       annotations,

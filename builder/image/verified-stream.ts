@@ -1,40 +1,57 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type Duplex, Readable, Transform, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BuilderError } from '../errors.js';
 import type { Digest } from '../store/digest.js';
+import { zstdDecoder } from './zstd-stream.js';
 
-const readSize = 1 << 20;
+const chunkSize = 1 << 20;
+
+/** How a layer's blob is compressed. */
+export type LayerCompression = 'plain' | 'gzip' | 'zstd';
 
 interface Expected {
   readonly digest: Digest;
-  /** Of the file, bytes. */
+  /** Of the blob, bytes. */
   readonly size: number;
-  readonly compression: 'plain' | 'gzip';
+  readonly compression: LayerCompression;
   /** Of what is in it, once it is uncompressed. */
   readonly diffId: Digest;
 }
 
+/** Where a layer's blob is. */
+export interface BlobSource {
+  /** For messages: a path, or a digest and where it comes from. */
+  readonly name: string;
+  /** What to do about one that is damaged. */
+  readonly hint: string;
+  open(): Readable;
+}
+
+const decoders: Readonly<Record<LayerCompression, () => Duplex[]>> = {
+  plain: () => [],
+  gzip: () => [createGunzip({ chunkSize })],
+  zstd: () => [zstdDecoder()],
+};
+
 /**
- * A layer's tar, from its file. The bytes are as good as promised only when the stream ends without an error: it fails
- * with a BuilderError `invalid` that names the file where size, digest or diffID are others, or the gzip is damaged.
+ * A layer's tar, from its blob. The bytes are as good as promised only when the stream ends without an error: it fails
+ * with a BuilderError `invalid` that names the blob where size, digest or diffID are others, or its compression is damaged.
  */
-export function verifiedLayer(file: string, { digest, size, compression, diffId }: Expected): Readable {
+export function verifiedLayer(
+  { name, hint, open }: BlobSource,
+  { digest, size, compression, diffId }: Expected,
+): Readable {
   async function* bytes(): AsyncGenerator<Buffer> {
     const last = verifier({ what: 'uncompressed, its digest', digest: diffId });
-    const stages: Duplex[] = [verifier({ what: 'its digest', digest, size })];
-    if (compression === 'gzip') stages.push(createGunzip({ chunkSize: readSize }));
+    const stages = [verifier({ what: 'its digest', digest, size }), ...decoders[compression]()];
     // Its errors come out of its last stage.
-    pipeline([createReadStream(file, { highWaterMark: readSize }), ...stages, last], () => undefined);
+    pipeline([open(), ...stages, last], () => undefined);
     try {
       for await (const chunk of last) yield chunk as Buffer;
     } catch (cause) {
-      throw new BuilderError(`${file} can't be read: ${reasonOf(cause)}`, {
-        code: 'invalid',
-        hint: 'copy the image again: skopeo copy SOURCE oci:FOLDER',
-        cause,
-      });
+      if (cause instanceof BuilderError) throw cause;
+      throw new BuilderError(`${name} can't be read: ${reasonOf(cause)}`, { code: 'invalid', hint, cause });
     }
   }
   return Readable.from(bytes(), { objectMode: false });

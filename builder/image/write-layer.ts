@@ -16,9 +16,10 @@ export interface Layer {
   readonly diffId: Digest;
   /** Of the tar, bytes. */
   readonly size: number;
-  /** Of the gzip. */
+  /** Of the compressed blob: gzip, where `mediaType` says nothing else. */
   readonly digest: Digest;
   readonly compressedSize: number;
+  readonly mediaType?: string | undefined;
 }
 
 /** How a layer is compressed; part of its key. */

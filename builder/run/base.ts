@@ -8,7 +8,8 @@ import { runOf } from '../image/inherit-run.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import { normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
-import { type LayoutImage, readOciLayout } from '../image/read-oci-layout.js';
+import { readOciLayout } from '../image/read-oci-layout.js';
+import type { SourceImage } from '../image/source-image.js';
 import { type Layer, findLayer, layerKey, writeLayer } from '../image/write-layer.js';
 import type { Fragment } from '../plan/root-state.js';
 import { type FragmentRecord, fragmentRecord, restore } from '../plan/step-cache.js';
@@ -155,7 +156,7 @@ async function importLayout(spec: ImageSpec, store: Store): Promise<Made> {
   return { entries, image: { layers, run: runOf(layout.config) } };
 }
 
-function readLayout({ base, platform }: ImageSpec): LayoutImage {
+function readLayout({ base, platform }: ImageSpec): SourceImage {
   return readOciLayout((base as Extract<ImageSpec['base'], { kind: 'oci' }>).path, { platform });
 }
 
