@@ -15,27 +15,16 @@ import {
   type RootListing,
 } from './root-listing.js';
 import { tarEnd, tarHeader } from './tar-member.js';
+import {
+  createOptions,
+  extractOptions,
+  goneMeanwhile,
+  removeDirectories,
+  tolerantOptions,
+} from './tar-options.js';
 
-const extract = [
-  ...['tar', '--extract', '--file=-', '--directory=/', '--preserve-permissions', '--numeric-owner'],
-  ...['--xattrs', '--xattrs-include=*', '--delay-directory-restore', '--warning=no-timestamp'],
-];
-
-const create = [
-  ...['tar', '--create', '--file=-', '--directory=/', '--no-recursion', '--null', '--verbatim-files-from'],
-  ...[
-    '--files-from=-',
-    '--format=pax',
-    '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
-  ],
-  ...['--numeric-owner', '--xattrs', '--xattrs-include=*', '--xattrs-exclude=security.selinux'],
-];
-
-/** tar does not put a file where a directory with something in it is. */
-const removeDirectories = 'for path; do [ -L "$path" ] || [ ! -d "$path" ] || rm -rf -- "$path"; done';
-
-/** How find and tar end where something went or changed while they read it (GNU tar manual, "Return values"). */
-const goneMeanwhile = 1;
+const extract = ['tar', ...extractOptions, '--directory=/'];
+const create = ['tar', '--directory=/', ...createOptions];
 
 /** A session in a running container, whose first process ends when the builder does. */
 export class DockerSession implements Session {
@@ -114,7 +103,7 @@ export class DockerSession implements Session {
     const list = Buffer.from(changed.map((path) => `${path}\0`).join(''), 'latin1');
     try {
       yield* moving
-        ? this.#stream([...create, '--ignore-failed-read', '--warning=none'], list, goneMeanwhile)
+        ? this.#stream([...create, ...tolerantOptions], list, goneMeanwhile)
         : this.#stream(create, list);
     } catch (error) {
       throw this.#explain(error, "read the container's changes");

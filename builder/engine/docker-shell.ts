@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 
 const greeting =
   'echo "You are in the build container. Leave with exit or Ctrl-D; what you change is not kept."';
-const shellCommand = ['sh', '-c', `${greeting}; command -v bash >/dev/null && exec bash; exec sh`];
+export const shellCommand = ['sh', '-c', `${greeting}; command -v bash >/dev/null && exec bash; exec sh`];
 
 /** Gives the user's terminal to a shell in the container until that shell ends. */
 export async function openShell(container: Docker.Container, host: string | undefined): Promise<void> {

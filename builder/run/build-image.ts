@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { dockerEngine, removeSessionImages } from '../engine/docker.js';
+import { chooseEngine } from '../engine/choose-engine.js';
+import { removeSessionImages } from '../engine/docker.js';
 import { warmDocker } from '../engine/docker-client.js';
 import { StepError } from '../errors.js';
 import type { Entry } from '../image/entry.js';
@@ -17,6 +18,7 @@ import { type PreparedBase, findBase, prepareBase } from './base.js';
 import type { BuildContext, BuildOptions, BuildResult, StepReport } from './build-options.js';
 import { BuildRunner } from './build-runner.js';
 import { deliverImage } from './deliver-image.js';
+import { engineLayers } from './engine-layers.js';
 import { Explainer } from './explain.js';
 import { rememberBuild } from './last-build.js';
 import { LayerPlan } from './layer-plan.js';
@@ -62,7 +64,7 @@ async function runSteps(
   run: Run,
 ): Promise<{ steps: StepReport[]; layers: CachedLayer[] | undefined }> {
   const { options, context } = run;
-  const { sessions, layers, explainer, runner } = buildParts(base, run);
+  const { engine, sessions, layers, explainer, runner } = buildParts(base, run);
   try {
     await playTasks(runner, base, run);
     if (options.plan && runner.reports.some(({ cached }) => cached !== true))
@@ -77,7 +79,7 @@ async function runSteps(
   } finally {
     await sessions.close();
     const docker = { host: context.environment.DOCKER_HOST };
-    if (sessions.opened) await removeSessionImages(docker).catch(() => undefined);
+    if (sessions.opened && engine.name === 'docker') await removeSessionImages(docker).catch(() => undefined);
   }
 }
 
@@ -87,15 +89,25 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
   const { plan, noCache, explain } = options;
   const common = { store, platform, epoch, signal };
   const state = new RootState(base.fragment, common);
-  const engine = dockerEngine({ host: context.environment.DOCKER_HOST });
+  const engine = chooseEngine(options.engine, {
+    host: context.environment.DOCKER_HOST,
+    folder: join(store.folder, 'sandbox'),
+  });
   const onOutput = (text: string) => reporter.stepOutput(text);
   const layers = new LayerPlan(spec, store);
   const onAhead = (entries: readonly Entry[]) => layers.prepare(entries);
-  const sessions = new SessionKeeper({ ...common, engine, state, base: base.layers, onOutput, onAhead });
+  const sessions = new SessionKeeper({
+    ...common,
+    engine,
+    state,
+    base: engineLayers(engine, base, store),
+    onOutput,
+    onAhead,
+  });
   const explainer = new Explainer({ store, image, base: base.fragment.digest, noCache });
   const how = { plan, noCache, explain };
   const runner = new BuildRunner({ ...common, ...how, state, sessions, layers, explainer, reporter });
-  return { sessions, layers, explainer, runner };
+  return { engine, sessions, layers, explainer, runner };
 }
 
 function playTasks(runner: BuildRunner, base: PreparedBase, { spec, options, context }: Run): Promise<void> {

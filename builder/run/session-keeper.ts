@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
-import type { Engine, EngineResult, Session } from '../engine/engine.js';
+import type { Engine, EngineLayer, EngineResult, Session } from '../engine/engine.js';
 import type { Entry } from '../image/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import { normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
 import { tarChunks } from '../image/tar-chunks.js';
-import type { Layer } from '../image/write-layer.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RootState } from '../plan/root-state.js';
 import type { ExecCommand } from '../plan/step.js';
@@ -22,7 +21,7 @@ interface Keeping {
   readonly state: RootState;
   readonly store: Store;
   /** The base's, lowest first. */
-  readonly base: readonly Layer[];
+  readonly base: readonly EngineLayer[];
   readonly platform: string;
   readonly epoch: number;
   readonly signal: AbortSignal;
@@ -105,10 +104,9 @@ export class SessionKeeper {
   }
 
   async #open(): Promise<Session> {
-    const { engine, base, store, platform, signal } = this.#with;
+    const { engine, base, platform, signal } = this.#with;
     this.#everOpened = true;
-    const layers = base.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
-    return (this.#session ??= await engine.open(layers, { platform, signal }));
+    return (this.#session ??= await engine.open(base, { platform, signal }));
   }
 }
 

@@ -1,0 +1,50 @@
+import { constants } from 'node:os';
+import { StringDecoder } from 'node:string_decoder';
+import type { EngineCommand, EngineResult } from './engine.js';
+import { startTool } from './sandbox-process.js';
+import type { Cell, CellUser } from './sandbox-workshop.js';
+
+/** Goes to a folder of the root and runs a command there with the environment given, and nothing else. */
+const inFolder = 'cd -- "$1" && shift && exec env -i "$@"';
+
+/** Runs a command to its end, and ends whatever it left running. */
+export async function runInCell(cell: Cell, user: CellUser, command: EngineCommand): Promise<EngineResult> {
+  const child = startTool([...cell.enter({ ...user, network: command.network }), ...inside(command)]);
+  child.stdin.end(command.stdin);
+  const pieces = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  for (const channel of ['stdout', 'stderr'] as const) {
+    const decoder = new StringDecoder('utf8');
+    child[channel].on('data', (bytes: Buffer) => {
+      pieces[channel].push(bytes);
+      command.onOutput?.(decoder.write(bytes));
+    });
+  }
+  let timedOut = false;
+  const { timeoutSeconds } = command;
+  const timer =
+    timeoutSeconds === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          void cell.clear().catch(() => undefined);
+        }, timeoutSeconds * 1000);
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
+  });
+  clearTimeout(timer);
+  // What it left running may hold the pipes.
+  await cell.clear();
+  await closed;
+  const text = (channel: 'stdout' | 'stderr') => Buffer.concat(pieces[channel]).toString('utf8');
+  return { exitCode, stdout: text('stdout'), stderr: text('stderr'), timedOut };
+}
+
+function inside({ argv, environment, cwd }: EngineCommand): string[] {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  if (cwd === '/') return ['env', '-i', ...variables, ...argv];
+  return ['sh', '-c', inFolder, 'sh', cwd, ...variables, ...argv];
+}

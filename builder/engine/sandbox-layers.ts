@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LowerListing } from './lower-listing.js';
+import { listingFormat, parseListing } from './root-listing.js';
+import type { EngineLayer } from './engine.js';
+import type { Workshop } from './sandbox-workshop.js';
+import { extractOptions } from './tar-options.js';
+
+/** What is written down of an unpacked layer, beside it. */
+interface LayerNote {
+  /** Of its tar. */
+  readonly bytes: number;
+  /** The machine's start in which it was unpacked. */
+  readonly boot: string;
+}
+
+/** After so long what was written is on the disk. */
+const writtenBackMs = 120_000;
+
+/**
+ * Sees to it that layers are unpacked in the sandbox's folder, each once; gives their names there, lowest first. Other
+ * builds may do the same at the same time: each appears whole or not at all.
+ */
+export async function unpackLayers(
+  layers: readonly EngineLayer[],
+  { folder, workshop }: { folder: string; workshop: Workshop },
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const layer of layers) {
+    const name = layer.diffId.replace(/^sha256:/, '').replaceAll(/[^0-9a-f]/g, '');
+    if (!isUnpacked(folder, name)) await unpack(layer, name, { folder, workshop });
+    names.push(name);
+  }
+  return names;
+}
+
+/** What is in unpacked layers. */
+export function listLayers(folder: string, names: readonly string[]): LowerListing {
+  return new LowerListing(
+    names.map((name) => parseListing(readFileSync(join(folder, 'layers', `${name}.list`)))),
+  );
+}
+
+async function unpack(
+  layer: EngineLayer,
+  name: string,
+  { folder, workshop }: { folder: string; workshop: Workshop },
+): Promise<void> {
+  const fresh = `${name}-${randomBytes(6).toString('hex')}.new`;
+  const path = (text: string) => join(folder, 'layers', text);
+  await workshop.run(['mkdir', `/layers/${fresh}`]);
+  await workshop.run(['tar', ...extractOptions, `--directory=/layers/${fresh}`], { input: layer.open() });
+  const list = await workshop.run(['find', `/layers/${fresh}`, '-mindepth', '1', '-printf', listingFormat]);
+  await workshop.run(['chmod', '755', `/layers/${fresh}`]);
+  const note: LayerNote = { bytes: layer.size, boot: bootId() };
+  for (const [ending, bytes] of [
+    ['list', list],
+    ['json', JSON.stringify(note)],
+  ] as const) {
+    writeFileSync(path(`${fresh}.${ending}.new`), bytes);
+    renameSync(path(`${fresh}.${ending}.new`), path(`${name}.${ending}`));
+  }
+  try {
+    renameSync(path(fresh), path(name));
+  } catch (error) {
+    // Another build was faster; what is left of this one's goes with the next sweep.
+    if (!isUnpacked(folder, name)) throw error;
+  }
+}
+
+/** Whether the layer is there, whole; notes that it was used. */
+function isUnpacked(folder: string, name: string): boolean {
+  const path = join(folder, 'layers', name);
+  const note = `${path}.json`;
+  try {
+    statSync(path);
+    const { boot } = JSON.parse(readFileSync(note, 'utf8')) as LayerNote;
+    const now = Date.now();
+    // When the power failed soon after it was written, files may have lost their bytes.
+    if (boot !== 'written' && boot !== bootId()) return discard(folder, name);
+    if (boot !== 'written' && now - statSync(note).mtimeMs > writtenBackMs) {
+      const { bytes } = JSON.parse(readFileSync(note, 'utf8')) as LayerNote;
+      writeFileSync(`${note}.new`, JSON.stringify({ bytes, boot: 'written' }));
+      renameSync(`${note}.new`, note);
+    } else if (boot === 'written') utimesSync(note, now / 1000, now / 1000);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function discard(folder: string, name: string): false {
+  const doubtful = join(folder, 'layers', name);
+  renameSync(doubtful, `${doubtful}-${randomBytes(6).toString('hex')}.new`);
+  rmSync(`${doubtful}.json`, { force: true });
+  return false;
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

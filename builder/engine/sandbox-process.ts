@@ -1,0 +1,120 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+
+/** The search path of the builder's own tools; nothing else of its environment gets into a namespace. */
+export const toolEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+const complaintsKept = 4000;
+
+/** Starts a tool with a clean environment, modes of new files as everywhere, and three pipes. */
+export function startTool(argv: readonly string[]): ChildProcessWithoutNullStreams {
+  const child = spawn('/bin/sh', ['-c', 'umask 022; exec "$@"', 'sh', ...argv], { env: toolEnvironment });
+  // A tool may end without reading all of its input; how it ended is told by its exit code.
+  child.stdin.on('error', () => undefined);
+  return child;
+}
+
+/** A process that lives as long as a namespace is needed, and says something when it is ready and when it is asked. */
+export class KeptProcess {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #closed: Promise<unknown>;
+  #said = '';
+  #complaints = '';
+  #ended = false;
+  #waiting: (() => void) | undefined;
+
+  constructor(argv: readonly string[]) {
+    this.#child = startTool(argv);
+    this.#closed = once(this.#child, 'close').then(
+      () => this.#end(),
+      () => this.#end(),
+    );
+    this.#child.stdout.on('data', (chunk) => {
+      this.#said += String(chunk);
+      this.#waiting?.();
+    });
+    this.#child.stderr.on('data', (chunk) => {
+      this.#complaints = (this.#complaints + String(chunk)).slice(-complaintsKept);
+    });
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The next line that it says. @throws Error with its complaints when it ends instead */
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#said.indexOf('\n');
+      if (end !== -1) {
+        const line = this.#said.slice(0, end);
+        this.#said = this.#said.slice(end + 1);
+        return line;
+      }
+      if (this.#ended) throw new Error(this.#complaints.trim() || 'the sandbox ended');
+      await new Promise<void>((resolve) => (this.#waiting = resolve));
+    }
+  }
+
+  /** Sends an empty line and waits for the answer. */
+  async ask(): Promise<string> {
+    this.#child.stdin.write('\n');
+    return this.line();
+  }
+
+  /** Ends it, and with it all that is in its namespaces. */
+  async close(): Promise<void> {
+    this.#child.stdin.end();
+    this.#child.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#waiting?.();
+  }
+}
+
+/** Runs a tool to its end and gives what it wrote. */
+export async function runTool(
+  argv: readonly string[],
+  { input, tolerated = 0 }: { input?: Buffer | Readable | undefined; tolerated?: number } = {},
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const bytes of streamTool(argv, { input, tolerated })) pieces.push(bytes);
+  return Buffer.concat(pieces);
+}
+
+/** As `runTool`, while it writes. @throws Error with what it complained of */
+export async function* streamTool(
+  argv: readonly string[],
+  { input, tolerated = 0 }: { input?: Buffer | Readable | undefined; tolerated?: number } = {},
+): AsyncGenerator<Buffer> {
+  const child = startTool(argv);
+  let complaints = '';
+  child.stderr.on('data', (chunk) => {
+    complaints = (complaints + String(chunk)).slice(-complaintsKept);
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  let broken: Error | undefined;
+  if (input === undefined || Buffer.isBuffer(input)) child.stdin.end(input);
+  else {
+    input.on('error', (error: Error) => {
+      broken = error;
+      child.kill('SIGKILL');
+    });
+    input.pipe(child.stdin);
+  }
+  try {
+    yield* child.stdout as AsyncIterable<Buffer>;
+  } finally {
+    // Whoever reads may stop early.
+    child.stdout.destroy();
+    if (!Buffer.isBuffer(input)) input?.destroy();
+  }
+  const [exitCode] = await closed;
+  if (broken !== undefined) throw broken;
+  if (exitCode !== 0 && exitCode !== tolerated)
+    throw new Error(`${complaints.trim() || 'a tool of the sandbox failed'} (exit code ${exitCode})`);
+}

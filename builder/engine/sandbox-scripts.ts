@@ -1,0 +1,132 @@
+/**
+ * The shell programs of the sandbox. They get everything as arguments, nothing is put into their text. Each ends when its
+ * standard input does, which is a pipe of the builder's: whatever becomes of the builder, no namespace outlives it.
+ */
+
+/**
+ * Makes a mount namespace in which this machine's tools are, read-only, and of its files nothing but the cache's folder of
+ * layers and the session's. Tools that touch what others made run in here.
+ * Arguments: the sandbox's folder, the session's name.
+ */
+export const workshopScript = `
+set -eu
+umask 022
+read -r pid _ </proc/self/stat
+folder=$1 session=$1/sessions/$2 t=$1/sessions/$2/workshop
+mkdir -p "$folder/layers" "$folder/sessions"
+exec 9>>"$folder/lock"
+# Nobody else is here: what is left is of the dead.
+if flock -n 9; then rm -rf --one-file-system -- "$folder"/sessions/* "$folder"/layers/*.new; fi
+flock -s 9
+mkdir -p "$session/upper" "$session/work" "$session/etc" "$t"
+skeleton=$session/skeleton
+mkdir -p "$skeleton/dev" "$skeleton/proc" "$skeleton/sys" "$skeleton/etc"
+for name in hosts resolv.conf hostname; do : >"$skeleton/etc/$name"; done
+echo localhost >"$session/etc/hostname"
+for name in hosts resolv.conf; do cat "/etc/$name" >"$session/etc/$name" 2>/dev/null || :; done
+mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$t"
+mkdir "$t/usr" "$t/proc" "$t/dev" "$t/layers" "$t/session" "$t/upper" "$t/root"
+mount --rbind -o ro /usr "$t/usr"
+for name in bin sbin lib lib32 lib64 libx32 nix gnu; do
+  if [ -L "/$name" ]; then cp -P "/$name" "$t/$name"
+  elif [ -d "/$name" ]; then mkdir "$t/$name"; mount --rbind -o ro "/$name" "$t/$name"; fi
+done
+mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$t/dev"
+for name in null zero full random urandom tty; do
+  : >"$t/dev/$name"
+  mount --bind "/dev/$name" "$t/dev/$name"
+done
+mkdir "$t/dev/pts" "$t/dev/shm"
+mount -t devpts -o newinstance,nosuid,noexec,ptmxmode=0666,mode=0620,gid=5 devpts "$t/dev/pts"
+mount -t tmpfs -o mode=1777,nosuid,nodev,noexec tmpfs "$t/dev/shm"
+ln -s pts/ptmx "$t/dev/ptmx"
+ln -s /proc/self/fd "$t/dev/fd"
+for name in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${name%:*}" "$t/dev/\${name#*:}"; done
+mount --bind "$folder/layers" "$t/layers"
+mount --bind "$session" "$t/session"
+mount -t proc -o nosuid,nodev,noexec proc "$t/proc"
+cd "$t"
+pivot_root . .
+umount -l .
+cd /
+trap '' CHLD
+echo "$pid"
+while read -r _; do :; done
+`;
+
+/**
+ * In the workshop: mounts the root over its layers. From then on the workshop has nothing of the cache but that root, and what
+ * changed in it to look at. Arguments: the overlay's options, those that old kernels do not know.
+ */
+export const rootScript = `
+set -eu
+mount -t overlay -o "$1,$2" overlay /root 2>/dev/null || mount -t overlay -o "$1" overlay /root
+mount --bind -o ro /session/upper /upper
+`;
+
+/**
+ * In the workshop, in namespaces of its own: makes the place where commands run, and is its first process. A line makes it
+ * kill all others, wait for their end, and answer. What is left to do then is to take the workshop's root away.
+ */
+export const cellScript = `
+set -eu
+umask 022
+read -r pid _ </proc/self/stat
+# Sets $path to where $1 is below /root, with links followed as they will be when that is the root.
+inside() {
+  rest=$1 path=/root links=0
+  while [ -n "$rest" ]; do
+    name=\${rest%%/*}
+    case $rest in */*) rest=\${rest#*/} ;; *) rest= ;; esac
+    case $name in
+      '' | .) ;;
+      ..) [ "$path" = /root ] || path=\${path%/*} ;;
+      *)
+        if [ -L "$path/$name" ]; then
+          links=$((links + 1))
+          [ "$links" -lt 40 ] || return 1
+          target=$(readlink "$path/$name")
+          case $target in /*) path=/root ;; esac
+          rest=$target/$rest
+        else path=$path/$name; fi ;;
+    esac
+  done
+}
+for name in dev proc sys; do
+  if [ -L "/root/$name" ] || [ ! -d "/root/$name" ]; then echo "/$name of the image is no directory" >&2; exit 1; fi
+done
+mount --rbind /dev /root/dev
+mount -t proc -o nosuid,nodev,noexec proc /root/proc
+for name in bus fs irq sys sysrq-trigger; do
+  [ ! -e "/root/proc/$name" ] || mount --bind -o ro "/root/proc/$name" "/root/proc/$name"
+done
+for name in kcore keys latency_stats timer_list timer_stats sched_debug acpi asound scsi; do
+  if [ -d "/root/proc/$name" ]; then mount -t tmpfs -o ro,size=0,nr_inodes=1 tmpfs "/root/proc/$name"
+  elif [ -e "/root/proc/$name" ]; then mount --bind /dev/null "/root/proc/$name"; fi
+done
+mount -t tmpfs -o ro,mode=555,nosuid,nodev,noexec,size=4k tmpfs /root/sys
+for name in hosts resolv.conf hostname; do
+  inside "etc/$name" || continue
+  [ ! -d "$path" ] || continue
+  [ -e "$path" ] || { mkdir -p "\${path%/*}"; : >"$path"; }
+  mount --bind "/session/etc/$name" "$path"
+done
+hostname localhost 2>/dev/null || :
+cd /root
+pivot_root . .
+trap '' CHLD
+echo "$pid"
+while read -r _; do
+  kill -KILL -1 2>/dev/null || :
+  while set -- /proc/[0-9]*; [ $# -gt 1 ]; do :; done
+  echo alone
+done
+`;
+
+/** In the workshop, when the cell stands: leaves it the root alone. */
+export const closeWorkshopScript = `
+set -eu
+nsenter --target "$1" --mount --root=/ --wd="/proc/$1/root" -- umount --lazy --no-canonicalize .
+umount --lazy /layers /session
+mount -o remount,ro /
+`;

@@ -1,0 +1,164 @@
+import { Readable } from 'node:stream';
+import { BuilderError } from '../errors.js';
+import type { EngineCommand, EngineResult, Session } from './engine.js';
+import type { LowerListing } from './lower-listing.js';
+import { type ListingChanges, whiteoutOf } from './root-listing.js';
+import { pathList, readUpper } from './sandbox-changes.js';
+import { runInCell } from './sandbox-exec.js';
+import { openShellInCell } from './sandbox-shell.js';
+import { findUser } from './sandbox-user.js';
+import type { Cell, Workshop } from './sandbox-workshop.js';
+import { tarEnd, tarHeader } from './tar-member.js';
+import {
+  createOptions,
+  extractOptions,
+  goneMeanwhile,
+  removeDirectories,
+  tolerantOptions,
+} from './tar-options.js';
+import { compareUppers, emptyUpper, settledUpper, type UpperState } from './upper-changes.js';
+
+export interface SandboxParts {
+  readonly workshop: Workshop;
+  readonly cell: Cell;
+  /** What the layers hold. */
+  lower(): LowerListing;
+  /** Removes what the session has on the disk. */
+  remove(): Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const inRoot = (command: string) => `cd /root && exec ${command}`;
+
+/** A session in namespaces over an overlay mount, whose upper directory says what changed. */
+export class SandboxSession implements Session {
+  readonly #parts: SandboxParts;
+  readonly #onAbort = () => void this.close().catch(() => undefined);
+  #closing: Promise<void> | undefined;
+  /** What the upper directory held after the last `apply` or `changes`; undefined when `apply` changed it. */
+  #baseline: UpperState | undefined = emptyUpper;
+  /** What it held when `apply` began. */
+  #last: UpperState = emptyUpper;
+
+  constructor(parts: SandboxParts) {
+    this.#parts = parts;
+    parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  async apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void> {
+    await this.#guard('change files in the sandbox', async () => {
+      this.#baseline = undefined;
+      await this.#forEach(removed, 'xargs -0 -r rm -rf --');
+      await this.#forEach(files, `xargs -0 -r sh -c '${removeDirectories}' sh`);
+      await this.#parts.workshop.run(['tar', ...extractOptions, '--directory=/root'], { input: archive });
+    });
+  }
+
+  async exec(command: EngineCommand): Promise<EngineResult> {
+    return this.#guard('run a command in the sandbox', async () => {
+      this.#baseline ??= await this.#read(this.#last);
+      const user = await findUser(command.user, (file) => this.#names(file));
+      return runInCell(this.#parts.cell, user, command);
+    });
+  }
+
+  async changes({ settledSeconds }: { settledSeconds?: number | undefined } = {}): Promise<Readable> {
+    return this.#guard("read the sandbox's changes", async () => {
+      const started = Date.now() / 1000;
+      const moving = settledSeconds !== undefined;
+      const before = this.#baseline;
+      const now = await this.#read(before ?? this.#last, moving);
+      const after =
+        moving && before !== undefined ? settledUpper(before, now, started - settledSeconds) : now;
+      this.#baseline = this.#last = after;
+      const changes = compareUppers(before ?? after, after, this.#lower);
+      return Readable.from(this.#pack(changes, moving), { objectMode: false });
+    });
+  }
+
+  async shell(): Promise<void> {
+    this.#baseline ??= await this.#read(this.#last);
+    await openShellInCell(this.#parts.cell);
+  }
+
+  async close(): Promise<void> {
+    this.#parts.signal?.removeEventListener('abort', this.#onAbort);
+    await (this.#closing ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
+    await this.#parts.workshop.close();
+    await this.#parts.remove();
+  }
+
+  async #forEach(paths: readonly string[], command: string): Promise<void> {
+    const input = Buffer.from(paths.map((path) => `.${path}\0`).join(''));
+    if (paths.length > 0) await this.#parts.workshop.run(['sh', '-c', inRoot(command)], { input });
+  }
+
+  async #names(file: 'passwd' | 'group'): Promise<string> {
+    const text = await this.#parts.workshop.run(['sh', '-c', `cat "/root/etc/${file}" 2>/dev/null || :`]);
+    return text.toString('utf8');
+  }
+
+  readonly #lower = {
+    has: (path: string) => this.#parts.lower().has(path),
+    below: (path: string) => this.#parts.lower().below(path),
+  };
+
+  #read(before: UpperState, moving = false): Promise<UpperState> {
+    return readUpper(this.#parts.workshop, { before, lower: () => this.#parts.lower(), moving });
+  }
+
+  async *#pack({ changed, removed }: ListingChanges, moving: boolean): AsyncGenerator<Buffer> {
+    for (const path of removed) yield tarHeader(whiteoutOf(path), 0);
+    if (changed.length === 0) {
+      yield tarEnd;
+      return;
+    }
+    const options = [...createOptions, ...(moving ? tolerantOptions : [])];
+    // Names in a layer have no leading "./".
+    const input = Buffer.from(
+      pathList(changed)
+        .toString('latin1')
+        .replaceAll(/(^|\0)\.\//g, '$1'),
+      'latin1',
+    );
+    try {
+      yield* this.#parts.workshop.stream(['tar', '--directory=/root', ...options], {
+        input,
+        tolerated: moving ? goneMeanwhile : 0,
+      });
+    } catch (error) {
+      throw this.#explain(error, "read the sandbox's changes");
+    }
+  }
+
+  async #guard<T>(doing: string, action: () => Promise<T>): Promise<T> {
+    this.#throwIfAborted();
+    try {
+      return await action();
+    } catch (error) {
+      throw this.#explain(error, doing);
+    } finally {
+      this.#throwIfAborted();
+    }
+  }
+
+  #explain(error: unknown, doing: string): BuilderError {
+    if (this.#parts.signal?.aborted) return interrupted();
+    if (error instanceof BuilderError) return error;
+    return new BuilderError(`The sandbox could not ${doing}: ${(error as Error).message}`, {
+      code: 'failed',
+      cause: error,
+    });
+  }
+
+  #throwIfAborted(): void {
+    if (this.#parts.signal?.aborted) throw interrupted();
+  }
+}
+
+function interrupted(): BuilderError {
+  return new BuilderError('Interrupted', { code: 'interrupted' });
+}

@@ -1,0 +1,133 @@
+import { userInfo } from 'node:os';
+import type { Readable } from 'node:stream';
+import { KeptProcess, runTool, streamTool } from './sandbox-process.js';
+import { cellScript, closeWorkshopScript, rootScript, workshopScript } from './sandbox-scripts.js';
+
+type ToolInput = { readonly input?: Buffer | Readable | undefined; readonly tolerated?: number };
+
+/** How the namespaces of this user begin: root's with what it is, anyone else's in a user namespace with subordinate ids. */
+export function namespaceArguments(): string[] {
+  return isRoot() ? [] : ['--user', '--map-root-user', '--map-auto'];
+}
+
+export function isRoot(): boolean {
+  return userInfo().uid === 0;
+}
+
+/** A mount namespace with this machine's tools and of its files only the cache's folder of layers, and a root over some. */
+export class Workshop {
+  readonly #process: KeptProcess;
+  readonly #pid: string;
+
+  private constructor(process: KeptProcess, pid: string) {
+    this.#process = process;
+    this.#pid = pid;
+  }
+
+  /** @param folder the sandbox's, absolute @param session a new name in it */
+  static async open(folder: string, session: string): Promise<Workshop> {
+    const process = new KeptProcess([
+      ...['unshare', ...namespaceArguments(), '--mount', '--propagation=private', '--pid', '--fork'],
+      ...['--kill-child', '--', 'sh', '-c', workshopScript, 'sh', folder, session],
+    ]);
+    try {
+      return new Workshop(process, await process.line());
+    } catch (error) {
+      await process.close();
+      throw error;
+    }
+  }
+
+  get ended(): boolean {
+    return this.#process.ended;
+  }
+
+  /** How a command line begins that runs in here. */
+  enter(): string[] {
+    const user = isRoot() ? [] : ['--user'];
+    return ['nsenter', '--target', this.#pid, ...user, '--mount', '--pid', '--'];
+  }
+
+  run(argv: readonly string[], input?: ToolInput): Promise<Buffer> {
+    return runTool([...this.enter(), ...argv], input);
+  }
+
+  stream(argv: readonly string[], input?: ToolInput): AsyncGenerator<Buffer> {
+    return streamTool([...this.enter(), ...argv], input);
+  }
+
+  /** Mounts a root over layers (names in the folder of layers, lowest first) and opens the place where commands run. */
+  async openCell(layers: readonly string[]): Promise<Cell> {
+    const lower = [...layers.map((name) => `/layers/${name}`).reverse(), '/session/skeleton'].join(':');
+    const places = `lowerdir=${lower},upperdir=/session/upper,workdir=/session/work,nodev`;
+    const kind = isRoot() ? 'index=off,metacopy=off,redirect_dir=off' : 'userxattr';
+    await this.run(['sh', '-c', rootScript, 'sh', `${places},${kind}`, 'volatile']);
+    const process = new KeptProcess([
+      ...[...this.enter(), 'unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'],
+      ...['--', 'sh', '-c', cellScript, 'sh'],
+    ]);
+    try {
+      const pid = await process.line();
+      await this.run(['sh', '-c', closeWorkshopScript, 'sh', pid]);
+      return new Cell(this, process, pid);
+    } catch (error) {
+      await process.close();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#process.close();
+  }
+}
+
+/** What Docker gives its containers too. */
+const capabilities = [
+  ...['chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap'],
+  ...['net_bind_service', 'net_raw', 'sys_chroot', 'mknod', 'audit_write', 'setfcap'],
+];
+
+/** Where commands run: a root, processes and a host name of their own, and few of root's powers. */
+export class Cell {
+  readonly #workshop: Workshop;
+  readonly #process: KeptProcess;
+  readonly #pid: string;
+
+  constructor(workshop: Workshop, process: KeptProcess, pid: string) {
+    this.#workshop = workshop;
+    this.#process = process;
+    this.#pid = pid;
+  }
+
+  get ended(): boolean {
+    return this.#process.ended;
+  }
+
+  /**
+   * How a command line begins that runs in here. The tools are found by the workshop's root, which the last of them leaves
+   * for good: nothing in here leads back to it.
+   */
+  enter({ user, groups, network }: CellUser): string[] {
+    return [
+      ...this.#workshop.enter(),
+      ...(network === 'none' ? ['unshare', '--net', '--'] : []),
+      ...['nsenter', '--target', this.#pid, '--mount', '--pid', '--ipc', '--uts'],
+      ...['--root=/', `--wd=/proc/${this.#pid}/root`, '--'],
+      ...['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join(',')}`],
+      ...['--inh-caps=-all', '--', 'chroot', `--userspec=+${user[0]}:+${user[1]}`],
+      ...[`--groups=${groups.map((group) => `+${group}`).join(',')}`, '.'],
+    ];
+  }
+
+  /** Kills all that runs in here, and returns when it has ended. */
+  async clear(): Promise<void> {
+    await this.#process.ask();
+  }
+}
+
+/** Who a command runs as, in numbers, and what it reaches. */
+export interface CellUser {
+  readonly user: readonly [uid: number, gid: number];
+  readonly groups: readonly number[];
+  readonly network?: 'host' | 'none' | undefined;
+}

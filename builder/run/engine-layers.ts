@@ -1,0 +1,23 @@
+import { Readable } from 'node:stream';
+import type { Engine, EngineLayer } from '../engine/engine.js';
+import { tarChunks } from '../image/tar-chunks.js';
+import type { Store } from '../store/store.js';
+import type { PreparedBase } from './base.js';
+
+/** A base's layers as an engine takes them: Docker shares them with images, the sandbox wants one that is plain. */
+export function engineLayers(engine: Engine, base: PreparedBase, store: Store): EngineLayer[] {
+  if (engine.name === 'docker')
+    return base.layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
+  const { digest, bytes } = base.fragment;
+  return [{ diffId: digest, size: bytes, open: () => plainLayer(base, store) }];
+}
+
+/** Device nodes can be made by root alone, and nobody could open them there. */
+function plainLayer({ fragment }: PreparedBase, store: Store): Readable {
+  const devices = ['character', 'block', 'whiteout'];
+  const entries = fragment
+    .entries()
+    .filter(({ type }) => !devices.includes(type))
+    .map(({ opaque: _opaque, ...entry }) => entry);
+  return Readable.from(tarChunks(entries, store), { objectMode: false });
+}
