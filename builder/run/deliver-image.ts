@@ -47,7 +47,7 @@ async function pushDelivered(
     import('./store-image-source.js'),
   ]);
   const source = storeImageSource(image.digest, store);
-  const { report } = await pushImage(source, names, { choices: options.push, context });
+  const { report } = await pushImage(source, names, { choices: options.push, context, store });
   return report;
 }
 

@@ -24,7 +24,7 @@ export async function pushBuiltImage(options: PushOptions, context: BuildContext
       code: 'usage',
       hint: 'Name a registry, --registry HOST[/PREFIX], or a tag with one, --tag HOST/NAME:TAG.',
     });
-  const { report, scan } = await pushImage(source, remote, { choices: options, context });
+  const { report, scan } = await pushImage(source, remote, { choices: options, context, store });
   return {
     ...{ image: options.image, digest: source.manifest.digest, tags: remote },
     ...{ ms: Math.round(performance.now() - started), pushed: report },

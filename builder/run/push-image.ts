@@ -8,14 +8,16 @@ import { blobNames } from './blob-names.js';
 import type { BuildContext, PushReport } from './build-options.js';
 import { type PushTarget, ecrLimits, explainEcr, prepareEcr, refuseTagConflicts } from './push-ecr.js';
 import type { PushChoices } from './push-options.js';
+import type { Store } from '../store/store.js';
+import { rememberRepository, siblingRepositories } from './sibling-repositories.js';
 import { registryCredentials } from './registry-credentials.js';
 import { awaitAcceptableScan } from './scan-image.js';
 
 interface Push {
   readonly choices: PushChoices;
   readonly context: Omit<BuildContext, 'projectFolder'>;
-  /** Repositories, by their names, where some of the blobs may be. */
-  readonly siblings?: readonly string[];
+  /** Remembers where was pushed. */
+  readonly store: Store;
 }
 
 /**
@@ -60,7 +62,7 @@ export function pushTargets(names: readonly string[]): PushTarget[] {
 
 async function pushTo(
   target: PushTarget,
-  { source, client, choices, context, siblings = [] }: Push & { source: ImageSource; client: RegistryClient },
+  { source, client, choices, context, store }: Push & { source: ImageSource; client: RegistryClient },
 ): Promise<{ result: PushResult; scan?: readonly ScanFinding[] | undefined }> {
   const { reporter, signal, environment } = context;
   const { digest } = source.manifest;
@@ -78,10 +80,16 @@ async function pushTo(
   if (ecr?.repository) await refuseTagConflicts(target, { digest, client, repository: ecr.repository });
   const onProgress = ({ digest: blob, ...event }: BlobProgress): void =>
     reporter.pushProgress({ ...event, digest: blob, name: blobs.get(blob) ?? shortDigest(blob) });
-  const how = { tags: target.tags, mountFrom: siblings, onProgress, ...(ecr && ecrLimits) };
+  const how = {
+    tags: target.tags,
+    mountFrom: siblingRepositories(target.reference.registry, store),
+    onProgress,
+    ...(ecr && ecrLimits),
+  };
   const result = await pushToRegistry(client, source, target.reference, how).catch(async (error: unknown) => {
     throw ecr === undefined ? error : await explainEcr(error, { target, digest, client });
   });
+  rememberRepository(target.reference.registry, target.reference.repository, store);
   reporter.pushDone({ names, digest, ...counts(result), ms: performance.now() - started });
   if (ecr === undefined || scanThreshold === undefined) return { result };
   const image = { repository: target.reference.repository, digest };
