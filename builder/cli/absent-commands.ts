@@ -3,8 +3,6 @@ import { BuilderError } from '../errors.js';
 
 /** What the contract promises and later issues bring. */
 const absent: readonly (readonly [syntax: string, description: string])[] = [
-  ['inspect', 'show what an image is made of'],
-  ['diff', 'show in what two images differ'],
   ['run', 'run a container of an image'],
   ['provision', 'bring up the platform'],
   ['status', 'show the state of the platform'],

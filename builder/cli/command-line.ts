@@ -1,4 +1,7 @@
 import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { ImageDifference } from '../run/diff-images.js';
+import type { InspectedImage, LookContext } from '../run/inspect-image.js';
+import type { PullContext, PulledImage, PullRequest } from '../run/pull-image.js';
 import type { PushOptions, PushedImage } from '../run/push-options.js';
 import type { CacheStats } from '../store/cache-stats.js';
 import type { PruneOptions, PruneReport } from '../store/prune-cache.js';
@@ -10,6 +13,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Work {
   buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult>;
   pushImage(options: PushOptions, context: BuildContext): Promise<PushedImage>;
+  inspectImage(name: string, context: LookContext): Promise<InspectedImage>;
+  diffImages(names: readonly [string, string], context: LookContext): Promise<ImageDifference>;
+  pullImage(request: PullRequest, context: PullContext): Promise<PulledImage>;
   cacheStats(environment: Environment): Promise<CacheStats>;
   pruneCache(environment: Environment, options: PruneOptions): Promise<PruneReport>;
 }

@@ -6,6 +6,9 @@ import { runCommandLine } from './run-command-line.js';
 const work: Work = {
   buildImage: async (...call) => (await import('../run/build-image.js')).buildImage(...call),
   pushImage: async (...call) => (await import('../run/push-built-image.js')).pushBuiltImage(...call),
+  inspectImage: async (...call) => (await import('../run/inspect-image.js')).inspectImage(...call),
+  diffImages: async (...call) => (await import('../run/diff-images.js')).diffImages(...call),
+  pullImage: async (...call) => (await import('../run/pull-image.js')).pullImage(...call),
   cacheStats: async (environment) =>
     (await import('../store/cache-stats.js')).cacheStats(cacheFolder(environment)),
   pruneCache: async (environment, options) =>

@@ -102,6 +102,9 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
       pushes.push(given);
       return Promise.resolve({ image: given.image, digest, tags: [], ms: 1, pushed });
     },
+    inspectImage: () => Promise.reject(new Error('not here')),
+    diffImages: () => Promise.reject(new Error('not here')),
+    pullImage: () => Promise.reject(new Error('not here')),
     cacheStats: () => Promise.resolve(stats),
     pruneCache: (_, options) => Promise.resolve(pruned(options)),
   };

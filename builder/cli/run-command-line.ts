@@ -7,11 +7,14 @@ import { type BuildFlags } from './build-arguments.js';
 import { buildCommand, runBuild } from './build-command.js';
 import { cacheCommand } from './cache-command.js';
 import type { CommandLine } from './command-line.js';
+import { diffCommand } from './diff-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { inspectCommand } from './inspect-command.js';
 import { paletteFor } from './palette.js';
 import { formatError } from './print-error.js';
 import { findProjectFolder } from './project-folder.js';
+import { pullCommand } from './pull-command.js';
 import { pushCommand } from './push-command.js';
 import { usageError } from './usage-error.js';
 import { version } from './version.js';
@@ -34,11 +37,13 @@ async function dispatch(argv: readonly string[], commandLine: CommandLine): Prom
   const build = buildCommand().action(async (image: string, flags: BuildFlags) => {
     exitCode = await runBuild(commandLine, image, flags);
   });
-  const doctor = doctorCommand(commandLine, (code) => (exitCode = code));
+  const onExit = (code: number) => (exitCode = code);
+  const look = [inspectCommand(commandLine), diffCommand(commandLine, onExit), pullCommand(commandLine)];
+  const doctor = doctorCommand(commandLine, onExit);
   const program = new Command('platen')
     .description('Builds reproducible container images, without Packer, Ansible or a Dockerfile.')
     .version(version);
-  const others = [pushCommand(commandLine), cacheCommand(commandLine), doctor, ...absentCommands()];
+  const others = [pushCommand(commandLine), ...look, cacheCommand(commandLine), doctor, ...absentCommands()];
   for (const command of [build, ...others]) program.addCommand(command);
   for (const command of [
     program,

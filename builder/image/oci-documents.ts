@@ -33,6 +33,7 @@ export const indexSchema = z.object({ schemaVersion: z.literal(2), manifests: z.
 /** OCI image specification, manifest.md; Docker's manifest of schema 2 likewise. */
 export const manifestSchema = z.object({
   schemaVersion: z.literal(2),
+  mediaType: z.string().default('application/vnd.oci.image.manifest.v1+json'),
   config: descriptor,
   layers: z.array(descriptor),
 });

@@ -26,21 +26,80 @@ export interface ReadLayer {
  */
 export async function readLayer(stream: Readable, store: Store): Promise<ReadLayer> {
   const writer = store.writer();
-  const members: Member[] = [];
+  const members = new MemberList();
   try {
     await readTar(stream, {
       raw: (chunk) => writer.write(chunk),
-      entry: (entry, size, offset) => {
-        members.push({ entry, size, offset, hash: entry.type === 'file' ? createHash('sha256') : undefined });
-      },
-      data: (chunk) => void members.at(-1)?.hash?.update(chunk),
+      entry: (entry, size, offset) => members.add(entry, size, offset),
+      data: (chunk) => members.data(chunk),
     });
   } catch (error) {
     await Promise.all([writer.abort(), closed(stream)]);
     throw error;
   }
   const { digest, size } = await writer.finish();
-  return { blob: digest, size, entries: asEntries(members, digest) };
+  return { blob: digest, size, entries: members.entries(digest) };
+}
+
+/** What a layer holds, where its tar is not kept. */
+export interface ScannedLayer {
+  /** Their contents lie where they would, were the tar in the store. */
+  readonly entries: Entry[];
+  /** Of the tar, bytes. */
+  readonly size: number;
+  /** The bytes of files that were to be kept, by path. */
+  readonly kept: ReadonlyMap<string, Buffer>;
+}
+
+/** Reads an uncompressed layer whose digest is known, as `readLayer` does, and leaves nothing in the store. @throws BuilderError `failed` for what is no tar */
+export async function scanLayer(
+  stream: Readable,
+  { diffId, keep }: { readonly diffId: Digest; keep(path: string): boolean },
+): Promise<ScannedLayer> {
+  const members = new MemberList();
+  const parts = new Map<string, Buffer[]>();
+  let size = 0;
+  let into: Buffer[] | undefined;
+  try {
+    await readTar(stream, {
+      raw: (chunk) => {
+        size += chunk.length;
+        return Promise.resolve();
+      },
+      entry: (entry, bytes, offset) => {
+        members.add(entry, bytes, offset);
+        into = entry.type === 'file' && keep(entry.path) ? [] : undefined;
+        if (into !== undefined) parts.set(entry.path, into);
+      },
+      data: (chunk) => {
+        members.data(chunk);
+        into?.push(Buffer.from(chunk));
+      },
+    });
+  } catch (error) {
+    await closed(stream);
+    throw error;
+  }
+  const kept = new Map([...parts].map(([path, pieces]) => [path, Buffer.concat(pieces)]));
+  return { entries: members.entries(diffId), size, kept };
+}
+
+/** The members of a tar, as they come. */
+class MemberList {
+  readonly #members: Member[] = [];
+
+  add(entry: Entry, size: number, offset: number): void {
+    const hash = entry.type === 'file' ? createHash('sha256') : undefined;
+    this.#members.push({ entry, size, offset, hash });
+  }
+
+  data(chunk: Buffer): void {
+    this.#members.at(-1)?.hash?.update(chunk);
+  }
+
+  entries(blob: Digest): Entry[] {
+    return asEntries(this.#members, blob);
+  }
 }
 
 /** What makes the stream may have to clean up, such as a program that runs: that is waited for. */

@@ -17,8 +17,8 @@ export interface BlobWriter {
   abort(): Promise<void>;
 }
 
-/** What records are kept: bases, step results, finished layers, the last build of each image (for `--explain`). */
-export type RecordKind = 'base' | 'step' | 'layer' | 'build' | 'download';
+/** What records are kept: bases, step results, finished layers, the last build of each image (for `--explain`), downloads, images pulled from registries. */
+export type RecordKind = 'base' | 'step' | 'layer' | 'build' | 'download' | 'pull';
 
 /**
  * The cache on disk: blobs by digest, records (JSON) by key. Whatever is in it is whole: everything appears by rename.

@@ -1,0 +1,27 @@
+import type { OciConfig } from './oci-documents.js';
+
+/**
+ * What made each layer, lowest first, in words for people: what the image's history says (OCI image specification,
+ * config.md, "history"), without the dress that builders put around it; "layer 3" where it says nothing.
+ */
+export function layerNames({ history, rootfs }: Pick<OciConfig, 'history' | 'rootfs'>): string[] {
+  const steps = (history ?? []).filter(({ empty_layer: empty }) => empty !== true);
+  // A history that counts otherwise would name the wrong layers.
+  const told = steps.length === rootfs.diff_ids.length;
+  return rootfs.diff_ids.map((_, index) => {
+    const { created_by: made, comment } = steps[index] ?? {};
+    return (told && (plainStep(made ?? '') || plainStep(comment ?? ''))) || `layer ${index + 1}`;
+  });
+}
+
+/** `/bin/sh -c #(nop) ADD file:…` is ADD, `|1 A=b /bin/sh -c make` is RUN (Docker); `# buildkit` says nothing. */
+function plainStep(step: string): string {
+  return step
+    .replace(/^platen: /, '')
+    .replace(/^(\|\d+ .*?)?\/bin\/sh -c #\(nop\)\s*/s, '')
+    .replace(/^(RUN )?(\|\d+ .*?)?\/bin\/sh -c /s, 'RUN ')
+    .replace(/\s*# buildkit$/, '')
+    .replace(/\b(file|dir|multi):([0-9a-f]{8})[0-9a-f]{56}/g, '$1:$2')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,77 @@
+import type { RunConfiguration } from '../image/assemble-image.js';
+import { runOf } from '../image/inherit-run.js';
+import { cacheFolder } from '../store/cache-folder.js';
+import { openStore } from '../store/content-store.js';
+import type { Digest } from '../store/digest.js';
+import { openImage } from './open-image.js';
+import {
+  type IndexFacts,
+  type ManifestFacts,
+  type OpenContext,
+  type OpenedImage,
+  platformOf,
+} from './opened-image.js';
+
+/** What `platen inspect --json` prints. */
+export interface InspectedImage {
+  readonly image: string;
+  readonly from: OpenedImage['from'];
+  readonly platform: string;
+  /** ISO 8601, as the image says. */
+  readonly created: string | null;
+  /** Null in Docker, which keeps none. */
+  readonly manifest: ManifestFacts | null;
+  readonly index: IndexFacts | null;
+  readonly config: Digest;
+  readonly layers: readonly InspectedLayer[];
+  /** Of the blobs that a registry has; null in Docker. */
+  readonly size: number | null;
+  /** Of the uncompressed layers, where all are known. */
+  readonly unpacked: number | null;
+  readonly run: RunConfiguration;
+}
+
+export interface InspectedLayer {
+  readonly name: string;
+  readonly diffId: Digest;
+  readonly digest: Digest | null;
+  readonly mediaType: string | null;
+  readonly size: number | null;
+  readonly unpacked: number | null;
+}
+
+/** What a command that looks at images gets from outside. */
+export type LookContext = Omit<OpenContext, 'store'>;
+
+/** Looks at an image, wherever it lies, without reading its layers. @throws BuilderError where there is none */
+export async function inspectImage(name: string, context: LookContext): Promise<InspectedImage> {
+  using store = openStore(cacheFolder(context.environment));
+  return describe(await openImage(name, { ...context, store }));
+}
+
+function describe(image: OpenedImage): InspectedImage {
+  const { name, from, config, manifest = null, index = null, configDigest } = image;
+  const layers = image.layers.map(({ name: made, diffId, blob, unpacked }): InspectedLayer => ({
+    name: made,
+    diffId,
+    ...{ digest: blob?.digest ?? null, mediaType: blob?.mediaType ?? null },
+    ...{ size: blob?.size ?? null, unpacked: unpacked ?? null },
+  }));
+  return {
+    image: name,
+    from,
+    platform: platformOf(config),
+    created: config.created ?? null,
+    ...{ manifest, index, config: configDigest, layers },
+    size: total(layers.map(({ size }) => size)),
+    unpacked: total(layers.map(({ unpacked }) => unpacked)),
+    run: runOf(config),
+  };
+}
+
+/** Null where one is not known. */
+function total(sizes: readonly (number | null)[]): number | null {
+  return sizes.some((size) => size === null)
+    ? null
+    : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+}

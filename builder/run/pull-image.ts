@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import type { Image } from '../image/assemble-image.js';
+import { writeOciLayout } from '../image/oci-layout.js';
+import { type Reference, parseReference } from '../registry/reference.js';
+import type { Reporter } from '../reporter.js';
+import { cacheFolder } from '../store/cache-folder.js';
+import { openStore } from '../store/content-store.js';
+import type { Digest } from '../store/digest.js';
+import type { Store } from '../store/store.js';
+import type { BuildContext, BuildOutput } from './build-options.js';
+import { fetchImage, unpackImage } from './fetch-image.js';
+import { loadImage } from './load-image.js';
+import { platformOf } from './opened-image.js';
+import { writeDockerArchive } from './write-docker-archive.js';
+
+/** What `platen pull` was asked for. */
+export interface PullRequest {
+  readonly image: string;
+  /** As "linux/amd64". */
+  readonly platform: string;
+  /** Instead of Docker. */
+  readonly output?: BuildOutput | undefined;
+}
+
+export interface PullContext extends Pick<BuildContext, 'environment' | 'signal'> {
+  readonly reporter: Reporter;
+  /** Relative paths start here: absolute. */
+  readonly workingFolder: string;
+}
+
+/** What `platen pull --json` prints. */
+export interface PulledImage {
+  readonly image: string;
+  /** Of the manifest. */
+  readonly digest: Digest;
+  readonly config: Digest;
+  readonly platform: string;
+  readonly layers: readonly { readonly name: string; readonly digest: Digest; readonly size: number }[];
+  /** Names in Docker. */
+  readonly tags: readonly string[];
+  readonly loaded: boolean;
+  /** Bytes that came from the registry. */
+  readonly downloaded: number;
+  readonly ms: number;
+}
+
+/** Pulls an image from a registry into the cache, and from there into Docker or a file. @throws RegistryError, BuilderError */
+export async function pullImage(request: PullRequest, context: PullContext): Promise<PulledImage> {
+  const started = performance.now();
+  const reference = parseReference(request.image);
+  const { reporter } = context;
+  using store = openStore(cacheFolder(context.environment));
+  const step = { name: `pull ${request.image}`, kind: 'file' } as const;
+  reporter.stepStarted(step);
+  const { image: source, downloaded } = await fetchImage(reference, {
+    ...{ store, platform: request.platform, environment: context.environment, signal: context.signal },
+    onProgress: ({ done, size }) => reporter.stepOutput(progressLine(done, size)),
+  });
+  const image = await unpackImage(source, store);
+  const ms = performance.now() - started;
+  reporter.stepDone({ ...step, cached: downloaded === 0, ms, changed: true, skipped: false });
+  const tags = await deliver(image, { request, reference, store, context });
+  return {
+    image: request.image,
+    ...{ digest: image.digest, config: image.configDigest, platform: platformOf(source.config) },
+    layers: image.layers.map(({ name, digest, compressedSize }) => ({ name, digest, size: compressedSize })),
+    ...{ tags, loaded: request.output === undefined, downloaded },
+    ms: Math.round(performance.now() - started),
+  };
+}
+
+/** One line of a live display. */
+export function progressLine(done: number, size: number): string {
+  return `${(done / 1e6).toFixed(1)} of ${(size / 1e6).toFixed(1)} MB\n`;
+}
+
+interface Delivery {
+  readonly request: PullRequest;
+  readonly reference: Reference;
+  readonly store: Store;
+  readonly context: PullContext;
+}
+
+async function deliver(image: Image, { request, reference, store, context }: Delivery): Promise<string[]> {
+  const { reporter, environment, signal } = context;
+  const started = performance.now();
+  const tags = [`${dockerName(reference)}:${reference.tag ?? 'latest'}`];
+  signal.throwIfAborted();
+  if (request.output === undefined) {
+    // A name without a tag is known to Docker by its digest alone, which only its own pull notes.
+    const named = reference.digest !== undefined && reference.tag === undefined ? [] : tags;
+    await loadImage(image, { docker: { host: environment.DOCKER_HOST }, tags: named, store });
+    reporter.loaded({
+      tags: named.length > 0 ? named : [image.configDigest],
+      ms: performance.now() - started,
+    });
+    return named;
+  }
+  const { kind, path } = request.output;
+  const place = resolve(context.workingFolder, path);
+  if (kind === 'oci')
+    writeOciLayout(image, { folder: place, reference: tags[0] ?? '', platform: request.platform }, store);
+  else await writeDockerArchive(image, { file: place, tags, store });
+  reporter.written({ path: place, ms: performance.now() - started });
+  return [];
+}
+
+/** As Docker shows it: Docker Hub's own images without their host. */
+function dockerName({ name }: Reference): string {
+  return name.replace(/^docker\.io\/(library\/)?/, '');
+}
