@@ -1,20 +1,13 @@
+import type { ClientContext, RegistryLimits } from './client-context.js';
+import { type Repository, repositoryOf } from './repository.js';
+import { Secrets } from './secrets.js';
+import { RegistrySession, insecureByDefault } from './session.js';
 import type { CredentialSource } from './credentials.js';
-
-/** Times in milliseconds. */
-export interface RegistryLimits {
-  /** Until a connection stands, with TLS. */
-  readonly connectMs: number;
-  /** A peer that neither sends nor takes anything for so long is given up. */
-  readonly stallMs: number;
-  /** How long a registry may think about a finished upload or a manifest. */
-  readonly commitMs: number;
-  /** How often something is tried in all. */
-  readonly attempts: number;
-  /** Before the second try; doubled for each further one. */
-  readonly waitMs: number;
-  /** No single wait is longer; where a registry asks for more (Retry-After), that is an error. */
-  readonly longestWaitMs: number;
-}
+import type { Reference } from './reference.js';
+import { type Pace, sleepUnlessAborted } from './retry.js';
+import { type Trust, trustFor } from './trust.js';
+import { Wire } from './wire.js';
+import type { RepositoryUse } from './repository.js';
 
 export interface RegistryClientOptions {
   readonly credentials: CredentialSource;
@@ -27,7 +20,7 @@ export interface RegistryClientOptions {
   /** PEM of authorities to trust besides the system's. Default: `/etc/docker/certs.d/HOST/*.crt`. */
   readonly ca?: ((registry: string) => string | undefined) | undefined;
   readonly limits?: Partial<RegistryLimits> | undefined;
-  readonly sleep?: ((ms: number) => Promise<void>) | undefined;
+  readonly sleep?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
   /** Of now, in milliseconds. */
   readonly clock?: (() => number) | undefined;
   /** From 0 up to 1. */
@@ -36,10 +29,60 @@ export interface RegistryClientOptions {
 
 /** One for a run: holds connections and tokens, which end with it. */
 export interface RegistryClient extends Disposable {
-  readonly signal: AbortSignal | undefined;
+  /** The repository that a reference names, for the requests of a push or a pull. */
+  repository(reference: Reference, use: RepositoryUse): Repository;
+  readonly pace: Pace;
+  readonly limits: RegistryLimits;
 }
 
+const usualLimits: RegistryLimits = {
+  connectMs: 30_000,
+  stallMs: 60_000,
+  commitMs: 300_000,
+  attempts: 6,
+  waitMs: 500,
+  longestWaitMs: 60_000,
+};
+
 /** A client for any number of registries. Nothing is connected yet. */
-export function registryClient(_options: RegistryClientOptions): RegistryClient {
-  throw new Error('not yet');
+export function registryClient(options: RegistryClientOptions): RegistryClient {
+  const context = contextOf(options);
+  const sessions = new Map<string, RegistrySession>();
+  const sessionOf = (registry: string): RegistrySession => {
+    const session = sessions.get(registry) ?? new RegistrySession(registry, context);
+    sessions.set(registry, session);
+    return session;
+  };
+  const { pace, limits, wire } = context;
+  return {
+    pace,
+    limits,
+    repository: (reference, use) => repositoryOf(sessionOf(reference.registry), reference, use),
+    [Symbol.dispose]: () => wire[Symbol.dispose](),
+  };
+}
+
+function contextOf(options: RegistryClientOptions): ClientContext {
+  const { signal, environment = {}, sleep, insecure, ca } = options;
+  const limits = { ...usualLimits, ...options.limits };
+  const { connectMs, stallMs, attempts, waitMs, longestWaitMs } = limits;
+  const trust = (host: string): Trust => {
+    const found = trustFor(host, environment);
+    const own = ca?.(host);
+    return own === undefined ? found : { ...found, ca: [...found.ca, own] };
+  };
+  return {
+    wire: new Wire({ connectMs, stallMs, trust, environment }),
+    pace: {
+      ...{ attempts, waitMs, longestWaitMs, signal },
+      sleep: sleep ?? sleepUnlessAborted,
+      random: options.random ?? Math.random,
+    },
+    limits,
+    secrets: new Secrets(),
+    clock: options.clock ?? Date.now,
+    userAgent: options.userAgent ?? 'platen',
+    source: options.credentials,
+    insecure: insecure ?? insecureByDefault,
+  };
 }

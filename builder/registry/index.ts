@@ -1,10 +1,6 @@
+export type { RegistryLimits } from './client-context.js';
 export type { BlobSink, BlobSinkWriter } from './blob-sink.js';
-export {
-  type RegistryClient,
-  type RegistryClientOptions,
-  type RegistryLimits,
-  registryClient,
-} from './client.js';
+export { type RegistryClient, type RegistryClientOptions, registryClient } from './client.js';
 export { type CredentialSource, type Credentials, anonymous, firstOf } from './credentials.js';
 export { type Descriptor, type Digest, type ManifestContent, type Platform, isDigest } from './descriptor.js';
 export { type DockerConfigOptions, dockerConfigCredentials } from './docker-config.js';

@@ -7,6 +7,8 @@ export interface RegistryErrorDetails extends ErrorDetails {
   readonly temporary?: boolean | undefined;
   /** As the registry names what is wrong: `NAME_UNKNOWN`, `DENIED` (distribution specification, "Error Codes"). */
   readonly registryCodes?: readonly string[] | undefined;
+  /** How long to wait before another try, in milliseconds, where somebody said so. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** A registry refused, could not be reached, or gave what was not asked for. Its message holds no credentials. */
@@ -14,11 +16,22 @@ export class RegistryError extends BuilderError {
   readonly status: number | undefined;
   readonly temporary: boolean;
   readonly registryCodes: readonly string[];
+  readonly retryAfterMs: number | undefined;
 
   constructor(message: string, details: RegistryErrorDetails) {
     super(message, details);
     this.status = details.status;
     this.temporary = details.temporary ?? false;
     this.registryCodes = details.registryCodes ?? [];
+    this.retryAfterMs = details.retryAfterMs;
+  }
+
+  /** The same, with more said. */
+  with(message: string, details: Partial<RegistryErrorDetails> = {}): RegistryError {
+    const { code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs } = this;
+    return new RegistryError(message, {
+      ...{ code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs },
+      ...details,
+    });
   }
 }

@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from './descriptor.js';
+import type { Reference } from './reference.js';
+import type { Answer, RegistryRequest, RegistrySession } from './session.js';
+
+/** What is going to be done with a repository: token services want to know beforehand. */
+export interface RepositoryUse {
+  readonly push: boolean;
+  /** Other repositories of the registry to read from. */
+  readonly alsoPull?: readonly string[] | undefined;
+}
+
+/** A request to one repository; `to` is below its name. */
+export type RepositoryRequest = Omit<RegistryRequest, 'scopes'>;
+
+/** One repository in use. */
+export interface Repository {
+  /** `ghcr.io/acme/site` */
+  readonly name: string;
+  /** Host and port. */
+  readonly registry: string;
+  send(request: RepositoryRequest): Promise<Answer & { readonly bytes: Buffer }>;
+  open(request: RepositoryRequest): Promise<Answer & { readonly body: Readable }>;
+}
+
+/** The repository of a reference, whatever its tag or digest. */
+export function repositoryOf(
+  session: RegistrySession,
+  { name, repository, registry }: Reference,
+  { push, alsoPull = [] }: RepositoryUse,
+): Repository {
+  const scopes = [
+    `repository:${repository}:${push ? 'pull,push' : 'pull'}`,
+    ...alsoPull.filter((other) => other !== repository).map((other) => `repository:${other}:pull`),
+  ];
+  const whole = (request: RepositoryRequest): RegistryRequest => ({
+    ...request,
+    scopes,
+    to: typeof request.to === 'string' ? `${repository}/${request.to}` : request.to,
+  });
+  return {
+    name,
+    registry,
+    send: (request) => session.send(whole(request)),
+    open: (request) => session.open(whole(request)),
+  };
+}
+
+/** What is shown of a digest where the whole would fill the line. */
+export function shortDigest(digest: Digest): string {
+  return digest.slice(0, 'sha256:'.length + 12);
+}

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { RegistryError } from './registry-error.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whom to trust, and who we are, in PEM. */
+export interface Trust {
+  readonly ca: readonly string[];
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** Where systems keep the authorities that all programs trust (as Go's crypto/x509 looks for them). */
+const systemBundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+/** The system's authorities, those of the environment, and what Docker and Podman keep for that registry alone. */
+export function trustFor(registry: string, environment: Environment): Trust {
+  const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = environment;
+  const system = SSL_CERT_FILE || systemBundles.find((path) => existsSync(path));
+  const own = ownFiles(registry, environment);
+  return {
+    ca: [
+      ...(system === undefined ? rootCertificates : [read(system)]),
+      ...(NODE_EXTRA_CA_CERTS ? [read(NODE_EXTRA_CA_CERTS)] : []),
+      ...own.filter((path) => path.endsWith('.crt')).map(read),
+    ],
+    ...clientPair(own),
+  };
+}
+
+/** `certs.d/HOST:PORT/`: *.crt are authorities, *.cert and *.key a client's certificate (docs.docker.com, "certificates"). */
+function ownFiles(registry: string, { HOME }: Environment): string[] {
+  const home =
+    HOME === undefined ? [] : ['.docker', '.config/docker', '.config/containers'].map((f) => join(HOME, f));
+  return ['/etc/docker', '/etc/containers', ...home].flatMap((parent) => {
+    const folder = join(parent, 'certs.d', registry);
+    return existsSync(folder)
+      ? readdirSync(folder)
+          .sort()
+          .map((name) => join(folder, name))
+      : [];
+  });
+}
+
+function clientPair(files: readonly string[]): { cert?: string; key?: string } {
+  const cert = files.find((path) => path.endsWith('.cert'));
+  const key = cert?.replace(/\.cert$/, '.key');
+  return cert === undefined || key === undefined || !files.includes(key)
+    ? {}
+    : { cert: read(cert), key: read(key) };
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new RegistryError(`The certificates in ${path} can't be read: ${(cause as Error).message}`, {
+      code: 'invalid',
+      cause,
+    });
+  }
+}
