@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import type { EngineCommand, EngineResult } from './engine.js';
 import { startTool } from './sandbox-process.js';
@@ -28,17 +27,12 @@ export async function runInCell(cell: Cell, user: CellUser, command: EngineComma
           timedOut = true;
           void cell.clear().catch(() => undefined);
         }, timeoutSeconds * 1000);
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const exitCode = await new Promise<number>((resolve, reject) => {
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) =>
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
-    );
+    child.once('close', resolve);
   });
   clearTimeout(timer);
-  // What it left running may hold the pipes.
-  await cell.clear();
-  await closed;
+  if (exitCode === null) throw new Error('its processes were killed from outside');
   const text = (channel: 'stdout' | 'stderr') => Buffer.concat(pieces[channel]).toString('utf8');
   return { exitCode, stdout: text('stdout'), stderr: text('stderr'), timedOut };
 }

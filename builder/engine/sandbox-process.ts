@@ -15,7 +15,7 @@ export function startTool(argv: readonly string[]): ChildProcessWithoutNullStrea
   return child;
 }
 
-/** A process that lives as long as a namespace is needed, and says something when it is ready and when it is asked. */
+/** A process that lives as long as a namespace is needed, and says something when it is ready. */
 export class KeptProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #closed: Promise<unknown>;
@@ -55,12 +55,6 @@ export class KeptProcess {
       if (this.#ended) throw new Error(this.#complaints.trim() || 'the sandbox ended');
       await new Promise<void>((resolve) => (this.#waiting = resolve));
     }
-  }
-
-  /** Sends an empty line and waits for the answer. */
-  async ask(): Promise<string> {
-    this.#child.stdin.write('\n');
-    return this.line();
   }
 
   /** Ends it, and with it all that is in its namespaces. */

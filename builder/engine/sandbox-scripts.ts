@@ -4,6 +4,12 @@
  */
 
 /**
+ * Ends a script: lives as long as standard input. Whatever becomes an orphan in its namespace ends without being waited for,
+ * which a shell would be disturbed by.
+ */
+const keep = 'exec env --ignore-signal=CHLD cat >/dev/null';
+
+/**
  * Makes a mount namespace in which this machine's tools are, read-only, and of its files nothing but the cache's folder of
  * layers and the session's. Tools that touch what others made run in here.
  * Arguments: the sandbox's folder, the session's name.
@@ -49,9 +55,8 @@ cd "$t"
 pivot_root . .
 umount -l .
 cd /
-trap '' CHLD
 echo "$pid"
-while read -r _; do :; done
+${keep}
 `;
 
 /**
@@ -65,8 +70,7 @@ mount --bind -o ro /session/upper /upper
 `;
 
 /**
- * In the workshop, in namespaces of its own: makes the place where commands run, and is its first process. A line makes it
- * kill all others, wait for their end, and answer. What is left to do then is to take the workshop's root away.
+ * In the workshop, in namespaces of its own: makes the place where commands run, and is its first process.
  */
 export const cellScript = `
 set -eu
@@ -112,21 +116,34 @@ for name in hosts resolv.conf hostname; do
   mount --bind "/session/etc/$name" "$path"
 done
 hostname localhost 2>/dev/null || :
-cd /root
-pivot_root . .
-trap '' CHLD
 echo "$pid"
-while read -r _; do
-  kill -KILL -1 2>/dev/null || :
-  while set -- /proc/[0-9]*; [ $# -gt 1 ]; do :; done
-  echo alone
-done
+${keep}
 `;
 
-/** In the workshop, when the cell stands: leaves it the root alone. */
-export const closeWorkshopScript = `
+/**
+ * In the workshop: changes the cell's root, and leaves the workshop nothing but that root and the tools.
+ * Argument: the process id of the cell.
+ */
+export const closingScript = `
 set -eu
+nsenter --target "$1" --mount -- sh -c 'cd /root && exec pivot_root . .'
 nsenter --target "$1" --mount --root=/ --wd="/proc/$1/root" -- umount --lazy --no-canonicalize .
 umount --lazy /layers /session
 mount -o remount,ro /
+`;
+
+/** In the cell, with the workshop's tools: kills all that runs there but its first process, and waits for their end. */
+const clearing = 'kill -KILL -1; while set -- proc/[0-9]*; [ $# -gt 2 ]; do :; done';
+
+/** In the workshop: runs a command and ends all that it left running. Arguments: the process id of the cell, the command. */
+export const runScript = `
+cell=$1
+shift
+# What the shell says of signals is not the command's.
+exec 3>&2 2>/dev/null
+(exec "$@" 2>&3 3>&-)
+status=$?
+exec 3>&-
+nsenter --target "$cell" --mount --pid --root=/ --wd="/proc/$cell/root" -- sh -c '${clearing}' || kill -KILL $$
+exit "$status"
 `;

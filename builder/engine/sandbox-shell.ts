@@ -17,5 +17,4 @@ export async function openShellInCell(cell: Cell): Promise<void> {
     stdio: 'inherit',
   });
   await once(child, 'close');
-  await cell.clear();
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
 import { KeptProcess, runTool, streamTool } from './sandbox-process.js';
-import { cellScript, closeWorkshopScript, rootScript, workshopScript } from './sandbox-scripts.js';
+import { cellScript, closingScript, rootScript, runScript, workshopScript } from './sandbox-scripts.js';
 
 type ToolInput = { readonly input?: Buffer | Readable | undefined; readonly tolerated?: number };
 
@@ -68,7 +68,7 @@ export class Workshop {
     ]);
     try {
       const pid = await process.line();
-      await this.run(['sh', '-c', closeWorkshopScript, 'sh', pid]);
+      await this.run(['sh', '-c', closingScript, 'sh', pid]);
       return new Cell(this, process, pid);
     } catch (error) {
       await process.close();
@@ -104,12 +104,14 @@ export class Cell {
   }
 
   /**
-   * How a command line begins that runs in here. The tools are found by the workshop's root, which the last of them leaves
+   * How a command line begins that runs in here and ends with all that it started. It ends with its exit code, or by a signal
+   * where the cell is gone. The tools are found by the workshop's root, which the last of them leaves
    * for good: nothing in here leads back to it.
    */
   enter({ user, groups, network }: CellUser): string[] {
     return [
       ...this.#workshop.enter(),
+      ...['sh', '-c', runScript, 'sh', this.#pid],
       ...(network === 'none' ? ['unshare', '--net', '--'] : []),
       ...['nsenter', '--target', this.#pid, '--mount', '--pid', '--ipc', '--uts'],
       ...['--root=/', `--wd=/proc/${this.#pid}/root`, '--'],
@@ -121,7 +123,7 @@ export class Cell {
 
   /** Kills all that runs in here, and returns when it has ended. */
   async clear(): Promise<void> {
-    await this.#process.ask();
+    await this.#workshop.run(['sh', '-c', runScript, 'sh', this.#pid, 'true']);
   }
 }
 
