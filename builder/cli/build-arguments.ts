@@ -18,6 +18,7 @@ export interface BuildFlags extends PushFlags {
   readonly engine: EngineChoice;
   readonly env?: string;
   readonly push?: true;
+  readonly updateLock?: true;
 }
 
 /** @throws BuilderError `usage` for values that mean nothing, `failed` for what is not there yet */
@@ -28,6 +29,8 @@ export function buildOptionsOf(image: string, flags: BuildFlags): BuildOptions {
       hint: 'Name the registry: --registry HOST[/PREFIX].',
     });
   if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
+  if (flags.updateLock && flags.plan)
+    throw usage('--update-lock does not go with --plan: a plan touches nothing, the network included');
   return {
     image,
     ...namesOf(flags),
@@ -41,6 +44,7 @@ export function buildOptionsOf(image: string, flags: BuildFlags): BuildOptions {
     variables: parseVariables(flags.var ?? []),
     output: flags.output === undefined ? undefined : parseOutput(flags.output),
     engine: flags.engine,
+    updateLock: flags.updateLock,
   };
 }
 

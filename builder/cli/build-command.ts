@@ -22,6 +22,10 @@ export function buildCommand(): Command {
     .option('--explain', 'say for each step that runs which input changed')
     .option('--no-cache', 'run every step again, on the base that is there')
     .option('--output <oci:DIR|tar:FILE>', 'write the image as an OCI layout or an archive')
+    .option(
+      '--update-lock',
+      'look up the tags of base images again, and note in image.lock.yaml what they are',
+    )
     .option('--no-load', 'do not load the image into Docker')
     .option('--no-smoke', "leave out the spec's smoke checks")
     .addOption(new Option('--on-error <what>', 'what to do where a step fails').choices(['shell']))

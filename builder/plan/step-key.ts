@@ -8,12 +8,16 @@ const formatVersion = 2;
 export interface KeyContext {
   readonly platform: string;
   readonly epoch: number;
+  /** What commands see besides their own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The key of a step: rendered arguments, digests of the files used, the module's version, platform and epoch. Never YAML, never times of files. */
 export function stepKey(step: Step, context: KeyContext): Digest {
   const { module, args, files } = step.inputs;
   const names = Object.keys(files).sort();
+  const { environment = {} } = context;
+  const seen = step.kind === 'exec' && Object.keys(environment).length > 0 ? [environment] : [];
   return digestOf(
     canonicalJson([
       formatVersion,
@@ -22,6 +26,7 @@ export function stepKey(step: Step, context: KeyContext): Digest {
       module,
       args,
       names.map((name) => files[name] ?? null),
+      ...seen,
     ]),
   );
 }

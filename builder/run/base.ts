@@ -1,15 +1,10 @@
 import { basename } from 'node:path';
 import { bootstrapDebian } from '../engine/debian-base.js';
-import { BuilderError } from '../errors.js';
 import type { NamedLayer, RunConfiguration } from '../image/assemble-image.js';
 import type { Entry } from '../image/entry.js';
-import { importLayers } from '../image/import-layers.js';
-import { runOf } from '../image/inherit-run.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import { normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
-import { readOciLayout } from '../image/read-oci-layout.js';
-import type { SourceImage } from '../image/source-image.js';
 import { type Layer, findLayer, layerKey, writeLayer } from '../image/write-layer.js';
 import type { Fragment } from '../plan/root-state.js';
 import { type FragmentRecord, fragmentRecord, restore } from '../plan/step-cache.js';
@@ -18,6 +13,8 @@ import type { Json } from '../plan/step.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
+import { importLayout, importRemote, layoutDigest, registryDigest } from './base-image.js';
+import { lockReference } from './base-lock.js';
 import type { BuildContext } from './build-options.js';
 import { type Facts, readFacts } from './facts.js';
 import { fragmentOf } from './step-executor.js';
@@ -32,6 +29,12 @@ export interface PreparedBase {
   readonly run: RunConfiguration;
   readonly facts: Facts;
   readonly cached: boolean;
+}
+
+/** What making a base gets from outside. */
+export interface BaseContext extends BuildContext {
+  /** Look tags up again that are locked. */
+  readonly updateLock: boolean;
 }
 
 /** Raised when the same base comes out otherwise. */
@@ -55,22 +58,25 @@ export function findBase(spec: ImageSpec, store: Store): PreparedBase | undefine
 export async function prepareBase(
   spec: ImageSpec,
   store: Store,
-  context: BuildContext,
+  context: BaseContext,
 ): Promise<PreparedBase> {
   const name = baseName(spec);
   const started = performance.now();
   context.reporter.baseStarted({ name });
+  const { base } = spec;
+  if (base.kind === 'image') await lockReference(spec, { name: base.reference, part: 'base' }, context);
   const found = findRecord(spec, store);
   const record = found ?? (await makeRecord(spec, store, context));
   const layers =
     record.image?.layers ?? findOwnLayer(record, spec, store) ?? (await writeOwnLayer(record, spec, store));
-  const base = prepared(record, layers, { spec, store, cached: found !== undefined });
-  context.reporter.baseDone({ name, cached: base.cached, ms: performance.now() - started });
-  return base;
+  const ready = prepared(record, layers, { spec, store, cached: found !== undefined });
+  context.reporter.baseDone({ name, cached: ready.cached, ms: performance.now() - started });
+  return ready;
 }
 
 function findRecord(spec: ImageSpec, store: Store): BaseRecord | undefined {
-  const record = store.record('base', baseKey(spec)) as BaseRecord | undefined;
+  const key = findKey(spec);
+  const record = key === undefined ? undefined : (store.record('base', key) as BaseRecord | undefined);
   if (record?.fragment === undefined) return undefined;
   const { contents, entriesBlob = [] } = record.fragment;
   const layers = record.image?.layers.flatMap(({ diffId, digest }) => [diffId, digest]) ?? [];
@@ -102,12 +108,14 @@ function prepared(
     ...layer,
     name: index === 0 ? name : `${name} (${index + 1})`,
   });
-  const { facts, image } = record;
+  const { image } = record;
+  const run = image?.run ?? {};
+  const env = { ...(record.facts.env as Record<string, string>), ...run.environment };
   const fragment = restore(record.fragment, store);
-  return { name, fragment, layers: layers.map(named), run: image?.run ?? {}, facts, cached };
+  return { name, fragment, layers: layers.map(named), run, facts: { ...record.facts, env }, cached };
 }
 
-async function makeRecord(spec: ImageSpec, store: Store, context: BuildContext): Promise<BaseRecord> {
+async function makeRecord(spec: ImageSpec, store: Store, context: BaseContext): Promise<BaseRecord> {
   const { entries, image } = await makers[spec.base.kind](spec, store, context);
   const fragment = fragmentOf(entries);
   const facts = readFacts(fragment, { store, spec });
@@ -116,30 +124,26 @@ async function makeRecord(spec: ImageSpec, store: Store, context: BuildContext):
     facts,
     ...(image === undefined ? {} : { image }),
   };
-  store.setRecord('base', baseKey(spec), record);
+  const key = findKey(spec);
+  if (key !== undefined) store.setRecord('base', key, record);
   return record;
 }
 
-interface Made {
+/** What the makers of bases give. */
+export interface MadeBase {
   readonly entries: readonly Entry[];
   readonly image?: NonNullable<BaseRecord['image']>;
 }
 
-type Maker = (spec: ImageSpec, store: Store, context: BuildContext) => Promise<Made>;
+type Maker = (spec: ImageSpec, store: Store, context: BaseContext) => Promise<MadeBase>;
 
 const makers: Readonly<Record<ImageSpec['base']['kind'], Maker>> = {
   debian: makeDebian,
   oci: importLayout,
-  image: ({ base }) =>
-    Promise.reject(
-      new BuilderError(`A base of kind "${base.kind}" is not there yet`, {
-        code: 'failed',
-        hint: 'use "debian: trixie", or copy the image to a folder (skopeo copy SOURCE oci:FOLDER) and use "oci: FOLDER"',
-      }),
-    ),
+  image: importRemote,
 };
 
-async function makeDebian(spec: ImageSpec, store: Store, context: BuildContext): Promise<Made> {
+async function makeDebian(spec: ImageSpec, store: Store, context: BaseContext): Promise<MadeBase> {
   const { platform, epoch } = spec;
   const { suite, packages, mirror } = spec.base as Extract<ImageSpec['base'], { kind: 'debian' }>;
   const tar = await bootstrapDebian({
@@ -150,24 +154,25 @@ async function makeDebian(spec: ImageSpec, store: Store, context: BuildContext):
   return { entries: mergeEntries([normaliseEntries(read.entries, epoch, store)]) };
 }
 
-async function importLayout(spec: ImageSpec, store: Store): Promise<Made> {
-  const layout = readLayout(spec);
-  const { entries, layers } = await importLayers(layout.layers, store, spec.compression.level);
-  return { entries, image: { layers, run: runOf(layout.config) } };
-}
-
-function readLayout({ base, platform }: ImageSpec): SourceImage {
-  return readOciLayout((base as Extract<ImageSpec['base'], { kind: 'oci' }>).path, { platform });
-}
-
-/** A layout is known by its image's digest, wherever it lies. */
-function baseKey(spec: ImageSpec): string {
+/** Undefined where a tag was never looked up: whatever it stands for, it is not there. */
+function findKey(spec: ImageSpec): string | undefined {
   const { base, platform, epoch } = spec;
-  const identity = base.kind === 'oci' ? { oci: readLayout(spec).digest } : { ...base };
+  const identity = identities[base.kind](spec);
+  if (identity === undefined) return undefined;
   return digestOf(canonicalJson([baseFormat, identity as Json, platform, epoch])).slice('sha256:'.length);
 }
 
+const identities: Readonly<Record<ImageSpec['base']['kind'], (spec: ImageSpec) => object | undefined>> = {
+  debian: ({ base }) => base,
+  oci: (spec) => ({ oci: layoutDigest(spec) }),
+  image: (spec) => {
+    const digest = registryDigest(spec);
+    return digest === undefined ? undefined : { image: digest };
+  },
+};
+
+/** A name for people, that is the same for a tag and for the digest that it is locked to. */
 function baseName({ base }: ImageSpec): string {
   if (base.kind === 'debian') return `debian ${base.suite}`;
-  return base.kind === 'oci' ? basename(base.path) : base.reference;
+  return base.kind === 'oci' ? basename(base.path) : base.reference.replace(/@.*$/, '');
 }

@@ -34,7 +34,10 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   variableValues(spec.variables, options.variables);
   using store = openStore(cacheFolder(context.environment));
   if (options.load && !options.plan) warmDocker();
-  const known = options.plan ? findBase(spec, store) : await prepareBase(spec, store, context);
+  const { updateLock = false } = options;
+  const known = options.plan
+    ? findBase(spec, store)
+    : await prepareBase(spec, store, { ...context, updateLock });
   const base = known ?? planWithoutBase(spec, store);
   const { steps, layers } = await runSteps(base, { spec, store, options, context });
   const ms = () => Math.round(performance.now() - started);
@@ -96,17 +99,28 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
   const onOutput = (text: string) => reporter.stepOutput(text);
   const layers = new LayerPlan(spec, store);
   const onAhead = (entries: readonly Entry[]) => layers.prepare(entries);
+  const { environment = {} } = base.run;
   const sessions = new SessionKeeper({
     ...common,
     engine,
     state,
+    environment,
     base: engineLayers(engine, base, store),
     onOutput,
     onAhead,
   });
   const explainer = new Explainer({ store, image, base: base.fragment.digest, noCache });
   const how = { plan, noCache, explain };
-  const runner = new BuildRunner({ ...common, ...how, state, sessions, layers, explainer, reporter });
+  const runner = new BuildRunner({
+    ...common,
+    ...how,
+    environment,
+    state,
+    sessions,
+    layers,
+    explainer,
+    reporter,
+  });
   return { engine, sessions, layers, explainer, runner };
 }
 

@@ -27,6 +27,8 @@ export interface BuildOptions {
   readonly variables: Readonly<Record<string, string>>;
   readonly output?: BuildOutput | undefined;
   readonly engine: EngineChoice;
+  /** Look up the tags of base images again, and note what they stand for now. */
+  readonly updateLock?: boolean | undefined;
 }
 
 /** Where else the image goes: an OCI layout's folder, or an archive that `docker load` reads. */

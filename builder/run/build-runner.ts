@@ -23,6 +23,8 @@ export interface BuildParts {
   readonly signal: AbortSignal;
   readonly epoch: number;
   readonly platform: string;
+  /** Of the base's own: commands see it. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly noCache: boolean;
   /** Give the reason for every step that runs. */
   readonly explain: boolean;

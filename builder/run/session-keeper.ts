@@ -24,6 +24,8 @@ interface Keeping {
   readonly base: readonly EngineLayer[];
   readonly platform: string;
   readonly epoch: number;
+  /** What the base says of its containers' environment: commands see it, as after a Dockerfile's FROM. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   onOutput(text: string): void;
   /** Told, while a long command runs, what it changed so far. */
@@ -54,7 +56,7 @@ export class SessionKeeper {
     pending: readonly Entry[],
     secret = false,
   ): Promise<{ result: EngineResult; changes: Entry[] }> {
-    const { store, state } = this.#with;
+    const { store, state, environment } = this.#with;
     const session = await this.#open();
     const fragments = state.fragments.slice(this.#applied).map((fragment) => fragment.entries());
     await apply(session, mergeEntries([...fragments, pending]), store);
@@ -63,7 +65,7 @@ export class SessionKeeper {
     try {
       const result = await session.exec({
         argv: command.argv,
-        environment: { ...cleanEnvironment, ...command.environment },
+        environment: { ...cleanEnvironment, ...environment, ...command.environment },
         user: command.user ?? 'root',
         cwd: command.cwd ?? '/',
         stdin: command.stdin,

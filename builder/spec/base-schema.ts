@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseReference } from '../registry/reference.js';
 
 /** What the first layers come from. */
 export type Base =
@@ -26,12 +27,24 @@ const fields = z.strictObject({
   oci: z.string().min(1).optional().describe("An OCI image layout: a folder, relative to this file's own."),
   image: z
     .string()
-    .regex(/^[a-z0-9][^\s@]*@sha256:[0-9a-f]{64}$/, {
-      error: 'must name an image by its digest, like registry.example/php@sha256:…',
-    })
+    .superRefine(aReference)
     .optional()
-    .describe('An image of a registry, by digest.'),
+    .describe(
+      'An image of a registry: [HOST[:PORT]/]REPOSITORY[:TAG][@sha256:DIGEST]. A tag is locked in image.lock.yaml.',
+    ),
 });
+
+function aReference(text: string, context: z.RefinementCtx): void {
+  try {
+    parseReference(text);
+  } catch (error) {
+    const why = (error as Error).message.replace(/^.*? is no name of an image: /s, '');
+    context.addIssue({
+      code: 'custom',
+      message: `must name an image of a registry, like registry.example/php:8.4: ${why}`,
+    });
+  }
+}
 
 type Fields = z.output<typeof fields>;
 

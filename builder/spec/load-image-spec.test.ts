@@ -156,7 +156,9 @@ t.test('what depends on two keys', (t) => {
   t.match(base('base: {}'), [/base must have exactly one of debian, oci and image, and has none/]);
   t.match(base(`base: {debian: trixie, image: "a@${digest}"}`), [/and has debian and image/]);
   t.match(base('base: {oci: x, packages: [a2]}'), [/:3:26: base.packages goes only with debian/]);
-  t.match(base('base: {image: "php:8"}'), [/must name an image by its digest/]);
+  t.match(base('base: {image: "PHP:8"}'), [
+    /:3:15: base.image must name an image of a registry, like registry.example\/php:8.4: upper-case letters are for/,
+  ]);
   t.match(base('base: {debian: trixie}\nlayers: [{name: a, roles: [x]}, {name: b, roles: [x]}]'), [
     /:4:51: layers\[1\].roles\[0\] names the role "x" again/,
   ]);
