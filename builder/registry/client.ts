@@ -1,7 +1,8 @@
 import type { ClientContext, RegistryLimits } from './client-context.js';
 import { type Repository, repositoryOf } from './repository.js';
 import { Secrets } from './secrets.js';
-import { RegistrySession, insecureByDefault } from './session.js';
+import { RegistrySession } from './session.js';
+import { isLoopbackHost } from './private-address.js';
 import type { CredentialSource } from './credentials.js';
 import type { Reference } from './reference.js';
 import { type Pace, sleepUnlessAborted } from './retry.js';
@@ -85,4 +86,9 @@ function contextOf(options: RegistryClientOptions): ClientContext {
     source: options.credentials,
     insecure: insecure ?? insecureByDefault,
   };
+}
+
+/** On this machine, as Docker has it. */
+function insecureByDefault(registry: string): boolean {
+  return isLoopbackHost(new URL(`http://${registry}`).hostname);
 }

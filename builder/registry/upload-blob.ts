@@ -5,7 +5,7 @@ import type { Descriptor } from './descriptor.js';
 import { RegistryError } from './registry-error.js';
 import type { Repository, RepositoryRequest } from './repository.js';
 import { type Pace, withRetries } from './retry.js';
-import type { Answer } from './session.js';
+import type { Answer } from './request.js';
 import { UploadBody } from './upload-body.js';
 
 export interface Upload {
