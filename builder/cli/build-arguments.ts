@@ -44,7 +44,7 @@ export function buildOptionsOf(image: string, flags: BuildFlags): BuildOptions {
     variables: parseVariables(flags.var ?? []),
     output: flags.output === undefined ? undefined : parseOutput(flags.output),
     engine: flags.engine,
-    updateLock: flags.updateLock,
+    ...(flags.updateLock ? { updateLock: true } : {}),
   };
 }
 

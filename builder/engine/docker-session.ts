@@ -14,6 +14,7 @@ import {
   type ListingChanges,
   type RootListing,
 } from './root-listing.js';
+import { lacksPrograms, missingPrograms } from './session-programs.js';
 import { tarEnd, tarHeader } from './tar-member.js';
 import {
   createOptions,
@@ -126,6 +127,8 @@ export class DockerSession implements Session {
     }
     const exitCode = await running.exitCode();
     if (exitCode === 0 || exitCode === tolerated) return;
+    const missing = await missingPrograms(this.#container).catch(() => []);
+    if (missing.length > 0) throw lacksPrograms(missing);
     throw new Error(`${argv[0]} ended with ${exitCode}: ${complaints.trim().slice(-2000)}`);
   }
 

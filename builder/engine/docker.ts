@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { connectDocker, dockerError, hasStatus, type DockerOptions } from './docker-client.js';
 import { inspectImage, loadImage } from './docker-load.js';
 import { DockerSession, removeContainer } from './docker-session.js';
+import { lacksPrograms } from './session-programs.js';
 import type { Engine, EngineLayer, Session } from './engine.js';
 
 /** The label of all containers and images that only sessions use. */
@@ -33,6 +34,7 @@ async function openSession(
     try {
       return new DockerSession(await startKeeper(docker, id), { host: options.host, signal });
     } catch (error) {
+      if (/exec: "cat"|executable file not found/.test(String(error))) throw lacksPrograms(['cat']);
       // A build that ends just now sweeps images on which no container stands yet.
       if (!hasStatus(error, 404) || tries === maxTries) throw dockerError(error, 'start a container');
     }

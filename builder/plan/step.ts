@@ -30,7 +30,7 @@ export interface StepInputs {
   readonly variables: Readonly<Record<string, Digest>>;
 }
 
-/** A command for the engine. Runs with a clean environment (PATH, HOME, LANG=C.UTF-8) and what `environment` adds. */
+/** A command for the engine. Runs with a clean environment (PATH, HOME, LANG=C.UTF-8), the base's, and what `environment` adds. */
 export interface ExecCommand {
   readonly argv: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -53,6 +53,8 @@ export interface StepContext {
   readonly root: Root;
   /** SOURCE_DATE_EPOCH of the image, seconds. */
   readonly epoch: number;
+  /** What the base says of its containers' environment: commands see it. */
+  readonly baseEnvironment?: Readonly<Record<string, string>>;
   /** Runs a command in a container whose root is `root` as it stands; its changes are in `root` afterwards. */
   exec(command: ExecCommand): Promise<ExecResult>;
 }

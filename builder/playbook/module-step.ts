@@ -195,6 +195,7 @@ function runner({ module, resolved, user, environment }: Call): Run {
         return context.root;
       },
       epoch: context.epoch,
+      baseEnvironment: context.baseEnvironment ?? {},
       exec: (command) => context.exec(command),
       user,
       environment,

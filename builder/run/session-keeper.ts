@@ -90,6 +90,11 @@ export class SessionKeeper {
     if (this.#session !== undefined) this.#applied = this.#with.state.fragments.length;
   }
 
+  /** Of the base. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#with.environment;
+  }
+
   /** Whether any step needed a container. */
   get opened(): boolean {
     return this.#everOpened;

@@ -38,7 +38,7 @@ export async function executeStep(
       throw new BuilderError(`"${step.name}" took too long and was ended`, { code: 'failed' });
     return result;
   };
-  const context: StepContext = { root, epoch, exec };
+  const context: StepContext = { root, epoch, exec, baseEnvironment: sessions.environment };
   const finish = (): { fragment: Fragment; reads: Reads } => {
     const changes = root.netChanges;
     const parents = parentEntries(changes, root);
