@@ -102,6 +102,8 @@ function listening(child: ChildProcess): Promise<number> {
 
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
+    // It keeps no test alive; its end is worth waiting for.
+    child.ref();
     child.once('exit', () => resolve());
     if (child.exitCode !== null || !child.kill('SIGKILL')) resolve();
   });
