@@ -32,8 +32,9 @@ export async function runInCell(cell: Cell, user: CellUser, command: EngineComma
     child.once('close', resolve);
   });
   clearTimeout(timer);
-  if (exitCode === null) throw new Error('its processes were killed from outside');
   const text = (channel: 'stdout' | 'stderr') => Buffer.concat(pieces[channel]).toString('utf8');
+  if (exitCode === null)
+    throw new Error(`its processes were killed from outside ${text('stderr').slice(-500)}`.trim());
   return { exitCode, stdout: text('stdout'), stderr: text('stderr'), timedOut };
 }
 
