@@ -14,7 +14,8 @@ export interface BadAnswer {
   readonly text: string;
 }
 
-const temporaryStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** 416: an upload that is not where this client thinks; a new one begins at its beginning. */
+const temporaryStatuses = new Set([408, 416, 425, 429, 500, 502, 503, 504]);
 /** Statuses of refusals that are temporary all the same, when all that the registry says is one of these. */
 const temporaryCodes = new Set([
   'BLOB_UPLOAD_INVALID',

@@ -6,7 +6,7 @@ import { isLoopbackHost } from './private-address.js';
 import type { CredentialSource } from './credentials.js';
 import type { Reference } from './reference.js';
 import { type Pace, sleepUnlessAborted } from './retry.js';
-import { type Trust, trustFor } from './trust.js';
+import { type Trust, systemAuthorities, trustFor } from './trust.js';
 import { Wire } from './wire.js';
 import type { RepositoryUse } from './repository.js';
 
@@ -67,13 +67,15 @@ function contextOf(options: RegistryClientOptions): ClientContext {
   const { signal, environment = {}, sleep, insecure, ca } = options;
   const limits = { ...usualLimits, ...options.limits };
   const { connectMs, stallMs, attempts, waitMs, longestWaitMs } = limits;
-  const trust = (host: string): Trust => {
+  const trust = (host: string): Trust | undefined => {
     const found = trustFor(host, environment);
     const own = ca?.(host);
-    return own === undefined ? found : { ...found, ca: [...found.ca, own] };
+    return own === undefined
+      ? found
+      : { ...found, ca: [...(found?.ca ?? systemAuthorities(environment)), own] };
   };
   return {
-    wire: new Wire({ connectMs, stallMs, trust, environment }),
+    wire: new Wire({ connectMs, stallMs, trust, environment, system: () => systemAuthorities(environment) }),
     pace: {
       ...{ attempts, waitMs, longestWaitMs, signal },
       sleep: sleep ?? sleepUnlessAborted,

@@ -6,10 +6,11 @@ interface Meaning {
   readonly why: string;
   readonly hint?: string;
   readonly temporary?: boolean;
+  readonly stalled?: boolean;
 }
 
 const cut: Meaning = { why: 'the connection was cut', temporary: true };
-const silent: Meaning = { why: 'nothing comes from there any more', temporary: true };
+const silent: Meaning = { why: 'nothing comes from there any more', temporary: true, stalled: true };
 const unknownAuthority: Meaning = {
   why: 'its certificate is of an authority that this machine does not know',
   hint: 'put the authority as ca.crt into /etc/docker/certs.d/HOST:PORT/, or name its file in SSL_CERT_FILE',
@@ -31,7 +32,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ETIMEDOUT: silent,
   UND_ERR_HEADERS_TIMEOUT: silent,
   UND_ERR_BODY_TIMEOUT: silent,
-  UND_ERR_CONNECT_TIMEOUT: { why: 'no connection came to be in time', temporary: true },
+  UND_ERR_CONNECT_TIMEOUT: { why: 'no connection came to be in time', temporary: true, stalled: true },
   DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
   SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
@@ -59,14 +60,20 @@ export function networkError(error: unknown, { method, url }: { method: string; 
     code: 'unavailable',
     hint: meaning.hint,
     temporary: meaning.temporary,
+    stalled: meaning.stalled,
     cause: error,
   });
+}
+
+/** Whether the certificate is good so far as can be told, but of somebody that was not known. */
+export function isUnknownAuthority(error: unknown): boolean {
+  return meanings[codeOf(error)] === unknownAuthority;
 }
 
 /** Whether HTTPS failed for want of trust: then plain HTTP is no way out. */
 export function isCertificateError(error: unknown): boolean {
   const code = codeOf(error);
-  return meanings[code] === unknownAuthority || code.includes('CERT');
+  return isUnknownAuthority(error) || code.includes('CERT');
 }
 
 /** Of the error, or of what caused it. */

@@ -4,7 +4,7 @@ import type { Descriptor } from './descriptor.js';
 import { networkError } from './network-error.js';
 import { RegistryError } from './registry-error.js';
 import { type Repository, shortDigest } from './repository.js';
-import { type Pace, throwIfAborted, withRetries } from './retry.js';
+import { type Pace, mostStalls, throwIfAborted, withRetries } from './retry.js';
 
 /** So many bytes are progress: after them a connection may break as often as at first. */
 const progressBytes = 1 << 20;
@@ -31,7 +31,7 @@ class Download {
   }
 
   async *bytes(): AsyncGenerator<Buffer> {
-    for (let failures = 0, before = 0; ;) {
+    for (let failures = 0, stalls = 0, before = 0; ;) {
       const body = await this.#open();
       try {
         yield* this.#pass(body);
@@ -42,7 +42,8 @@ class Download {
         if (failure?.temporary !== true) throw error;
         failures = this.#done - before >= progressBytes ? 1 : failures + 1;
         before = this.#done;
-        if (failures >= this.#pace.attempts)
+        if (failure.stalled) stalls += 1;
+        if (failures >= this.#pace.attempts || stalls >= mostStalls)
           throw failure.with(
             `${failure.message}, ${failures} times, after ${this.#done} of ${this.#blob.size} bytes`,
           );

@@ -9,6 +9,10 @@ export interface RegistryErrorDetails extends ErrorDetails {
   readonly registryCodes?: readonly string[] | undefined;
   /** How long to wait before another try, in milliseconds, where somebody said so. */
   readonly retryAfterMs?: number | undefined;
+  /** Nothing came for as long as one waits; nobody waits so long often. */
+  readonly stalled?: boolean | undefined;
+  /** It has been tried as often as makes sense. */
+  readonly exhausted?: boolean | undefined;
 }
 
 /** A registry refused, could not be reached, or gave what was not asked for. Its message holds no credentials. */
@@ -17,6 +21,8 @@ export class RegistryError extends BuilderError {
   readonly temporary: boolean;
   readonly registryCodes: readonly string[];
   readonly retryAfterMs: number | undefined;
+  readonly stalled: boolean;
+  readonly exhausted: boolean;
 
   constructor(message: string, details: RegistryErrorDetails) {
     super(message, details);
@@ -24,13 +30,16 @@ export class RegistryError extends BuilderError {
     this.temporary = details.temporary ?? false;
     this.registryCodes = details.registryCodes ?? [];
     this.retryAfterMs = details.retryAfterMs;
+    this.stalled = details.stalled ?? false;
+    this.exhausted = details.exhausted ?? false;
   }
 
   /** The same, with more said. */
   with(message: string, details: Partial<RegistryErrorDetails> = {}): RegistryError {
-    const { code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs } = this;
+    const { code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs, stalled, exhausted } =
+      this;
     return new RegistryError(message, {
-      ...{ code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs },
+      ...{ code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs, stalled, exhausted },
       ...details,
     });
   }

@@ -13,25 +13,29 @@ export interface Pace {
   readonly random: () => number;
 }
 
+/** A peer that is silent for long is waited for so often. */
+export const mostStalls = 2;
+
 /**
  * Tries until it succeeds, fails for good, or has failed `attempts` times. Between two tries it waits as long as the registry
  * said, else longer each time, half of it by chance so that many clients don't come back at once.
  */
 export async function withRetries<T>(pace: Pace, attempt: (count: number) => Promise<T>): Promise<T> {
-  for (let count = 1; ; count += 1) {
+  for (let count = 1, stalls = 0; ; count += 1) {
     throwIfAborted(pace.signal);
     try {
       return await attempt(count);
     } catch (error) {
       throwIfAborted(pace.signal);
-      if (!(error instanceof RegistryError) || !error.temporary) throw error;
+      if (!(error instanceof RegistryError) || !error.temporary || error.exhausted) throw error;
       const wait = error.retryAfterMs ?? growing(pace, count);
       if (error.retryAfterMs !== undefined && wait > pace.longestWaitMs)
         throw error.with(`${error.message}, and wants to be left alone for ${Math.ceil(wait / 1000)} s`, {
           temporary: false,
         });
-      if (count >= pace.attempts)
-        throw pace.attempts > 1 ? error.with(`${error.message}, ${count} times`) : error;
+      if (error.stalled) stalls += 1;
+      if (count >= pace.attempts || stalls >= mostStalls)
+        throw pace.attempts > 1 ? error.with(`${error.message}, ${count} times`, { exhausted: true }) : error;
       if (wait > 0) await pace.sleep(wait, pace.signal);
     }
   }

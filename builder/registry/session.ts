@@ -3,6 +3,7 @@ import type { ClientContext } from './client-context.js';
 import { type Entrance, enterRegistry } from './entrance.js';
 import { parseChallenges } from './parse-challenge.js';
 import { readLimited } from './read-limited.js';
+import { redactUrl } from './redact-url.js';
 import { RegistryError } from './registry-error.js';
 import { type Answer, type RegistryRequest, headersOf, refusal, streamOf } from './request.js';
 import { withRetries } from './retry.js';
@@ -86,6 +87,10 @@ export class RegistrySession {
       if (next === undefined) return { ...answer, url: at };
       answer.body.on('error', () => undefined).destroy();
       at = new URL(next, at);
+      if (streamOf(body) !== undefined)
+        throw new RegistryError(`${this.registry} sends an upload that has begun to ${redactUrl(at)}`, {
+          code: 'failed',
+        });
       await checkTarget(base, at);
     }
     throw new RegistryError(

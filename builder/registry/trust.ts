@@ -20,19 +20,28 @@ const systemBundles = [
   '/etc/ssl/cert.pem',
 ];
 
-/** The system's authorities, those of the environment, and what Docker and Podman keep for that registry alone. */
-export function trustFor(registry: string, environment: Environment): Trust {
-  const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = environment;
-  const system = SSL_CERT_FILE || systemBundles.find((path) => existsSync(path));
+/**
+ * Whom to trust for a registry: the system's authorities, those of the environment, and what Docker and Podman keep for it
+ * alone. Undefined where there are only the system's: then the authorities that Node.js brings along may do.
+ */
+export function trustFor(registry: string, environment: Environment): Trust | undefined {
   const own = ownFiles(registry, environment);
+  const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = environment;
+  if (own.length === 0 && !SSL_CERT_FILE && !NODE_EXTRA_CA_CERTS) return undefined;
   return {
     ca: [
-      ...(system === undefined ? rootCertificates : [read(system)]),
+      ...systemAuthorities(environment),
       ...(NODE_EXTRA_CA_CERTS ? [read(NODE_EXTRA_CA_CERTS)] : []),
       ...own.filter((path) => path.endsWith('.crt')).map(read),
     ],
     ...clientPair(own),
   };
+}
+
+/** All that the system trusts; it takes a while to read, as it is long. */
+export function systemAuthorities({ SSL_CERT_FILE }: Environment): readonly string[] {
+  const system = SSL_CERT_FILE || systemBundles.find((path) => existsSync(path));
+  return system === undefined ? rootCertificates : [read(system)];
 }
 
 /** `certs.d/HOST:PORT/`: *.crt are authorities, *.cert and *.key a client's certificate (docs.docker.com, "certificates"). */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import type { Agent, Dispatcher } from 'undici';
-import { networkError } from './network-error.js';
+import { isUnknownAuthority, networkError } from './network-error.js';
 import { RegistryError } from './registry-error.js';
 import { interrupted } from './retry.js';
 import type { Trust } from './trust.js';
@@ -28,7 +28,9 @@ export interface WireAnswer {
 export interface WireOptions {
   readonly connectMs: number;
   readonly stallMs: number;
-  readonly trust: (host: string) => Trust;
+  /** Undefined where only the system's authorities are trusted. */
+  readonly trust: (host: string) => Trust | undefined;
+  readonly system: () => readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -36,6 +38,8 @@ export interface WireOptions {
 export class Wire implements Disposable {
   readonly #options: WireOptions;
   readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
+  /** Hosts for which all of the system's authorities are loaded. */
+  readonly #thorough = new Set<string>();
 
   constructor(options: WireOptions) {
     this.#options = options;
@@ -43,9 +47,25 @@ export class Wire implements Disposable {
 
   /** @throws RegistryError where no answer comes; BuilderError `interrupted` */
   async send(request: WireRequest): Promise<WireAnswer> {
-    const { method, url, headers, body, answerMs, signal } = request;
-    const dispatcher = await this.#dispatcherFor(url.host);
-    const watch = new TakingWatch(this.#options.stallMs, request);
+    try {
+      return await this.#send(request, await this.#dispatcherFor(request.url.host));
+    } catch (error) {
+      if (request.signal?.aborted === true) throw interrupted(request.signal);
+      const { host } = request.url;
+      if (!isUnknownAuthority(error) || this.#thorough.has(host) || this.#options.trust(host) !== undefined)
+        throw networkError(error, request);
+    }
+    // The system may know it: asked only then, as reading its authorities takes longer than a small request.
+    this.#thorough.add(request.url.host);
+    this.#dispatchers.delete(request.url.host);
+    return this.send(request);
+  }
+
+  async #send(
+    { method, url, headers, body, answerMs, signal }: WireRequest,
+    dispatcher: Dispatcher,
+  ): Promise<WireAnswer> {
+    const watch = new TakingWatch(this.#options.stallMs, { url, signal });
     try {
       const {
         statusCode,
@@ -58,9 +78,6 @@ export class Wire implements Disposable {
         ...{ headersTimeout: answerMs, bodyTimeout: this.#options.stallMs, signal: watch.signal },
       });
       return { status: statusCode, headers: answered, body: stream };
-    } catch (error) {
-      if (signal?.aborted === true) throw interrupted(signal);
-      throw networkError(error, request);
     } finally {
       watch[Symbol.dispose]();
     }
@@ -83,10 +100,13 @@ export class Wire implements Disposable {
 
   async #connect(host: string): Promise<Dispatcher> {
     const undici = await import('undici');
-    const { connectMs, environment, trust } = this.#options;
-    const { ca, cert, key } = trust(host);
-    // Made once: parsing some hundred certificates for every connection would take longer than small requests do.
-    const secureContext = createSecureContext({ ca: [...ca], ...(cert !== undefined && { cert, key }) });
+    const { connectMs, environment, trust, system } = this.#options;
+    const { ca, cert, key } = trust(host) ?? { ca: this.#thorough.has(host) ? system() : undefined };
+    // Made once, and not for every connection.
+    const secureContext = createSecureContext({
+      ...(ca !== undefined && { ca: [...ca] }),
+      ...(cert !== undefined && { cert, key }),
+    });
     const options: Agent.Options = { connect: { secureContext, timeout: connectMs } };
     const proxies = proxiesOf(environment);
     return proxies === undefined
@@ -118,7 +138,7 @@ class TakingWatch implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   readonly signal: AbortSignal;
 
-  constructor(stallMs: number, { url, signal }: WireRequest) {
+  constructor(stallMs: number, { url, signal }: Pick<WireRequest, 'url' | 'signal'>) {
     this.#stallMs = stallMs;
     this.#url = url;
     this.signal =
@@ -142,6 +162,7 @@ class TakingWatch implements Disposable {
       new RegistryError(`${this.#url.host} has taken nothing for ${this.#stallMs / 1000} s`, {
         code: 'unavailable',
         temporary: true,
+        stalled: true,
       }),
     );
   }
