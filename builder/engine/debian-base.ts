@@ -66,7 +66,8 @@ export async function bootstrapDebian(base: DebianBase): Promise<Readable> {
   const folder = await mkdtemp(join(base.workFolder ?? tmpdir(), 'platen-base-'));
   // In a user namespace it is another user that must come through.
   await chmod(folder, 0o711);
-  const command = superviseCommand(mmdebstrapCommand(base), {
+  const mode = userInfo().uid === 0 ? 'root' : 'unshare';
+  const command = superviseCommand(mmdebstrapCommand(base, mode), {
     environment: { ...base.environment, SOURCE_DATE_EPOCH: String(base.epoch), LC_ALL: 'C.UTF-8' },
     folder,
     signal: base.signal,
@@ -77,15 +78,23 @@ export async function bootstrapDebian(base: DebianBase): Promise<Readable> {
   return Readable.from(resume(first, command), { objectMode: false });
 }
 
-async function* resume(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+/** Gives the rest of what is read after its first part was awaited. */
+export async function* resume(
+  first: IteratorResult<Buffer>,
+  rest: AsyncGenerator<Buffer>,
+): AsyncGenerator<Buffer> {
   if (first.done !== true) yield first.value;
   yield* rest;
 }
 
-function mmdebstrapCommand({ suite, platform, packages, mirror, excludes = leftOut }: DebianBase): string[] {
+/** The command line that makes the base. */
+export function mmdebstrapCommand(
+  { suite, platform, packages, mirror, excludes = leftOut }: DebianBase,
+  mode: 'root' | 'unshare',
+): string[] {
   return [
     'mmdebstrap',
-    `--mode=${userInfo().uid === 0 ? 'root' : 'unshare'}`,
+    `--mode=${mode}`,
     '--variant=minbase',
     '--format=tar',
     '--skip=output/dev',

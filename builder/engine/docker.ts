@@ -27,12 +27,26 @@ async function openSession(
   layers: readonly EngineLayer[],
   { platform, signal }: OpenOptions,
 ): Promise<Session> {
+  const container = await startSessionContainer(options, layers, { platform });
+  return new DockerSession(container, { host: options.host, signal });
+}
+
+/**
+ * Starts a container over these layers that does nothing and ends with the builder, however that ends; its image is one
+ * that `removeSessionImages` removes.
+ * @throws BuilderError `unavailable` where no engine answers, `failed` where it does not start
+ */
+export async function startSessionContainer(
+  options: DockerOptions,
+  layers: readonly EngineLayer[],
+  { platform, rights = {} }: { readonly platform: string; readonly rights?: Docker.HostConfig },
+): Promise<Docker.Container> {
   const docker = await connectDocker(options);
   const image = { configBytes: sessionConfig(layers, platform), layers, tags: [] };
   for (let tries = 1; ; tries += 1) {
     const { id } = await loadImage(docker, image);
     try {
-      return new DockerSession(await startKeeper(docker, id), { host: options.host, signal });
+      return await startKeeper(docker, id, rights);
     } catch (error) {
       if (/exec: "cat"|executable file not found/.test(String(error))) throw lacksPrograms(['cat']);
       // A build that ends just now sweeps images on which no container stands yet.
@@ -58,13 +72,17 @@ function sessionConfig(layers: readonly EngineLayer[], platform: string): Buffer
  * Starts a container that lives as long as its standard input, which is a connection of this process: when the
  * builder ends, however that happens, `cat` reads the end of it and the engine removes the container.
  */
-async function startKeeper(docker: Docker, image: string): Promise<Docker.Container> {
+async function startKeeper(
+  docker: Docker,
+  image: string,
+  rights: Docker.HostConfig,
+): Promise<Docker.Container> {
   const container = await docker.createContainer({
     Image: image,
     Cmd: ['cat'],
     Labels: { [sessionLabel]: '1' },
     ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true },
-    HostConfig: { AutoRemove: true, NetworkMode: 'host', LogConfig: { Type: 'none', Config: {} } },
+    HostConfig: { AutoRemove: true, NetworkMode: 'host', LogConfig: { Type: 'none', Config: {} }, ...rights },
   });
   try {
     const stdin = (await container.attach({ stream: true, stdin: true, hijack: true })) as unknown as Duplex;

@@ -1,10 +1,6 @@
 import { basename } from 'node:path';
-import { bootstrapDebian } from '../engine/debian-base.js';
 import type { NamedLayer, RunConfiguration } from '../image/assemble-image.js';
 import type { Entry } from '../image/entry.js';
-import { mergeEntries } from '../image/merge-entries.js';
-import { normaliseEntries } from '../image/normalise-entries.js';
-import { readLayer } from '../image/read-layer.js';
 import { type Layer, findLayer, layerKey, writeLayer } from '../image/write-layer.js';
 import type { Fragment } from '../plan/root-state.js';
 import { type FragmentRecord, fragmentRecord, restore } from '../plan/step-cache.js';
@@ -13,6 +9,7 @@ import type { Json } from '../plan/step.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
+import { debianIdentity, makeDebian } from './base-debian.js';
 import { importLayout, importRemote, layoutDigest, registryDigest } from './base-image.js';
 import { lockReference } from './base-lock.js';
 import type { BuildContext } from './build-options.js';
@@ -143,17 +140,6 @@ const makers: Readonly<Record<ImageSpec['base']['kind'], Maker>> = {
   image: importRemote,
 };
 
-async function makeDebian(spec: ImageSpec, store: Store, context: BaseContext): Promise<MadeBase> {
-  const { platform, epoch } = spec;
-  const { suite, packages, mirror } = spec.base as Extract<ImageSpec['base'], { kind: 'debian' }>;
-  const tar = await bootstrapDebian({
-    ...{ suite, packages, platform, epoch, signal: context.signal, environment: context.environment },
-    ...(mirror === undefined ? {} : { mirror }),
-  });
-  const read = await readLayer(tar, store);
-  return { entries: mergeEntries([normaliseEntries(read.entries, epoch, store)]) };
-}
-
 /** Undefined where a tag was never looked up: whatever it stands for, it is not there. */
 function findKey(spec: ImageSpec): string | undefined {
   const { base, platform, epoch } = spec;
@@ -163,7 +149,7 @@ function findKey(spec: ImageSpec): string | undefined {
 }
 
 const identities: Readonly<Record<ImageSpec['base']['kind'], (spec: ImageSpec) => object | undefined>> = {
-  debian: ({ base }) => base,
+  debian: debianIdentity,
   oci: (spec) => ({ oci: layoutDigest(spec) }),
   image: (spec) => {
     const digest = registryDigest(spec);

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { startDockerRegistry } from '../testing/docker-registry.js';
 import { PlatenProgram, type ProgramOutcome } from '../testing/platen-program.js';
 import type { BuildResult } from './build-options.js';
 import { churn } from './fixtures/churn.js';
@@ -142,5 +143,39 @@ t.test('no network: one sentence', async (t) => {
   t.match(
     stderr,
     /platen: "site : Fetch more" failed: .*127\.0\.0\.1:9.*\n {2}at playbooks\/roles\/site\/tasks\/main\.yml:2:3\n/,
+  );
+});
+
+t.test('without mmdebstrap the base is made in a container of a Debian image, and is the same', async (t) => {
+  const registry = await startDockerRegistry();
+  t.teardown(() => registry.stop());
+  const debian = `${registry.host}/debian:trixie`;
+  mkdirSync(join(folder, 'images/bare'));
+  writeFileSync(
+    join(folder, 'images/bare/image.yaml'),
+    `name: bare\nbase: { debian: trixie, bootstrap: "${debian}" }\nplaybook: bare.yml\n`,
+  );
+  writeFileSync(
+    join(folder, 'playbooks/bare.yml'),
+    '- hosts: all\n  tasks: [copy: { content: bare, dest: /bare }]\n',
+  );
+  const bare = (cache: string, environment: Surroundings, ...argv: string[]) =>
+    program.run(['build', 'bare', '--no-load', '--json', ...argv], {
+      folder,
+      environment: { XDG_CACHE_HOME: join(folder, cache), ...environment },
+    });
+  const here = resultOf(await bare('one', {}, '--output', 'oci:bare'));
+  const lock = join(folder, 'images/bare/image.lock.yaml');
+  t.notOk(existsSync(lock), 'a machine with mmdebstrap asks no registry');
+  execFileSync('skopeo', [
+    ...['copy', '-q', '--dest-tls-verify=false'],
+    ...[`oci:${join(folder, 'bare')}`, `docker://${debian}`],
+  ]);
+  const elsewhere = await bare('three', { PATH: '/nowhere' });
+  t.match(elsewhere.stderr, `this machine has no mmdebstrap: it runs in a container of ${debian}`);
+  t.equal(resultOf(elsewhere).digest, here.digest);
+  t.equal(
+    readFileSync(lock, 'utf8').replace(/^#.*\n/gm, ''),
+    `bootstrap:\n  image: ${debian}\n  digest: ${here.digest}\n`,
   );
 });

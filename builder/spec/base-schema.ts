@@ -8,6 +8,7 @@ export type Base =
       readonly suite: string;
       readonly packages: readonly string[];
       readonly mirror?: string;
+      readonly bootstrap?: string;
     }
   | { readonly kind: 'oci'; readonly path: string }
   | { readonly kind: 'image'; readonly reference: string };
@@ -24,6 +25,13 @@ const fields = z.strictObject({
     .regex(/^(https?|file):\/\/\S+$/, { error: 'must be an address like http://mirror.example/debian' })
     .optional()
     .describe("With `debian`: where the packages come from, instead of the tools' own default."),
+  bootstrap: z
+    .string()
+    .superRefine(aReference)
+    .optional()
+    .describe(
+      'With `debian`: an image with apt, in which mmdebstrap runs where this machine has none; its tag is locked. Default: docker.io/library/debian:trixie.',
+    ),
   oci: z.string().min(1).optional().describe("An OCI image layout: a folder, relative to this file's own."),
   image: z
     .string()
@@ -59,11 +67,16 @@ function oneKind(base: Fields, context: z.RefinementCtx): void {
     complain(`must have exactly one of debian, oci and image, and has ${kinds.join(' and ') || 'none'}`);
   if (base.debian !== undefined) return;
   if (base.packages) complain('goes only with debian', ['packages']);
-  if (base.mirror !== undefined) complain('goes only with debian', ['mirror']);
+  for (const key of ['mirror', 'bootstrap'] as const)
+    if (base[key] !== undefined) complain('goes only with debian', [key]);
 }
 
-function toBase({ debian, packages = [], mirror, oci, image = '' }: Fields): Base {
+function toBase({ debian, packages = [], mirror, bootstrap, oci, image = '' }: Fields): Base {
   if (debian !== undefined)
-    return { kind: 'debian', suite: debian, packages, ...(mirror === undefined ? {} : { mirror }) };
+    return {
+      ...{ kind: 'debian', suite: debian, packages },
+      ...(mirror === undefined ? {} : { mirror }),
+      ...(bootstrap === undefined ? {} : { bootstrap }),
+    };
   return oci === undefined ? { kind: 'image', reference: image } : { kind: 'oci', path: oci };
 }
