@@ -15,14 +15,18 @@ export interface BuildFlags extends PushFlags {
   readonly smoke: boolean;
   readonly onError?: 'shell';
   readonly output?: string;
-  readonly engine: EngineChoice;
+  readonly engine?: EngineChoice;
   readonly env?: string;
   readonly push?: true;
   readonly updateLock?: true;
 }
 
 /** @throws BuilderError `usage` for values that mean nothing, `failed` for what is not there yet */
-export function buildOptionsOf(image: string, flags: BuildFlags): BuildOptions {
+export function buildOptionsOf(
+  image: string,
+  flags: BuildFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+): BuildOptions {
   if (flags.env !== undefined)
     throw new BuilderError('Environments are not there yet', {
       code: 'failed',
@@ -43,9 +47,19 @@ export function buildOptionsOf(image: string, flags: BuildFlags): BuildOptions {
     onError: flags.onError,
     variables: parseVariables(flags.var ?? []),
     output: flags.output === undefined ? undefined : parseOutput(flags.output),
-    engine: flags.engine,
+    engine: flags.engine ?? engineOf(environment.PLATEN_ENGINE),
     ...(flags.updateLock ? { updateLock: true } : {}),
   };
+}
+
+export const engineChoices: readonly EngineChoice[] = ['auto', 'sandbox', 'docker'];
+
+function engineOf(name: string | undefined): EngineChoice {
+  if (name === undefined || name === '') return 'auto';
+  const found = engineChoices.find((choice) => choice === name);
+  if (found === undefined)
+    throw usage(`PLATEN_ENGINE=${name} is not understood`, `It is one of ${engineChoices.join(', ')}.`);
+  return found;
 }
 
 /** @throws BuilderError `usage` where it is not said where to, or options of a push stand without one */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { silentReporter } from '../reporter.js';
-import { type BuildFlags, buildOptionsOf } from './build-arguments.js';
+import { type BuildFlags, buildOptionsOf, engineChoices } from './build-arguments.js';
 import type { Action } from './command-line.js';
 import { exitCodes } from './exit-codes.js';
 import { formatPlan, hasChanges } from './plan-text.js';
@@ -30,9 +30,9 @@ export function buildCommand(): Command {
     .option('--no-smoke', "leave out the spec's smoke checks")
     .addOption(new Option('--on-error <what>', 'what to do where a step fails').choices(['shell']))
     .addOption(
-      new Option('--engine <engine>', 'what runs commands')
-        .choices(['auto', 'sandbox', 'docker'])
-        .default('auto'),
+      new Option('--engine <engine>', 'what runs commands (default: PLATEN_ENGINE, or auto)').choices([
+        ...engineChoices,
+      ]),
     )
     .option('--registry <host/prefix>', 'name the image in this registry, too')
     .option('--env <environment>', 'take the registry from an environment (not there yet)')
@@ -46,7 +46,7 @@ export function buildCommand(): Command {
 /** Builds, and prints the digest, the plan, or with `--json` the whole result. */
 export const runBuild: Action<[image: string, flags: BuildFlags]> = async (commandLine, image, flags) => {
   const { stdout, stderr, environment, signal, work } = commandLine;
-  const options = buildOptionsOf(image, flags);
+  const options = buildOptionsOf(image, flags, environment);
   const projectFolder = findProjectFolder(commandLine.workingFolder);
   const quiet = flags.quiet || options.plan;
   using reporter = quiet

@@ -26,7 +26,7 @@ async function projectOf(t: Test, playbook: string) {
   const small = await SmallProject.create(folder, { 'playbooks/small.yml': playbook });
   const traces = new DockerTraces(baseOfLayout(join(folder, 'base')));
   const environment = { XDG_CACHE_HOME: small.cache };
-  const argv = ['build', 'small', '--no-load', '--json'];
+  const argv = ['build', 'small', '--engine', 'docker', '--no-load', '--json'];
   return { small, traces, start: () => program.start(argv, { folder, environment }) };
 }
 
@@ -101,7 +101,7 @@ smoke:
   t.teardown(() => execFileSync('docker', ['image', 'rm', '-f', tag], { stdio: 'ignore' }));
   const traces = new DockerTraces(baseOfLayout(join(folder, 'base')));
   const start = () =>
-    program.start(['build', 'small', '--tag', tag, '--no-cache'], {
+    program.start(['build', 'small', '--engine', 'docker', '--tag', tag, '--no-cache'], {
       folder,
       environment: { XDG_CACHE_HOME: small.cache },
     });

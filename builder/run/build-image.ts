@@ -20,7 +20,6 @@ import { BuildRunner } from './build-runner.js';
 import { deliverImage } from './deliver-image.js';
 import { engineLayers } from './engine-layers.js';
 import { Explainer } from './explain.js';
-import { rememberBuild } from './last-build.js';
 import { LayerPlan } from './layer-plan.js';
 import { planWithoutBase } from './plan-without-base.js';
 import { SessionKeeper } from './session-keeper.js';
@@ -50,7 +49,6 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   const summary = { ...nothing, digest: image.digest, layers: layers.map(layerResult) };
   if (options.plan) return { ...summary, ms: ms() };
   const delivered = await deliverImage(image, { spec, store, options, context });
-  rememberBuild({ ...context, image: options.image }, image, store);
   return { ...summary, ...delivered, ms: ms() };
 }
 
@@ -67,7 +65,7 @@ async function runSteps(
   run: Run,
 ): Promise<{ steps: StepReport[]; layers: CachedLayer[] | undefined }> {
   const { options, context } = run;
-  const { engine, sessions, layers, explainer, runner } = buildParts(base, run);
+  const { sessions, layers, explainer, runner } = buildParts(base, run);
   try {
     await playTasks(runner, base, run);
     if (options.plan && runner.reports.some(({ cached }) => cached !== true))
@@ -82,7 +80,7 @@ async function runSteps(
   } finally {
     await sessions.close();
     const docker = { host: context.environment.DOCKER_HOST };
-    if (sessions.opened && engine.name === 'docker') await removeSessionImages(docker).catch(() => undefined);
+    if (sessions.engine?.name === 'docker') await removeSessionImages(docker).catch(() => undefined);
   }
 }
 
@@ -92,10 +90,8 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
   const { plan, noCache, explain } = options;
   const common = { store, platform, epoch, signal };
   const state = new RootState(base.fragment, common);
-  const engine = chooseEngine(options.engine, {
-    host: context.environment.DOCKER_HOST,
-    folder: join(store.folder, 'sandbox'),
-  });
+  const folder = join(store.folder, 'sandbox');
+  const engine = () => chooseEngine(options.engine, { host: context.environment.DOCKER_HOST, folder });
   const onOutput = (text: string) => reporter.stepOutput(text);
   const layers = new LayerPlan(spec, store);
   const onAhead = (entries: readonly Entry[]) => layers.prepare(entries);
@@ -105,7 +101,7 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
     engine,
     state,
     environment,
-    base: engineLayers(engine, base, store),
+    base: (chosen) => engineLayers(chosen, base, store),
     onOutput,
     onAhead,
   });
@@ -121,7 +117,7 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
     explainer,
     reporter,
   });
-  return { engine, sessions, layers, explainer, runner };
+  return { sessions, layers, explainer, runner };
 }
 
 function playTasks(runner: BuildRunner, base: PreparedBase, { spec, options, context }: Run): Promise<void> {

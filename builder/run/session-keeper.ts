@@ -17,11 +17,12 @@ const cleanEnvironment = {
 };
 
 interface Keeping {
-  readonly engine: Engine;
+  /** The engine, chosen when the first command needs one. */
+  engine(): Promise<Engine>;
   readonly state: RootState;
   readonly store: Store;
-  /** The base's, lowest first. */
-  readonly base: readonly EngineLayer[];
+  /** The base's layers as an engine takes them, lowest first. */
+  base(engine: Engine): readonly EngineLayer[];
   readonly platform: string;
   readonly epoch: number;
   /** What the base says of its containers' environment: commands see it, as after a Dockerfile's FROM. */
@@ -41,7 +42,7 @@ export class SessionKeeper {
   #session: Session | undefined;
   /** How many fragments of the state the session has. */
   #applied = 1;
-  #everOpened = false;
+  #engine: Engine | undefined;
 
   constructor(keeping: Keeping) {
     this.#with = keeping;
@@ -95,9 +96,9 @@ export class SessionKeeper {
     return this.#with.environment;
   }
 
-  /** Whether any step needed a container. */
-  get opened(): boolean {
-    return this.#everOpened;
+  /** The engine that ran commands, if any step needed one. */
+  get engine(): Engine | undefined {
+    return this.#engine;
   }
 
   /** A shell where the last command ran, if any did. */
@@ -111,9 +112,9 @@ export class SessionKeeper {
   }
 
   async #open(): Promise<Session> {
-    const { engine, base, platform, signal } = this.#with;
-    this.#everOpened = true;
-    return (this.#session ??= await engine.open(base, { platform, signal }));
+    const { base, platform, signal } = this.#with;
+    const engine = (this.#engine ??= await this.#with.engine());
+    return (this.#session ??= await engine.open(base(engine), { platform, signal }));
   }
 }
 

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { platform, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { runTool, toolEnvironment } from './sandbox-process.js';
+import { removeTree } from './sandbox.js';
+import { isRoot, Workshop } from './sandbox-workshop.js';
+
+/** Why the sandbox does not work on this machine, and what mends it. */
+export interface SandboxProblem {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Programs that it is made of, and the packages of Debian and others that have them. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  'util-linux': ['unshare', 'nsenter', 'setpriv', 'mount', 'umount', 'pivot_root', 'flock'],
+  coreutils: ['chroot', 'env', 'stat', 'cat', 'mkdir'],
+  findutils: ['find', 'xargs'],
+  tar: ['tar'],
+};
+
+/** How many ids images use. */
+const idsNeeded = 65_536;
+
+/** As `sandboxProblem`, but where it worked before since this machine's start, that is believed. */
+export async function sandboxProblemNow(folder: string): Promise<SandboxProblem | undefined> {
+  const seen = join(folder, 'works');
+  const now = textOf('/proc/sys/kernel/random/boot_id');
+  if (now !== undefined && textOf(seen) === now) return missingPart();
+  const problem = await sandboxProblem(folder);
+  if (problem === undefined && now !== undefined) writeFileSync(seen, now);
+  return problem;
+}
+
+/** The first thing that keeps the sandbox from working; undefined where it works, which is tried. */
+export async function sandboxProblem(folder: string): Promise<SandboxProblem | undefined> {
+  return missingPart() ?? (await failedTrial(folder));
+}
+
+function missingPart(): SandboxProblem | undefined {
+  if (platform() !== 'linux')
+    return { what: 'it needs Linux', remedy: 'Install Docker, or build in a Linux machine.' };
+  for (const [name, parts] of Object.entries({ ...programs, ...(isRoot() ? {} : userPrograms) })) {
+    const missing = parts.filter((program) => !isThere(program));
+    if (missing.length > 0)
+      return { what: `${missing.join(', ')} not found`, remedy: `Install the package ${name}.` };
+  }
+  return isRoot() ? undefined : (kernelRefusal() ?? missingIds());
+}
+
+const userPrograms: Readonly<Record<string, readonly string[]>> = { uidmap: ['newuidmap', 'newgidmap'] };
+
+/** Kernel settings that keep users from making namespaces. */
+const settings: readonly (readonly [name: string, refusing: string, mend: string])[] = [
+  ['user.max_user_namespaces', '0', '15000'],
+  ['kernel.unprivileged_userns_clone', '0', '1'],
+  ['kernel.apparmor_restrict_unprivileged_userns', '1', '0'],
+];
+
+function kernelRefusal(): SandboxProblem | undefined {
+  const found = settings.find(([name, refusing]) => setting(name) === refusing);
+  if (found === undefined) return undefined;
+  const [name, value, mend] = found;
+  return {
+    what: `the kernel setting ${name} is ${value}: users may not make namespaces`,
+    remedy: `Run sysctl -w ${name}=${mend} as root, or build as root.`,
+  };
+}
+
+function setting(name: string): string | undefined {
+  return textOf(`/proc/sys/${name.replaceAll('.', '/')}`)?.trim();
+}
+
+/** subuid(5): `name or id:first:count`. */
+function missingIds(): SandboxProblem | undefined {
+  const { username, uid } = userInfo();
+  for (const file of ['/etc/subuid', '/etc/subgid']) {
+    const lines = (textOf(file) ?? '').split('\n').map((line) => line.split(':'));
+    const found = lines.filter(([owner]) => owner === username || owner === String(uid));
+    if (!found.some(([, , count]) => Number(count) >= idsNeeded))
+      return {
+        what: `${username} has no ${idsNeeded} subordinate ids in ${file}`,
+        remedy: `Run usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username} as root, with ids that nobody else has.`,
+      };
+  }
+  return undefined;
+}
+
+async function failedTrial(folder: string): Promise<SandboxProblem | undefined> {
+  const name = `trial-${randomBytes(6).toString('hex')}`;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const workshop = await Workshop.open(folder, name);
+    try {
+      const cell = await workshop.openCell([]);
+      await cell.clear();
+      return undefined;
+    } finally {
+      await workshop.close();
+    }
+  } catch (error) {
+    return explained((error as Error).message, await utilLinux());
+  } finally {
+    await removeTree(join(folder, 'sessions', name)).catch(() => undefined);
+  }
+}
+
+function explained(message: string, version: number): SandboxProblem {
+  if (version < 2.38 && !isRoot())
+    return {
+      what: `util-linux ${version} is too old`,
+      remedy: 'Install util-linux 2.38 or newer, or build as root.',
+    };
+  const [, reason = message] = /^(?:unshare|mount|nsenter): (.*)$/m.exec(message) ?? [];
+  const remedy = /overlay/.test(message)
+    ? 'Let XDG_CACHE_HOME name a folder on ext4, xfs, btrfs or tmpfs.'
+    : 'Inside a container, start it with --privileged, or give it a Docker engine.';
+  return { what: reason, remedy };
+}
+
+/** As in "unshare from util-linux 2.38.1". */
+async function utilLinux(): Promise<number> {
+  const told = await runTool(['unshare', '--version']).catch(() => '');
+  return Number(/ (\d+\.\d+)/.exec(told.toString())?.[1] ?? 0);
+}
+
+function isThere(program: string): boolean {
+  return toolEnvironment.PATH.split(':').some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
