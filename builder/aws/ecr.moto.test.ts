@@ -29,7 +29,7 @@ t.test('tokens come from AWS', async (t) => {
   const credentials = ecrCredentials({ environment: process.env });
   t.strictSame(await credentials.find(host, { renew: false }), {
     username: 'AWS',
-    password: '123456789012-auth-token',
+    password: '123456789012-auth-token-1',
   });
   t.equal(await credentials.find('localhost:5000', { renew: false }), undefined);
 });

@@ -7,6 +7,7 @@ import { digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { BuildContext, BuildOptions, BuildResult, PushReport } from './build-options.js';
 import { imageNames } from './image-names.js';
+import { rememberBuild } from './last-build.js';
 import { loadImage } from './load-image.js';
 import { smokeChecks } from './smoke-checks.js';
 import { writeDockerArchive } from './write-docker-archive.js';
@@ -26,11 +27,13 @@ export async function deliverImage(
   image: Image,
   delivery: Delivery,
 ): Promise<Pick<BuildResult, 'tags' | 'loaded' | 'pushed'>> {
-  const { spec, options } = delivery;
+  const { spec, options, context, store } = delivery;
   const { tags, registry, load, push } = options;
   const names = imageNames({ name: spec.name, tags, registry });
   if (options.output !== undefined) await writeOutput(image, names.all, delivery);
   if (load) await loadChecked(image, names.all, delivery);
+  // Whatever becomes of the push: "platen push" can go on with it.
+  rememberBuild({ ...context, image: options.image }, image, store);
   const pushed = push === undefined ? null : await pushDelivered(image, names.remote, delivery);
   return { tags: load ? names.all : pushed ? names.remote : [], loaded: load, pushed };
 }

@@ -14,9 +14,12 @@ const own = resolve('dist/test-tools/moto');
 export class MotoServer {
   /** For AWS_ENDPOINT_URL. */
   readonly url: string;
+  /** What was asked, by its `x-amz-target`: "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken" and so on. */
+  readonly calls: readonly string[];
 
-  private constructor(url: string) {
+  private constructor(url: string, calls: readonly string[]) {
     this.url = url;
+    this.calls = calls;
   }
 
   static async start(t: Test): Promise<MotoServer> {
@@ -35,10 +38,18 @@ export class MotoServer {
     for (let tries = 0; tries < 300; tries++) {
       if (failure !== undefined || child.exitCode !== null)
         throw new Error(`moto_server does not start: ${failure?.message ?? child.exitCode}`);
-      if (await answers(url)) return new MotoServer(await errorsAsJson(url, t));
+      if (await answers(url)) {
+        const calls: string[] = [];
+        return new MotoServer(await errorsAsJson(url, t, calls), calls);
+      }
       await sleep(100);
     }
     throw new Error('moto_server does not answer');
+  }
+
+  /** How many tokens it gave; the last one ends with that number. */
+  get tokens(): number {
+    return tokensIn(this.calls);
   }
 
   /** What the program and the SDK read to find this server. */
@@ -88,11 +99,28 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-/** Refusals of IAM's, which moto writes as XML for every service, come as AWS sends them to clients that speak JSON. */
-async function errorsAsJson(behind: string, t: Test): Promise<string> {
+/** How often a token was asked for. */
+function tokensIn(calls: readonly string[]): number {
+  return calls.filter((call) => call.endsWith('.GetAuthorizationToken')).length;
+}
+
+/** No token is given twice: moto's own is always the same. */
+function numbered(said: string, calls: readonly string[]): string {
+  return said.replace(/("authorizationToken": ?")([^"]+)"/, (_, before: string, token: string) => {
+    const text = `${Buffer.from(token, 'base64').toString('utf8')}-${tokensIn(calls)}`;
+    return `${before}${Buffer.from(text).toString('base64')}"`;
+  });
+}
+
+/**
+ * Refusals of IAM's, which moto writes as XML for every service, come as AWS sends them to clients that speak JSON; and
+ * tokens are numbered.
+ */
+async function errorsAsJson(behind: string, t: Test, calls: string[]): Promise<string> {
   const front = createHttpServer((request, response) => {
     // With its own Host header, which is signed.
     const { method, url, headers } = request;
+    calls.push(String(headers['x-amz-target']));
     const sent = ask(behind + url, { method, headers }, (answer) => {
       void text(answer).then((said) => {
         const [, code] = /<Code>(.*?)<\/Code>/.exec(said) ?? [];
@@ -100,7 +128,7 @@ async function errorsAsJson(behind: string, t: Test): Promise<string> {
         const json = 'x-amz-target' in headers && code !== undefined;
         const type = json ? 'application/x-amz-json-1.1' : (answer.headers['content-type'] ?? '');
         response.writeHead(answer.statusCode ?? 500, { 'content-type': type });
-        response.end(json ? JSON.stringify({ __type: code, message }) : said);
+        response.end(json ? JSON.stringify({ __type: code, message }) : numbered(said, calls));
       });
     });
     request.pipe(sent);
