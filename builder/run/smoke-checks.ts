@@ -81,6 +81,7 @@ async function httpAnswers(
   container: RunningContainer,
 ): Promise<Attempt> {
   if ((await container.exitCode()) !== undefined) return { done: true, why: 'the container ended' };
+  const { fetch } = await import('undici');
   try {
     const address = `http://127.0.0.1:${await container.port(check.port)}${check.path}`;
     const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(5000) });

@@ -1,3 +1,5 @@
+import { fetch, type Headers, type RequestInit } from 'undici';
+
 /** What came back: redirects are not followed, and the body is read. */
 export interface Page {
   readonly status: number;

@@ -31,6 +31,7 @@ type Outcome =
   | { problem: string; passing: boolean; status?: number };
 
 async function tryDownload(url: string, { headers, timeout }: DownloadOptions): Promise<Outcome> {
+  const { fetch } = await import('undici');
   const abort = new AbortController();
   const giveUp = (): void => abort.abort(new Error(`no answer for ${timeout} s`));
   let timer = setTimeout(giveUp, timeout * 1000);
