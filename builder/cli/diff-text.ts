@@ -105,7 +105,8 @@ function fileRow({ kind, path, type, before, after, changes, layer, below }: Fol
 }
 
 function sizeChange(before: number | null, after: number | null): string {
-  if (before === null || after === null || before === after) return '';
+  if (before === null || after === null) return '';
+  if (before === after) return formatSize(after);
   const [one, two] = [formatSize(before), formatSize(after)];
   return one === two ? `${before} → ${after} B` : `${one} → ${two}`;
 }

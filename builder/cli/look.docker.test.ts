@@ -201,7 +201,7 @@ t.test('diff: settings, packages by version, files with what changed', async (t)
   );
   const text = (await platen('diff', 'oci:one', 'oci:two')).stdout;
   t.match(text, /\n\+ \/srv\/new\/ +12 B +4 in it +site\n/, 'a folder is one line');
-  t.match(text, /\n~ \/srv\/mode +mode 0644 → 0600 +site\n/);
+  t.match(text, /\n~ \/srv\/mode +4 B +mode 0644 → 0600 +site\n/);
   t.match(text, /\n~ tool +1.0-1 → 1.0-2\n/);
   t.match((await platen('diff', '--all', 'oci:one', 'oci:two')).stdout, /\n\+ \/srv\/new\/deep\/3 /);
 });
