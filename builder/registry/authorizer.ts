@@ -114,8 +114,13 @@ export class Authorizer {
 
   async #token(scopes: readonly string[], wanted: readonly string[] = []): Promise<string> {
     const key = keyOf(scopes);
-    const held = await this.#tokens.get(key);
-    if (held !== undefined && this.#options.clock() < held.until) return held.token;
+    const known = this.#tokens.get(key);
+    if (known !== undefined) {
+      const held = await known;
+      if (this.#options.clock() < held.until) return held.token;
+      // Whoever was first to see that it is old asks for another.
+      if (this.#tokens.get(key) !== known) return this.#token(scopes, wanted);
+    }
     const asked = this.#ask([...new Set([...scopes, ...wanted])]);
     this.#tokens.set(key, asked);
     // A failure is nobody's token.

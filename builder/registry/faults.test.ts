@@ -8,6 +8,7 @@ import { type Fault, type FaultProxy, startCuttingProxy, startFaultProxy } from 
 import { MemorySink, randomImage } from '../testing/made-image.js';
 import type { RegistryLimits } from './client-context.js';
 import type { ImageSource } from './image-source.js';
+import { inParallel } from './in-parallel.js';
 import {
   type RegistryClient,
   RegistryError,
@@ -64,43 +65,42 @@ async function arrived(t: Test, image: ImageSource, repository: string): Promise
   for (const blob of image.blobs) t.strictSame(sink.blobs.get(blob.digest), await buffer(image.open(blob)));
 }
 
-t.test(
-  '200 pushes over connections that break anywhere: whole, or one clear error and nothing to see',
-  async (t) => {
-    let fates = { whole: 0, failed: 0 };
-    const proxy = await startCuttingProxy(registry.host, () => {
-      const holds = randomInt(3) === 0;
-      // Most of what is sent is blobs; most of what comes back is short.
-      return holds ? undefined : randomInt(2) === 0 ? { up: randomInt(30_000) } : { down: randomInt(1500) };
-    });
-    for (let count = 0; count < 200; count += 1) {
-      const image = randomImage([randomInt(20_000), randomInt(3000)]);
-      const repository = `cut/${count}`;
-      using client = hurried();
-      try {
-        await pushImage(client, image, parseReference(`${proxy.host}/${repository}`), { tags: ['1'] });
-        fates = { ...fates, whole: fates.whole + 1 };
-        await arrived(t, image, repository);
-      } catch (error) {
-        if (!(error instanceof RegistryError)) throw error;
-        fates = { ...fates, failed: fates.failed + 1 };
-        t.match(error.message, /^(Can't (ask|upload|push) .* times$|No answer)/);
-        t.notOk(error.message.includes('\n'));
-        const there = await resolve(direct, parseReference(`${registry.host}/${repository}:1`)).catch(
-          () => undefined,
-        );
-        // The tag may have come to be, and only the answer have been lost.
-        if (there !== undefined) await arrived(t, image, repository);
-      }
+t.test('200 pushes over a line that breaks anywhere: whole, or one clear error', async (t) => {
+  const fates = { whole: 0, failed: 0 };
+  const proxy = await startCuttingProxy(registry.host, () => {
+    const holds = randomInt(4) === 0;
+    // Most of what is sent is blobs; most of what comes back is short.
+    return holds ? undefined : randomInt(2) === 0 ? { up: randomInt(8000) } : { down: randomInt(1000) };
+  });
+  const push = async (count: number): Promise<void> => {
+    const image = randomImage([randomInt(20_000), randomInt(3000)]);
+    const repository = `cut/${count}`;
+    using client = hurried();
+    try {
+      await pushImage(client, image, parseReference(`${proxy.host}/${repository}`), { tags: ['1'] });
+      fates.whole += 1;
+      await arrived(t, image, repository);
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      fates.failed += 1;
+      t.match(error.message, /^Can't (ask|upload|push) .* (times$|took)/);
+      t.notOk(error.message.includes('\n'));
+      const there = await resolve(direct, parseReference(`${registry.host}/${repository}:1`)).catch(
+        () => undefined,
+      );
+      // The tag may have come to be, and only the answer have been lost.
+      if (there !== undefined) await arrived(t, image, repository);
     }
-    await proxy.stop();
-    t.comment(fates);
-    t.ok(fates.whole > 150, `${fates.whole} of 200`);
-  },
-);
+  };
+  const all = Array.from({ length: 200 }, (_, count) => count);
+  await inParallel(all, { limit: 4 }, push);
+  await proxy.stop();
+  t.comment(fates);
+  t.ok(fates.whole > 50, `${fates.whole} of 200`);
+});
 
 t.test('a registry that has too much to do, or fails for a while', async (t) => {
-  const statuses = [408, 429, 500, 502, 503, 504];
+  const statuses = [408, 429, 503];
   for (const status of statuses)
     for (const pattern of [/^HEAD .*blobs/, /^POST/, /^PUT .*uploads/, /^PUT .*manifests/, /^GET \/v2\/$/]) {
       const image = randomImage();
@@ -281,21 +281,21 @@ t.test('a slow registry is waited for, a silent one is not', async (t) => {
       );
     },
   );
-  for (const pattern of [/^HEAD/, /^POST/, /^PUT/, /^GET \/v2\/$/])
-    await withProxy(first(999, pattern, { silent: true }), async (proxy) => {
+  const silences = [/^HEAD/, /^POST/, /^PUT/, /^GET \/v2\/$/].map((pattern) =>
+    withProxy(first(999, pattern, { silent: true }), async (proxy) => {
       using client = hurried([], { commitMs: 1000, stallMs: 500 });
       const begin = performance.now();
       await t.rejects(
         pushImage(client, randomImage(), parseReference(`${proxy.host}/silent`), { tags: ['1'] }),
-        {
-          message: /nothing comes from there any more, 2 times$/,
-        },
+        { message: /nothing comes from there any more, 2 times$/ },
       );
       t.ok(
-        performance.now() - begin < 8000,
+        performance.now() - begin < 10_000,
         `${pattern.source}: ${Math.round(performance.now() - begin)} ms`,
       );
-    });
+    }),
+  );
+  await Promise.all(silences);
 });
 
 t.test('is not sent to private addresses', async (t) => {

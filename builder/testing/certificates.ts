@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Files in PEM. */
+export interface Certificates {
+  /** The authority; nobody but the test knows it. */
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Makes an authority and a certificate of its for 127.0.0.1 and `localhost`, with openssl. */
+export function makeCertificates(folder: string): Certificates {
+  const path = (name: string): string => join(folder, name);
+  const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { stdio: 'pipe' });
+  const newKey = ['-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+  openssl(
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    path('ca.key'),
+    '-out',
+    path('ca.crt'),
+    '-subj',
+    '/CN=a private authority',
+  );
+  openssl(
+    ...[
+      'req',
+      '-x509',
+      ...newKey,
+      '-keyout',
+      path('server.key'),
+      '-out',
+      path('server.crt'),
+      '-subj',
+      '/CN=localhost',
+    ],
+    ...[
+      '-CA',
+      path('ca.crt'),
+      '-CAkey',
+      path('ca.key'),
+      '-addext',
+      'subjectAltName=IP:127.0.0.1,DNS:localhost',
+    ],
+  );
+  return { ca: path('ca.crt'), certificate: path('server.crt'), key: path('server.key') };
+}
