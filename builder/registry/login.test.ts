@@ -37,7 +37,7 @@ function givesInTurn(
 const wrong = { username: 'platen', password: 'not the password' };
 
 t.test('name and password', async (t) => {
-  const registry = await startDockerRegistry({ htpasswd: true });
+  const registry = await startDockerRegistry({ inMemory: true, htpasswd: true });
   t.after(() => registry.stop());
   const image = randomImage();
   const target = parseReference(`${registry.host}/private/site:1`);
@@ -62,7 +62,7 @@ t.test('name and password', async (t) => {
 });
 
 t.test('credentials that are refused in the middle of a push are renewed, once for all', async (t) => {
-  const registry = await startDockerRegistry({ htpasswd: true });
+  const registry = await startDockerRegistry({ inMemory: true, htpasswd: true });
   t.after(() => registry.stop());
   for (const [status, refusals] of [
     [401, []],
@@ -99,7 +99,7 @@ t.test('credentials that are refused in the middle of a push are renewed, once f
 });
 
 t.test('400 is renewed only where it means that', async (t) => {
-  const registry = await startDockerRegistry({ htpasswd: true });
+  const registry = await startDockerRegistry({ inMemory: true, htpasswd: true });
   t.after(() => registry.stop());
   const proxy = await startFaultProxy(registry.host, (line) =>
     line.startsWith('HEAD') ? { answer: { status: 400 } } : undefined,
@@ -219,7 +219,7 @@ t.test('a token service', async (t) => {
 });
 
 t.test('TLS with a private authority', async (t) => {
-  const registry = await startDockerRegistry({ tls: certificates, htpasswd: true });
+  const registry = await startDockerRegistry({ inMemory: true, tls: certificates, htpasswd: true });
   t.after(() => registry.stop());
   const image = randomImage();
   const target = parseReference(`${registry.host}/tls:1`);
@@ -241,7 +241,7 @@ t.test('TLS with a private authority', async (t) => {
 });
 
 t.test('what a registry repeats of a login is not shown', async (t) => {
-  const registry = await startDockerRegistry({ htpasswd: true });
+  const registry = await startDockerRegistry({ inMemory: true, htpasswd: true });
   t.after(() => registry.stop());
   const basic = Buffer.from(`${registryLogin.username}:${registryLogin.password}`).toString('base64');
   const body = JSON.stringify({

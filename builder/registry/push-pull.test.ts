@@ -14,7 +14,7 @@ import {
 } from './index.js';
 import type { BlobProgress } from './push-image.js';
 
-const registry = await startDockerRegistry();
+const registry = await startDockerRegistry({ inMemory: true });
 t.after(() => registry.stop());
 const client = registryClient({ credentials: anonymous });
 t.after(() => client[Symbol.dispose]());

@@ -13,6 +13,8 @@ export interface DockerRegistryOptions {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** Where tokens come from, and the file of the certificate that they are signed with. */
   readonly token?: { readonly realm: string; readonly certificate: string };
+  /** Keeps what it gets in memory, not in files: faster for what is small. */
+  readonly inMemory?: boolean;
   /** Where clients are to believe it is: what locations begin with. */
   readonly url?: string;
 }
@@ -21,7 +23,7 @@ export interface DockerRegistryOptions {
 export interface DockerRegistry {
   /** `127.0.0.1:41234` */
   readonly host: string;
-  /** Its folder; `docker/registry/v2/…` below. */
+  /** Its folder, where it keeps files; `docker/registry/v2/…` below. */
   readonly storage: string;
   stop(): Promise<void>;
 }
@@ -62,11 +64,17 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   }
 }
 
-function configuration(folder: string, { htpasswd, tls, token, url }: DockerRegistryOptions): unknown {
+function configuration(
+  folder: string,
+  { htpasswd, tls, token, inMemory, url }: DockerRegistryOptions,
+): unknown {
   return {
     version: '0.1',
     log: { level: 'info', formatter: 'json', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, 'storage') }, delete: { enabled: true } },
+    storage: {
+      ...(inMemory === true ? { inmemory: {} } : { filesystem: { rootdirectory: join(folder, 'storage') } }),
+      delete: { enabled: true },
+    },
     http: {
       addr: '127.0.0.1:0',
       ...(url !== undefined && { host: url }),
