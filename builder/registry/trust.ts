@@ -26,22 +26,21 @@ const systemBundles = [
  */
 export function trustFor(registry: string, environment: Environment): Trust | undefined {
   const own = ownFiles(registry, environment);
-  const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = environment;
-  if (own.length === 0 && !SSL_CERT_FILE && !NODE_EXTRA_CA_CERTS) return undefined;
+  const { SSL_CERT_FILE } = environment;
+  // Node.js has NODE_EXTRA_CA_CERTS among its own; many machines set SSL_CERT_FILE to what is the system's anyway.
+  const another = SSL_CERT_FILE && !systemBundles.includes(SSL_CERT_FILE);
+  if (own.length === 0 && !another) return undefined;
   return {
-    ca: [
-      ...systemAuthorities(environment),
-      ...(NODE_EXTRA_CA_CERTS ? [read(NODE_EXTRA_CA_CERTS)] : []),
-      ...own.filter((path) => path.endsWith('.crt')).map(read),
-    ],
+    ca: [...systemAuthorities(environment), ...own.filter((path) => path.endsWith('.crt')).map(read)],
     ...clientPair(own),
   };
 }
 
 /** All that the system trusts; it takes a while to read, as it is long. */
-export function systemAuthorities({ SSL_CERT_FILE }: Environment): readonly string[] {
+export function systemAuthorities({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }: Environment): readonly string[] {
   const system = SSL_CERT_FILE || systemBundles.find((path) => existsSync(path));
-  return system === undefined ? rootCertificates : [read(system)];
+  const files = new Set([system, NODE_EXTRA_CA_CERTS].filter((path) => path !== undefined && path !== ''));
+  return [...(system === undefined ? rootCertificates : []), ...[...files].map((path) => read(path ?? ''))];
 }
 
 /** `certs.d/HOST:PORT/`: *.crt are authorities, *.cert and *.key a client's certificate (docs.docker.com, "certificates"). */
