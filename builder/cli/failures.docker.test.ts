@@ -221,10 +221,10 @@ t.test('an image that is not there', async (t) => {
 
 t.test('no Docker', async (t) => {
   const { build } = await projectOf(t, { 'playbooks/small.yml': play('- shell: echo') });
-  const outcome = await build([], nowhere);
+  const outcome = await build(['--engine', 'docker'], nowhere);
   told(t, outcome, 1);
   t.match(outcome.stderr, /platen: No Docker engine answers at \/nowhere\/docker\.sock\n {2}.*start/);
-  const file = await build(['--output', 'oci:out'], nowhere);
+  const file = await build(['--engine', 'docker', '--output', 'oci:out'], nowhere);
   told(t, file, 1);
 });
 

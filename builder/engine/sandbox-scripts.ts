@@ -133,7 +133,7 @@ mount -o remount,ro /
 `;
 
 /** In the cell, with the workshop's tools: kills all that runs there but its first process, and waits for their end. */
-const clearing = 'kill -KILL -1 2>/dev/null; while set -- proc/[0-9]*; [ $# -gt 2 ]; do :; done';
+const clearing = 'kill -KILL -1; while set -- proc/[0-9]*; [ $# -gt 2 ]; do :; done';
 
 /** In the workshop: runs a command and ends all that it left running. Arguments: the process id of the cell, the command. */
 export const runScript = `
@@ -143,6 +143,6 @@ shift
 exec 3>&2 2>/dev/null
 (exec "$@" 2>&3 3>&-)
 status=$?
-nsenter --target "$cell" --mount --pid --root=/ --wd="/proc/$cell/root" -- sh -c '${clearing}' 2>&3 || kill -KILL $$
+nsenter --target "$cell" --mount --pid --root=/ --wd="/proc/$cell/root" -- sh -c '${clearing}' || kill -KILL $$
 exit "$status"
 `;

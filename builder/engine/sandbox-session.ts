@@ -5,6 +5,7 @@ import type { LowerListing } from './lower-listing.js';
 import { type ListingChanges, whiteoutOf } from './root-listing.js';
 import { pathList, readUpper } from './sandbox-changes.js';
 import { runInCell } from './sandbox-exec.js';
+import { sandboxError } from './sandbox-error.js';
 import { openShellInCell } from './sandbox-shell.js';
 import { findUser } from './sandbox-user.js';
 import type { Cell, Workshop } from './sandbox-workshop.js';
@@ -25,6 +26,8 @@ export interface SandboxParts {
   lower(): LowerListing;
   /** Removes what the session has on the disk. */
   remove(): Promise<void>;
+  /** The sandbox's, for what is said when it is full. */
+  readonly folder: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,7 +49,7 @@ export class SandboxSession implements Session {
   }
 
   async apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void> {
-    await this.#guard('change files in the sandbox', async () => {
+    await this.#guard('change files', async () => {
       this.#baseline = undefined;
       await this.#forEach(removed, 'xargs -0 -r rm -rf --');
       await this.#forEach(files, `xargs -0 -r sh -c '${removeDirectories}' sh`);
@@ -55,7 +58,7 @@ export class SandboxSession implements Session {
   }
 
   async exec(command: EngineCommand): Promise<EngineResult> {
-    return this.#guard('run a command in the sandbox', async () => {
+    return this.#guard('run a command', async () => {
       this.#baseline ??= await this.#read(this.#last);
       const user = await findUser(command.user, (file) => this.#names(file));
       return runInCell(this.#parts.cell, user, command);
@@ -63,7 +66,7 @@ export class SandboxSession implements Session {
   }
 
   async changes({ settledSeconds }: { settledSeconds?: number | undefined } = {}): Promise<Readable> {
-    return this.#guard("read the sandbox's changes", async () => {
+    return this.#guard('read what changed', async () => {
       const started = Date.now() / 1000;
       const moving = settledSeconds !== undefined;
       const before = this.#baseline;
@@ -130,7 +133,7 @@ export class SandboxSession implements Session {
         tolerated: moving ? goneMeanwhile : 0,
       });
     } catch (error) {
-      throw this.#explain(error, "read the sandbox's changes");
+      throw this.#explain(error, 'read what changed');
     }
   }
 
@@ -147,11 +150,7 @@ export class SandboxSession implements Session {
 
   #explain(error: unknown, doing: string): BuilderError {
     if (this.#parts.signal?.aborted) return interrupted();
-    if (error instanceof BuilderError) return error;
-    return new BuilderError(`The sandbox could not ${doing}: ${(error as Error).message}`, {
-      code: 'failed',
-      cause: error,
-    });
+    return sandboxError(doing, error, this.#parts.folder);
   }
 
   #throwIfAborted(): void {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BuilderError } from '../errors.js';
 import type { Engine, EngineLayer, Session } from './engine.js';
 import type { LowerListing } from './lower-listing.js';
+import { sandboxError } from './sandbox-error.js';
 import { listLayers, unpackLayers } from './sandbox-layers.js';
 import { runTool } from './sandbox-process.js';
 import { SandboxSession } from './sandbox-session.js';
@@ -32,29 +32,21 @@ async function openSession(
   signal: AbortSignal | undefined,
 ): Promise<Session> {
   signal?.throwIfAborted();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const name = randomBytes(8).toString('hex');
   const remove = () => removeTree(join(folder, 'sessions', name));
+  let workshop: Workshop | undefined;
   try {
-    const workshop = await Workshop.open(folder, name);
-    try {
-      const names = await unpackLayers(layers, { folder, workshop });
-      const cell = await workshop.openCell(names);
-      let listing: LowerListing | undefined;
-      const lower = () => (listing ??= listLayers(folder, names));
-      return new SandboxSession({ workshop, cell, lower, remove, signal });
-    } catch (error) {
-      await workshop.close();
-      throw error;
-    }
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    workshop = await Workshop.open(folder, name);
+    const names = await unpackLayers(layers, { folder, workshop });
+    const cell = await workshop.openCell(names);
+    let listing: LowerListing | undefined;
+    const lower = () => (listing ??= listLayers(folder, names));
+    return new SandboxSession({ workshop, cell, lower, remove, folder, signal });
   } catch (error) {
+    await workshop?.close();
     await remove().catch(() => undefined);
-    if (error instanceof BuilderError) throw error;
-    throw new BuilderError(`The sandbox could not be opened: ${(error as Error).message}`, {
-      code: 'unavailable',
-      hint: 'platen doctor says what is missing; --engine docker does without it',
-      cause: error,
-    });
+    throw sandboxError('be opened', error, folder);
   }
 }
 
