@@ -12,9 +12,16 @@ export {
   type RemoteImage,
   openBlob,
   pullImage,
+  pullImage as pull,
   readManifest,
   resolve,
 } from './pull-image.js';
-export { type BlobProgress, type PushOptions, type PushResult, pushImage } from './push-image.js';
+export {
+  type BlobProgress,
+  type PushOptions,
+  type PushResult,
+  pushImage,
+  pushImage as push,
+} from './push-image.js';
 export { type Reference, formatReference, parseReference } from './reference.js';
 export { RegistryError } from './registry-error.js';
