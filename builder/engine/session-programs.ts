@@ -8,7 +8,7 @@ const needed = ['env', 'find', 'rm', 'sh', 'tar', 'xargs'];
 const gnu = ['find', 'tar'];
 
 const hint =
-  'commands run only where these are: use a base with GNU findutils and tar (on Alpine: apk add findutils tar), or let the playbook do with tasks that only write files';
+  'use --engine sandbox, a base with GNU findutils and tar (Alpine: apk add findutils tar), or only tasks that write files';
 
 /** Which of its programs a session lacks in a container, in words: "GNU find". Empty where nothing is missing. */
 export async function missingPrograms(container: Docker.Container): Promise<string[]> {

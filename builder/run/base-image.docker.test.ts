@@ -178,6 +178,25 @@ t.test('zstd layers: kept as they are, and the same root', async (t) => {
   skopeo('copy', '-q', `oci:${join(folder, 'zstd-app')}`, `oci:${join(folder, 'unpacked')}`);
 });
 
+t.test('the same layers with another environment: commands run again', async (t) => {
+  const spec = join(folder, 'images/small/image.yaml');
+  const before = fs.readFileSync(spec, 'utf8');
+  fs.writeFileSync(spec, before.replace('GREETING: hello', 'GREETING: bye'));
+  const bye = await project.build({ output: { kind: 'oci', path: 'bye' } });
+  fs.writeFileSync(spec, before);
+  t.strictSame(
+    bye.layers.map(({ diffId }) => diffId),
+    one.layers.map(({ diffId }) => diffId),
+  );
+  send(join(folder, 'bye'), 'bye');
+  app(`${base}:bye`);
+  t.strictSame((await project.build({ image: 'app', output: { kind: 'oci', path: 'bye-app' } })).ran, [
+    'Greet',
+    'Keep',
+  ]);
+  t.equal(kept('bye-app'), 'bye on /opt/tools:/bin:/usr/bin');
+});
+
 t.test('a platform that the base is not for', async (t) => {
   await put('arm', indexType, {
     schemaVersion: 2,
@@ -225,7 +244,7 @@ t.test('a base without the programs that builds need is told', async (t) => {
     'images/bare/image.yaml': 'name: bare\nbase: { oci: ../../bare-layout }\nplaybook: bare.yml\n',
     'playbooks/bare.yml': '- hosts: all\n  tasks: [{ command: sleep 0 }]\n',
   });
-  await t.rejects(project.build({ image: 'bare' }), {
+  await t.rejects(project.build({ image: 'bare', engine: 'docker' }), {
     code: 'failed',
     message: /The base lacks GNU find, rm, GNU tar and xargs, which/,
   });
@@ -234,7 +253,10 @@ t.test('a base without the programs that builds need is told', async (t) => {
   project.write({
     'images/bare/image.yaml': 'name: bare\nbase: { oci: ../../empty-layout }\nplaybook: bare.yml\n',
   });
-  await t.rejects(project.build({ image: 'bare' }), { code: 'failed', message: /The base lacks cat/ });
+  await t.rejects(project.build({ image: 'bare', engine: 'docker' }), {
+    code: 'failed',
+    message: /The base lacks cat/,
+  });
 });
 
 t.test('with the base in the cache nobody asks the registry', async (t) => {
