@@ -25,7 +25,6 @@ const descriptor = z.object({
 
 /** Names a blob (OCI image specification, descriptor.md). */
 export type Descriptor = z.output<typeof descriptor>;
-export type Platform = z.output<typeof platform>;
 
 /** OCI image specification, image-index.md; Docker's manifest list is the same in what is read. */
 export const indexSchema = z.object({ schemaVersion: z.literal(2), manifests: z.array(descriptor) });

@@ -4,7 +4,12 @@ import type { ModuleContext } from './module.js';
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-function variables({ root, user, environment, baseEnvironment }: ModuleContext): Readonly<Record<string, string>> {
+function variables({
+  root,
+  user,
+  environment,
+  baseEnvironment,
+}: ModuleContext): Readonly<Record<string, string>> {
   const home = readTable(root, '/etc/passwd').find(([name]) => name === user)?.[5] ?? '/root';
   return { HOME: home, PATH: searchPath, LANG: 'C.UTF-8', ...baseEnvironment, ...environment };
 }
