@@ -1,4 +1,5 @@
 import type { CacheStats } from '../store/cache-stats.js';
+import type { WholePrune } from '../run/prune-all.js';
 import type { PruneReport } from '../store/prune-cache.js';
 import { formatCount, formatSize, formatTable } from './format.js';
 
@@ -19,8 +20,10 @@ export function formatStats({ folder, kinds, unnamed, records, blobs, bytes }: C
 }
 
 /** What a prune freed, for people. */
-export function formatPrune({ records, blobs, bytes, left, dryRun }: PruneReport): string {
-  const what = `${formatCount(records, 'record')} and ${formatCount(blobs, 'blob')}, ${formatSize(bytes)}`;
+export function formatPrune({ records, blobs, bytes, left, dryRun, sandbox }: WholePrune): string {
+  const { layers, bytes: size } = sandbox ?? { layers: 0, bytes: 0 };
+  const more = layers > 0 ? ` and ${formatCount(layers, 'unpacked layer')}, ${formatSize(size)}` : '';
+  const what = `${formatCount(records, 'record')} and ${formatCount(blobs, 'blob')}, ${formatSize(bytes)}${more}`;
   const kept = `${formatCount(left.records, 'record')} and ${formatCount(left.blobs, 'blob')}, ${formatSize(left.bytes)}`;
   return dryRun ? `would remove ${what}; would leave ${kept}\n` : `removed ${what}; left ${kept}\n`;
 }

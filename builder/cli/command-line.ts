@@ -4,7 +4,8 @@ import type { InspectedImage, LookContext } from '../run/inspect-image.js';
 import type { PullContext, PulledImage, PullRequest } from '../run/pull-image.js';
 import type { PushOptions, PushedImage } from '../run/push-options.js';
 import type { CacheStats } from '../store/cache-stats.js';
-import type { PruneOptions, PruneReport } from '../store/prune-cache.js';
+import type { WholePrune } from '../run/prune-all.js';
+import type { PruneOptions } from '../store/prune-cache.js';
 import type { TerminalStream } from './terminal-stream.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,7 +18,7 @@ export interface Work {
   diffImages(names: readonly [string, string], context: LookContext): Promise<ImageDifference>;
   pullImage(request: PullRequest, context: PullContext): Promise<PulledImage>;
   cacheStats(environment: Environment): Promise<CacheStats>;
-  pruneCache(environment: Environment, options: PruneOptions): Promise<PruneReport>;
+  pruneCache(environment: Environment, options: PruneOptions): Promise<WholePrune>;
 }
 
 /** What a command gets of the process that it runs in. */

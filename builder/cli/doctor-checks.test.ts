@@ -18,6 +18,7 @@ t.test('what is there', async (t) => {
     PATH: `/nowhere:${folder}/bin`,
     XDG_CACHE_HOME: folder,
   });
+  t.match(found['sandbox'], { state: 'ok' });
   t.match(found['Docker'], { state: 'ok', detail: 'engine 99.1' });
   t.match(found['mmdebstrap'], { state: 'ok', detail: `${folder}/bin/mmdebstrap` });
   t.match(found['cache'], { state: 'ok', detail: `${folder}/platen` });
@@ -31,6 +32,7 @@ t.test('what is missing, and how to mend it', async (t) => {
     PATH: folder,
     XDG_CACHE_HOME: `${folder}/file`,
   });
+  t.match(found['sandbox'], { state: 'missing', detail: /no engine is left$/, remedy: /./ });
   t.match(found['Docker'], {
     state: 'missing',
     detail: /No Docker engine answers/,
@@ -39,4 +41,12 @@ t.test('what is missing, and how to mend it', async (t) => {
   t.match(found['mmdebstrap'], { state: 'ok', detail: /^not found; a container .* instead$/ });
   t.match(found['cache'], { state: 'missing', detail: /ENOTDIR|EEXIST/, remedy: /XDG_CACHE_HOME/ });
   t.match(found['disk'], { state: 'missing' });
+});
+
+t.test('one engine is enough', async (t) => {
+  const folder = t.testdir({ file: '' });
+  const nowhere = { DOCKER_HOST: `unix://${folder}/docker.sock` };
+  const found = await findings({ ...nowhere, XDG_CACHE_HOME: folder });
+  t.match(found['sandbox'], { state: 'ok' });
+  t.match(found['Docker'], { state: 'other', detail: /No Docker engine answers.*not to build$/ });
 });

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { connectDocker, dockerError } from '../engine/docker-client.js';
+import { sandboxProblem } from '../engine/sandbox-problem.js';
 import { formatSize } from './format.js';
 import { cacheFolder } from '../store/cache-folder.js';
 
@@ -10,7 +11,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What a check found: how it stands, and what to do where it does not stand well. */
 export interface Finding {
   readonly name: string;
-  readonly state: 'ok' | 'missing';
+  /** `other`: missing, and what stands before it does the work. */
+  readonly state: 'ok' | 'missing' | 'other';
   readonly detail: string;
   readonly remedy?: string;
 }
@@ -20,13 +22,34 @@ const ENOUGH_BYTES = 3e9;
 
 /** What a build on this machine needs, in the order in which it needs it. */
 export const doctorChecks: readonly ((environment: Environment) => Promise<Finding>)[] = [
+  checkSandbox,
   checkEngine,
   checkBootstrap,
   checkFolder,
   checkDisk,
 ];
 
-async function checkEngine({ DOCKER_HOST: host }: Environment): Promise<Finding> {
+/** The sandbox runs commands where it works, else Docker; one of them is enough to build. */
+async function checkSandbox(environment: Environment): Promise<Finding> {
+  const problem = await sandboxProblem(join(cacheFolder(environment), 'sandbox'));
+  if (problem === undefined) return { name: 'sandbox', state: 'ok', detail: 'runs commands, with no daemon' };
+  const { what, remedy } = problem;
+  const docker = await checkDocker(environment);
+  const rest = docker.state === 'ok' ? 'Docker runs commands' : 'no engine is left';
+  const state = docker.state === 'ok' ? 'other' : 'missing';
+  return { name: 'sandbox', state, detail: `${what}: ${rest}`, remedy };
+}
+
+async function checkEngine(environment: Environment): Promise<Finding> {
+  const docker = await checkDocker(environment);
+  if (docker.state === 'ok') return docker;
+  const problem = await sandboxProblem(join(cacheFolder(environment), 'sandbox'));
+  if (problem !== undefined) return docker;
+  const detail = `${docker.detail}; needed to load images and run them, not to build`;
+  return { ...docker, state: 'other', detail };
+}
+
+async function checkDocker({ DOCKER_HOST: host }: Environment): Promise<Finding> {
   try {
     const docker = await connectDocker({ host });
     const { Version } = await docker.version();

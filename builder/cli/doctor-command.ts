@@ -4,6 +4,8 @@ import { doctorChecks } from './doctor-checks.js';
 import { exitCodes } from './exit-codes.js';
 import { paletteFor } from './palette.js';
 
+const colours = { ok: 'green', missing: 'red', other: 'yellow' } as const;
+
 /** `platen doctor`: what is missing on this machine, and how to mend it. */
 export function doctorCommand(
   { stdout, environment }: CommandLine,
@@ -13,10 +15,10 @@ export function doctorCommand(
     const paint = paletteFor(stdout, environment);
     for (const check of doctorChecks) {
       const { name, state, detail, remedy } = await check(environment);
-      const word = paint(state === 'ok' ? 'green' : 'red', state.padEnd(8));
+      const word = paint(colours[state], state.padEnd(8));
       stdout.write(`${word} ${name.padEnd(11)} ${detail}\n`);
       if (remedy !== undefined) stdout.write(`${' '.repeat(21)}${remedy}\n`);
-      if (state !== 'ok') end(exitCodes.failed);
+      if (state === 'missing') end(exitCodes.failed);
     }
   });
 }

@@ -12,7 +12,7 @@ const work: Work = {
   cacheStats: async (environment) =>
     (await import('../store/cache-stats.js')).cacheStats(cacheFolder(environment)),
   pruneCache: async (environment, options) =>
-    (await import('../store/prune-cache.js')).pruneCache(cacheFolder(environment), options),
+    (await import('../run/prune-all.js')).pruneAll(cacheFolder(environment), options),
 };
 
 // A note for its developers, which the AWS SDK would write among what our users read.

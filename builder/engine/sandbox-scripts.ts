@@ -22,7 +22,7 @@ folder=$1 session=$1/sessions/$2 t=$1/sessions/$2/workshop
 mkdir -p "$folder/layers" "$folder/sessions"
 exec 9>>"$folder/lock"
 # Nobody else is here: what is left is of the dead.
-if flock -n 9; then rm -rf --one-file-system -- "$folder"/sessions/* "$folder"/layers/*.new; fi
+if flock -n 9; then rm -rf --one-file-system -- "$folder"/sessions/* "$folder"/layers/*.new "$folder/trash"; fi
 flock -s 9
 mkdir -p "$session/upper" "$session/work" "$session/etc" "$t"
 skeleton=$session/skeleton

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { pruneSandbox, type SandboxPrune } from '../engine/sandbox-prune.js';
+import { pruneCache, type PruneOptions, type PruneReport } from '../store/prune-cache.js';
+
+/** What a prune removed, of the content store and of the layers that the sandbox unpacked from it. */
+export interface WholePrune extends PruneReport {
+  readonly sandbox?: SandboxPrune;
+}
+
+/** Makes the cache at `folder` smaller. @throws BuilderError `failed` where another prune is at work or something can't be removed */
+export async function pruneAll(folder: string, options: PruneOptions): Promise<WholePrune> {
+  const report = pruneCache(folder, options);
+  return { ...report, sandbox: await pruneSandbox(join(folder, 'sandbox'), options) };
+}
