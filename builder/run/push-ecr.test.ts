@@ -13,8 +13,8 @@ const folder = t.testdir({ program: {}, ecr: {}, project: {}, docker: { 'config.
 const program = new PlatenProgram(join(folder, 'program'));
 const ecr = await EcrStandIn.start(t, join(folder, 'ecr'));
 const projectFolder = join(folder, 'project');
-/** More than two parts. */
-const size = 17_000_000;
+/** More than one part. */
+const size = 9_000_000;
 const playbook = (text: string) => `- hosts: all
   tasks:
     - copy: { src: data.bin, dest: /etc/data.bin }
