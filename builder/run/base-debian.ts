@@ -11,7 +11,7 @@ import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
 import type { BaseContext, MadeBase } from './base.js';
 import { lockReference } from './base-lock.js';
-import { fetchImage, unpackImage } from './fetch-image.js';
+import { unpackImage, withFetched } from './fetch-image.js';
 import { progressLine } from './pull-image.js';
 
 type DebianSpec = Extract<ImageSpec['base'], { kind: 'debian' }>;
@@ -48,11 +48,12 @@ async function inContainer(
   const { environment, signal, reporter } = context;
   const { suite, bootstrap: name = `docker.io/library/debian:${suite}` } = spec.base as DebianSpec;
   const reference = await lockReference(spec, { name, part: 'bootstrap' }, context);
-  const { image } = await fetchImage(reference, {
+  const fetch = {
     ...{ store, platform: spec.platform, environment, signal },
-    onProgress: ({ done, size }) => reporter.stepOutput(progressLine(done, size)),
-  });
-  const { layers } = await unpackImage(image, store);
+    onProgress: ({ done, size }: { done: number; size: number }) =>
+      reporter.stepOutput(progressLine(done, size)),
+  };
+  const { layers } = await withFetched(reference, fetch, ({ image }) => unpackImage(image, store));
   reporter.message(`this machine has no mmdebstrap: it runs in a container of ${name}`);
   return bootstrapDebianInContainer(wanted, {
     docker: { host: environment.DOCKER_HOST },

@@ -235,6 +235,11 @@ t.test('what is gone, damaged or cut short is no base', async (t) => {
   fs.writeFileSync(file, whole);
   await project.build({ image: 'app' }, { XDG_CACHE_HOME: join(folder, 'cache-altered') });
   t.notOk(fs.existsSync(join(folder, lock)), 'a digest needs no lock');
+  const cache = join(folder, 'cache-altered/platen');
+  fs.writeFileSync(join(cache, 'blobs/sha256', hex), bad.altered);
+  fs.rmSync(join(cache, 'records/base'), { recursive: true });
+  await project.build({ image: 'app' }, { XDG_CACHE_HOME: join(folder, 'cache-altered') });
+  t.ok(fs.readFileSync(join(cache, 'blobs/sha256', hex)).equals(whole), 'the cache is mended');
 });
 
 t.test('a base without the programs that builds need is told', async (t) => {

@@ -8,7 +8,7 @@ import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
 import type { BaseContext, MadeBase } from './base.js';
 import { lockReference, lockedReference } from './base-lock.js';
-import { fetchImage } from './fetch-image.js';
+import { withFetched } from './fetch-image.js';
 import { progressLine } from './pull-image.js';
 
 type LayoutBase = Extract<ImageSpec['base'], { kind: 'oci' }>;
@@ -35,13 +35,16 @@ export async function importRemote(spec: ImageSpec, store: Store, context: BaseC
   const { reference: name } = spec.base as RegistryBase;
   const reference = await lockReference(spec, { name, part: 'base' }, { ...context, updateLock: false });
   const { environment, signal, reporter } = context;
-  const { image } = await fetchImage(reference, {
+  const fetch = {
     ...{ store, platform: spec.platform, environment, signal },
-    onProgress: ({ done, size }) => reporter.stepOutput(progressLine(done, size)),
-  }).catch((error: unknown) => {
-    throw goneWith(error, formatReference(reference));
-  });
-  return importImage(image, spec, store);
+    onProgress: ({ done, size }: { done: number; size: number }) =>
+      reporter.stepOutput(progressLine(done, size)),
+  };
+  return withFetched(reference, fetch, ({ image }) => importImage(image, spec, store)).catch(
+    (error: unknown) => {
+      throw goneWith(error, formatReference(reference));
+    },
+  );
 }
 
 /** What a lock names may be gone; its tag may stand for another image now. */

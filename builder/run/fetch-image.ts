@@ -1,3 +1,4 @@
+import { BuilderError } from '../errors.js';
 import { layerNames } from '../image/layer-names.js';
 import { checkLayerTypes, type SourceImage } from '../image/source-image.js';
 import type { Image } from '../image/assemble-image.js';
@@ -13,12 +14,16 @@ export interface FetchedImage {
   readonly image: SourceImage;
   /** Bytes of blobs that the store lacked. */
   readonly downloaded: number;
+  /** Some blobs were in the store. */
+  readonly reused: boolean;
 }
 
 interface Fetch extends Pick<BuildContext, 'environment' | 'signal'> {
   readonly store: Store;
   /** As "linux/amd64". */
   readonly platform: string;
+  /** Also what the store has. */
+  readonly again?: boolean;
   /** Told what is done of all, in bytes. */
   onProgress(event: { readonly done: number; readonly size: number }): void;
 }
@@ -28,7 +33,7 @@ interface Fetch extends Pick<BuildContext, 'environment' | 'signal'> {
  * store has are not asked for.
  * @throws RegistryError, and BuilderError `invalid` for an image that can't be read
  */
-export async function fetchImage(reference: Reference, fetch: Fetch): Promise<FetchedImage> {
+async function fetchImage(reference: Reference, fetch: Fetch): Promise<FetchedImage> {
   const { store, platform, onProgress } = fetch;
   const { client, pullImage } = await openRegistry(fetch);
   const [os = '', architecture = '', variant] = platform.split('/');
@@ -37,7 +42,7 @@ export async function fetchImage(reference: Reference, fetch: Fetch): Promise<Fe
     [...blobs.values()].reduce((total, blob) => total + (blob.fresh ? blob[of] : 0), 0);
   const remote = await pullImage(client, reference, {
     platform: { os, architecture, ...(variant === undefined ? {} : { variant }) },
-    sink: store,
+    sink: fetch.again ? { has: () => false, writer: () => store.writer() } : store,
     onProgress: ({ digest, done, size, state }) => {
       blobs.set(digest, { done, size, fresh: state !== 'existing' });
       onProgress({ done: sum('done'), size: sum('size') });
@@ -52,7 +57,24 @@ export async function fetchImage(reference: Reference, fetch: Fetch): Promise<Fe
     ...{ reference: formatReference(reference), manifest: digest, config: configDigest },
     layers: layers.map((layer) => layer.descriptor.digest),
   });
-  return { image, downloaded: sum('done') };
+  return { image, downloaded: sum('done'), reused: [...blobs.values()].some(({ fresh }) => !fresh) };
+}
+
+/** Fetches an image and uses it; where the store has a damaged blob of it, everything is fetched once more. @throws what both throw */
+export async function withFetched<T>(
+  reference: Reference,
+  fetch: Fetch,
+  use: (fetched: FetchedImage) => Promise<T>,
+): Promise<T> {
+  const fetched = await fetchImage(reference, fetch);
+  try {
+    return await use(fetched);
+  } catch (error) {
+    // Damaged bytes may be no tar long before their digest is known.
+    const isDamage = error instanceof BuilderError && ['invalid', 'failed'].includes(error.code);
+    if (!isDamage || !fetched.reused) throw error;
+    return use(await fetchImage(reference, { ...fetch, again: true }));
+  }
 }
 
 /** An image of the store with its layers uncompressed there, as engines want them. @throws BuilderError `invalid` for a damaged one */

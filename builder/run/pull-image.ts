@@ -8,7 +8,7 @@ import { openStore } from '../store/content-store.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { BuildContext, BuildOutput } from './build-options.js';
-import { fetchImage, unpackImage } from './fetch-image.js';
+import { unpackImage, withFetched } from './fetch-image.js';
 import { loadImage } from './load-image.js';
 import { platformOf } from './opened-image.js';
 import { writeDockerArchive } from './write-docker-archive.js';
@@ -52,11 +52,16 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   using store = openStore(cacheFolder(context.environment));
   const step = { name: `pull ${request.image}`, kind: 'file' } as const;
   reporter.stepStarted(step);
-  const { image: source, downloaded } = await fetchImage(reference, {
+  const fetch = {
     ...{ store, platform: request.platform, environment: context.environment, signal: context.signal },
-    onProgress: ({ done, size }) => reporter.stepOutput(progressLine(done, size)),
-  });
-  const image = await unpackImage(source, store);
+    onProgress: ({ done, size }: { done: number; size: number }) =>
+      reporter.stepOutput(progressLine(done, size)),
+  };
+  const { image, source, downloaded } = await withFetched(reference, fetch, async (fetched) => ({
+    source: fetched.image,
+    downloaded: fetched.downloaded,
+    image: await unpackImage(fetched.image, store),
+  }));
   const ms = performance.now() - started;
   reporter.stepDone({ ...step, cached: downloaded === 0, ms, changed: true, skipped: false });
   const tags = await deliver(image, { request, reference, store, context });
