@@ -1,5 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { BuilderError } from '../errors.js';
 import { demux, type OutputPiece } from './docker-demux.js';
@@ -42,8 +43,18 @@ async function start(
   feed(socket, input);
   return {
     output: demux(socket),
-    exitCode: async () => (await exec.inspect()).ExitCode ?? 255,
+    exitCode: () => exitCodeOf(exec),
   };
+}
+
+/** A command's output may end a moment before the engine knows how it ended. */
+async function exitCodeOf(exec: Docker.Exec): Promise<number> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const { Running, ExitCode } = await exec.inspect();
+    if (!Running && ExitCode !== null) return ExitCode;
+    await sleep(10);
+  }
+  return 255;
 }
 
 function feed(socket: Duplex, input: ExecInput): void {

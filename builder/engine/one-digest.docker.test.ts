@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { fragmentDigest, mergeEntries } from '../image/merge-entries.js';
+import { normaliseEntries } from '../image/normalise-entries.js';
+import { readLayer } from '../image/read-layer.js';
+import type { Entry } from '../image/entry.js';
+import { openStore } from '../store/content-store.js';
+import { debianLayer, shell } from '../testing/engine-cases.js';
+import { dockerEngine } from './docker.js';
+import type { Engine } from './engine.js';
+import { removeTree, sandboxEngine } from './sandbox.js';
+
+const base = await debianLayer();
+const place = t.testdir();
+const folder = join(place, 'sandbox');
+t.teardown(() => removeTree(folder));
+const engines = { docker: dockerEngine(), sandbox: sandboxEngine({ folder }) };
+
+/** What scripts change, one after the other in one session, each as an image would have it. */
+async function changesOf(engine: Engine, scripts: readonly string[]): Promise<Entry[][]> {
+  using store = openStore(join(place, engine.name));
+  const session = await engine.open([base], { platform: 'linux/amd64' });
+  try {
+    const told: Entry[][] = [];
+    for (const script of scripts) {
+      const { exitCode, stderr } = await shell(session, script);
+      if (exitCode !== 0) throw new Error(`${script} failed: ${stderr}`);
+      const { entries } = await readLayer(await session.changes(), store);
+      told.push(mergeEntries([normaliseEntries(entries, 1735689600, store)]));
+    }
+    return told;
+  } finally {
+    await session.close();
+  }
+}
+
+const awkward = [
+  `mkdir -p /srv/a/b; echo one >/srv/a/one; ln /srv/a/one /srv/a/b/two; ln -s ../one /srv/a/b/link; mkfifo -m 640 /srv/pipe
+   cp /bin/cat /srv/cat; chmod 6755 /srv/cat; chown 33:44 /srv/a/b; truncate -s 10M /srv/sparse; printf x | dd of=/srv/sparse bs=1 seek=5M conv=notrunc 2>/dev/null
+   perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Type=>SOCK_STREAM,Local=>"/srv/socket",Listen=>1)'
+   touch -d @1000000000 /srv/old; touch "/srv/$(printf 'a\\nb \\377')"; : >/etc/hosts.new; chmod 1777 /srv`,
+  `perl -e 'my $v = pack("H*", "0100000200200000000000000000000000000000"); my ($p, $n) = ("/srv/cat", "security.capability"); syscall(188, $p, $n, $v, length $v, 0) == 0 or die $!'`,
+  `rm /srv/a/one; rm -r /etc/apt; mkdir /etc/apt; echo mine >/etc/apt/apt.conf; rm -r /etc/cron.daily; ln -s apt /etc/cron.daily`,
+  `rm -r /usr/share/keyrings; echo file >/usr/share/keyrings; rm /etc/debian_version; mkdir /etc/debian_version; echo x >/etc/debian_version/x`,
+  `rm /usr/share/keyrings; mkdir /usr/share/keyrings; rm -r /etc/debian_version; echo back >/etc/debian_version; mv /srv/a /srv/moved`,
+  `mv /var/lib/dpkg /var/lib/dpkg.old; mkdir /var/lib/dpkg; mv /var/lib/dpkg.old/status /var/lib/dpkg/; rm -r /var/lib/dpkg.old`,
+  `chmod 700 /opt; chown 1:1 /home; echo >>/etc/issue; touch /etc/passwd; rm -rf /etc/skel; mkdir -p /etc/skel/deep/er`,
+  `rm -rf /srv /usr/lib/locale; mkdir /srv; true`,
+];
+
+t.test('awkward changes are the same by both engines', async (t) => {
+  const [docker, sandbox] = await Promise.all([
+    changesOf(engines.docker, awkward),
+    changesOf(engines.sandbox, awkward),
+  ]);
+  for (const [index, script] of awkward.entries()) {
+    const plain = (entries: readonly Entry[] = []) =>
+      entries.map(({ path, type, mode, uid, gid, target, opaque }) =>
+        [path, type, mode.toString(8), uid, gid, target, opaque].join(' '),
+      );
+    t.strictSame(plain(sandbox[index]), plain(docker[index]), script);
+    t.equal(fragmentDigest(sandbox[index] ?? []), fragmentDigest(docker[index] ?? []), script);
+    t.ok((docker[index] ?? []).length > 0);
+  }
+});
+
+/** A script of random changes below a few directories of the base. */
+function randomScript(next: () => number): string {
+  const folders = ['/etc/apt', '/etc', '/usr/share/bug', '/srv', '/etc/default', '/usr/lib/tmpfiles.d'];
+  // Docker mounts files in /etc, and looks its users up there.
+  const replaceable = folders.filter((folder) => folder !== '/etc');
+  const pick = (list: readonly string[]) => list[Math.floor(next() * list.length)] ?? '';
+  const name = () => `${pick(folders)}/${pick(['a', 'b', 'apt.conf.d', 'default', 'skel', 'c/d'])}`;
+  const acts: readonly (() => string)[] = [
+    () => `rm -rf ${name()}`,
+    () => `mkdir -p ${name()}`,
+    () => `echo ${Math.floor(next() * 1e6)} >${name()}`,
+    () => `ln -f ${name()} ${name()}`,
+    () => `ln -sfn ${name()} ${name()}`,
+    () => `mv -T ${name()} ${name()}`,
+    () => `cp -a ${name()} ${name()}`,
+    () => `chmod ${pick(['700', '755', '1777'])} ${name()}`,
+    () => `x=${pick(replaceable)}; rm -rf $x && mkdir -p $x && echo 1 >$x/new`,
+  ];
+  const lines = Array.from({ length: 12 }, () => acts[Math.floor(next() * acts.length)]?.() ?? '');
+  return `${lines.map((line) => `( ${line} ) 2>/dev/null`).join('\n')}\ntrue`;
+}
+
+t.test('random changes are the same by both engines', async (t) => {
+  let seed = 20261121;
+  const next = () => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return seed / 2147483648;
+  };
+  for (let round = 0; round < 4; round += 1) {
+    const scripts = Array.from({ length: 6 }, () => randomScript(next));
+    const [docker, sandbox] = await Promise.all([
+      changesOf(engines.docker, scripts),
+      changesOf(engines.sandbox, scripts),
+    ]);
+    t.strictSame(sandbox.map(fragmentDigest), docker.map(fragmentDigest), scripts.join('\n---\n'));
+  }
+});
