@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { debianLayer, shell } from '../testing/engine-cases.js';
 import type { EngineLayer } from './engine.js';
@@ -64,6 +65,31 @@ t.test("a step sees neither this machine's processes nor the builder's environme
   t.notMatch(out, /a-token-of-the-builder/);
   t.notMatch(out, new RegExp(`platen-test|${process.pid}|tap`));
   t.match(out, /^[2-6]$/m, 'its own processes');
+});
+
+t.test('a step gets no descriptor that the builder was left', async (t) => {
+  const place = t.testdir({ secret: 'the secret of this machine', 'builder.mjs': '' });
+  const script = join(place, 'builder.mjs');
+  await (await open()).close();
+  writeFileSync(
+    script,
+    `import { sandboxEngine } from ${JSON.stringify(new URL('./sandbox.ts', import.meta.url).href)};
+    const layer = { diffId: ${JSON.stringify(base.diffId)}, size: 1, open: () => { throw new Error('it is unpacked'); } };
+    const session = await sandboxEngine({ folder: ${JSON.stringify(folder)} }).open([layer], { platform: 'linux/amd64' });
+    const look = 'ls /proc/self/fd; cat /proc/self/fd/9/secret /proc/self/fd/30/secret';
+    const { stdout } = await session.exec({ argv: ['sh', '-c', look], environment: { PATH: '/usr/bin' }, user: 'root', cwd: '/' });
+    console.log('it ran', stdout);
+    await session.close();`,
+  );
+  const left = openSync(place, 'r');
+  const stdio = Array.from({ length: 31 }, (_, index) => (index === 9 || index === 30 ? left : 'ignore'));
+  const child = spawn(process.execPath, [...process.execArgv, script], {
+    stdio: ['ignore', 'pipe', 'inherit', ...stdio.slice(3)] as StdioOptions,
+  });
+  const said = await text(child.stdout as Readable);
+  closeSync(left);
+  t.match(said, /^it ran/);
+  t.notMatch(said, /the secret/);
 });
 
 t.test('what a step leaves running ends with it, and reaches the next step in no way', async (t) => {

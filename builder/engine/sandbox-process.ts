@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { withSealedDescriptors } from './sealed-descriptors.js';
 
 /** The search path of the builder's own tools; nothing else of its environment gets into a namespace. */
 export const toolEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
@@ -9,7 +10,9 @@ const complaintsKept = 4000;
 
 /** Starts a tool with a clean environment, modes of new files as everywhere, and three pipes. */
 export function startTool(argv: readonly string[]): ChildProcessWithoutNullStreams {
-  const child = spawn('/bin/sh', ['-c', 'umask 022; exec "$@"', 'sh', ...argv], { env: toolEnvironment });
+  const child = withSealedDescriptors('pipe', (stdio) =>
+    spawn('/bin/sh', ['-c', 'umask 022; exec "$@"', 'sh', ...argv], { env: toolEnvironment, stdio }),
+  ) as ChildProcessWithoutNullStreams;
   // A tool may end without reading all of its input; how it ended is told by its exit code.
   child.stdin.on('error', () => undefined);
   return child;

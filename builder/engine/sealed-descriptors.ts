@@ -1,0 +1,39 @@
+import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { devNull } from 'node:os';
+
+type Stdio = 'pipe' | 'inherit';
+
+/** Linux's fcntl.h; in /proc/PID/fdinfo flags are octal. */
+const closeOnExec = 0o2000000;
+
+/**
+ * Calls `start` with what spawn() takes as `stdio`: these three, and nothing in place of every other descriptor that this
+ * process would hand on. Whoever started the builder may have left it one, and a folder's leads out of any sandbox.
+ */
+export function withSealedDescriptors<T>(three: Stdio, start: (stdio: (Stdio | number)[]) => T): T {
+  const nothing = openSync(devNull, 'r');
+  try {
+    const inherited = inheritable();
+    const last = Math.max(2, ...inherited);
+    // A number below it that is free, or closes itself, may be filled too.
+    return start(Array.from({ length: last + 1 }, (_, index) => (index <= 2 ? three : nothing)));
+  } finally {
+    closeSync(nothing);
+  }
+}
+
+function inheritable(): number[] {
+  return readdirSync('/proc/self/fd')
+    .map(Number)
+    .filter((descriptor) => descriptor > 2 && isInheritable(descriptor));
+}
+
+function isInheritable(descriptor: number): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
+  } catch {
+    // The descriptor that listed them.
+    return false;
+  }
+}
