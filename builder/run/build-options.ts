@@ -1,3 +1,4 @@
+import type { ScanFinding } from '../aws/ecr-registry.js';
 import type { Reporter } from '../reporter.js';
 import type { PushChoices } from './push-options.js';
 
@@ -60,6 +61,8 @@ export interface BuildResult {
   readonly loaded: boolean;
   /** What a push moved; null where none was asked for. */
   readonly pushed: PushReport | null;
+  /** Where a scan was awaited. */
+  readonly scan?: readonly ScanFinding[] | undefined;
 }
 
 export interface LayerResult {

@@ -5,10 +5,11 @@ import { writeOciLayout } from '../image/oci-layout.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import { digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { BuildContext, BuildOptions, BuildResult, PushReport } from './build-options.js';
+import type { BuildContext, BuildOptions, BuildResult } from './build-options.js';
 import { imageNames } from './image-names.js';
 import { rememberBuild } from './last-build.js';
 import { loadImage } from './load-image.js';
+import type { PushChoices } from './push-options.js';
 import { smokeChecks } from './smoke-checks.js';
 import { writeDockerArchive } from './write-docker-archive.js';
 
@@ -26,7 +27,7 @@ interface Delivery {
 export async function deliverImage(
   image: Image,
   delivery: Delivery,
-): Promise<Pick<BuildResult, 'tags' | 'loaded' | 'pushed'>> {
+): Promise<Pick<BuildResult, 'tags' | 'loaded' | 'pushed' | 'scan'>> {
   const { spec, options, context, store } = delivery;
   const { tags, registry, load, push } = options;
   const names = imageNames({ name: spec.name, tags, registry });
@@ -34,24 +35,28 @@ export async function deliverImage(
   if (load) await loadChecked(image, names.all, delivery);
   // Whatever becomes of the push: "platen push" can go on with it.
   rememberBuild({ ...context, image: options.image }, image, store);
-  const pushed = push === undefined ? null : await pushDelivered(image, names.remote, delivery);
-  return { tags: load ? names.all : pushed ? names.remote : [], loaded: load, pushed };
+  const pushed = push === undefined ? undefined : await pushDelivered(image, names.remote, push, delivery);
+  return {
+    tags: load ? names.all : pushed ? names.remote : [],
+    loaded: load,
+    pushed: pushed?.report ?? null,
+    ...(pushed?.scan === undefined ? {} : { scan: pushed.scan }),
+  };
 }
 
 /** What it takes is loaded by a push alone. */
 async function pushDelivered(
   image: Image,
   names: readonly string[],
-  { store, options, context }: Delivery,
-): Promise<PushReport | null> {
-  if (options.push === undefined) return null;
+  choices: PushChoices,
+  { store, context }: Delivery,
+) {
   const [{ pushImage }, { storeImageSource }] = await Promise.all([
     import('./push-image.js'),
     import('./store-image-source.js'),
   ]);
   const source = storeImageSource(image.digest, store);
-  const { report } = await pushImage(source, names, { choices: options.push, context, store });
-  return report;
+  return pushImage(source, names, { choices, context, store });
 }
 
 async function loadChecked(image: Image, tags: readonly string[], delivery: Delivery): Promise<void> {
