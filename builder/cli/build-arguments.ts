@@ -1,7 +1,7 @@
-import { BuilderError } from '../errors.js';
-import { hasHost } from '../run/image-names.js';
+import { hasHost } from '../registry/registry-prefix.js';
 import type { PushChoices } from '../run/push-options.js';
 import type { BuildOptions, BuildOutput, EngineChoice } from '../run/build-options.js';
+import type { EnvironmentRegistry } from './environment-registry.js';
 import { type PushFlags, namesOf, noRegistry, pushChoices, usage } from './push-arguments.js';
 
 /** The options of `platen build`, as commander gives them. */
@@ -16,29 +16,29 @@ export interface BuildFlags extends PushFlags {
   readonly onError?: 'shell';
   readonly output?: string;
   readonly engine?: EngineChoice;
-  readonly env?: string;
   readonly push?: true;
   readonly updateLock?: true;
 }
 
-/** @throws BuilderError `usage` for values that mean nothing, `failed` for what is not there yet */
+/** What decides beside the flags: variables of the process, and the environment that `--env` names. */
+interface Surroundings {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly environment?: EnvironmentRegistry | undefined;
+}
+
+/** @throws BuilderError `usage` for values that mean nothing */
 export function buildOptionsOf(
   image: string,
   flags: BuildFlags,
-  environment: Readonly<Record<string, string | undefined>>,
+  { variables, environment }: Surroundings,
 ): BuildOptions {
-  if (flags.env !== undefined)
-    throw new BuilderError('Environments are not there yet', {
-      code: 'failed',
-      hint: 'Name the registry: --registry HOST[/PREFIX].',
-    });
   if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
   if (flags.updateLock && flags.plan)
     throw usage('--update-lock does not go with --plan: a plan touches nothing, the network included');
   return {
     image,
-    ...namesOf(flags),
-    push: pushChoicesOf(flags),
+    ...namesOf(flags, environment),
+    push: pushChoicesOf(flags, environment),
     plan: flags.plan ?? false,
     explain: flags.explain ?? false,
     noCache: !flags.cache,
@@ -47,7 +47,7 @@ export function buildOptionsOf(
     onError: flags.onError,
     variables: parseVariables(flags.var ?? []),
     output: flags.output === undefined ? undefined : parseOutput(flags.output),
-    engine: flags.engine ?? engineOf(environment.PLATEN_ENGINE),
+    engine: flags.engine ?? engineOf(variables.PLATEN_ENGINE),
     ...(flags.updateLock ? { updateLock: true } : {}),
   };
 }
@@ -63,7 +63,10 @@ function engineOf(name: string | undefined): EngineChoice {
 }
 
 /** @throws BuilderError `usage` where it is not said where to, or options of a push stand without one */
-function pushChoicesOf(flags: BuildFlags): PushChoices | undefined {
+function pushChoicesOf(
+  flags: BuildFlags,
+  environment: EnvironmentRegistry | undefined,
+): PushChoices | undefined {
   if (!flags.push) {
     const [alone] = (['createRepository', 'scanThreshold'] as const).filter(
       (name) => flags[name] !== undefined,
@@ -71,9 +74,9 @@ function pushChoicesOf(flags: BuildFlags): PushChoices | undefined {
     if (alone === undefined) return undefined;
     throw usage(`--${alone.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} goes only with --push`);
   }
-  const { tags, registry } = namesOf(flags);
-  if (registry === undefined && !tags.some(hasHost)) throw noRegistry('the image');
-  return pushChoices(flags);
+  const { tags, registry } = namesOf(flags, environment);
+  if (registry === undefined && !tags.some(hasHost)) throw noRegistry('the image', environment);
+  return pushChoices(flags, environment);
 }
 
 /** `name=value` pairs; the last of a name counts. */

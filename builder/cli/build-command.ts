@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { silentReporter } from '../reporter.js';
 import { type BuildFlags, buildOptionsOf, engineChoices } from './build-arguments.js';
 import type { Action } from './command-line.js';
+import { environmentOption, environmentRegistry } from './environment-registry.js';
 import { exitCodes } from './exit-codes.js';
 import { formatPlan, hasChanges } from './plan-text.js';
 import { findProjectFolder } from './project-folder.js';
@@ -35,7 +36,7 @@ export function buildCommand(): Command {
       ]),
     )
     .option('--registry <host/prefix>', 'name the image in this registry, too')
-    .option('--env <environment>', 'take the registry from an environment (not there yet)')
+    .addOption(environmentOption())
     .option('--push', 'push the image under its names in registries')
     .addOption(createRepositoryOption())
     .addOption(scanThresholdOption())
@@ -46,7 +47,10 @@ export function buildCommand(): Command {
 /** Builds, and prints the digest, the plan, or with `--json` the whole result. */
 export const runBuild: Action<[image: string, flags: BuildFlags]> = async (commandLine, image, flags) => {
   const { stdout, stderr, environment, signal, work } = commandLine;
-  const options = buildOptionsOf(image, flags, environment);
+  const options = buildOptionsOf(image, flags, {
+    variables: environment,
+    environment: await environmentRegistry(flags.env, commandLine),
+  });
   const projectFolder = findProjectFolder(commandLine.workingFolder);
   const quiet = flags.quiet || options.plan;
   using reporter = quiet

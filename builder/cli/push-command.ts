@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { silentReporter } from '../reporter.js';
 import type { CommandLine } from './command-line.js';
+import { environmentOption, environmentRegistry } from './environment-registry.js';
 import { findProjectFolder } from './project-folder.js';
 import { type PushFlags, pushOptionsOf } from './push-arguments.js';
 import { createStreamReporter } from './stream-reporter.js';
@@ -15,6 +16,7 @@ export function pushCommand(commandLine: CommandLine): Command {
     .description('push what was built last, without Docker, and print its digest')
     .argument('<IMAGE...>', 'image specs by their names, or oci:FOLDER')
     .option('--registry <host/prefix>', 'the registry, where a tag does not say it')
+    .addOption(environmentOption())
     .option('--tag <tag>', 'name the image so (:TAG for a tag alone); may be given more than once', collect)
     .addOption(createRepositoryOption())
     .addOption(scanThresholdOption())
@@ -34,12 +36,9 @@ export function scanThresholdOption(): Option {
   ).choices(thresholds);
 }
 
-async function runPush(
-  { stdout, stderr, environment, signal, work, workingFolder }: CommandLine,
-  images: readonly string[],
-  flags: PushFlags,
-): Promise<void> {
-  const pushes = pushOptionsOf(images, flags);
+async function runPush(commandLine: CommandLine, images: readonly string[], flags: PushFlags): Promise<void> {
+  const { stdout, stderr, environment, signal, work, workingFolder } = commandLine;
+  const pushes = pushOptionsOf(images, flags, await environmentRegistry(flags.env, commandLine));
   const projectFolder = findProjectFolder(workingFolder);
   using reporter = flags.quiet
     ? { ...silentReporter, [Symbol.dispose]: () => {} }

@@ -1,3 +1,5 @@
+import { hasHost } from '../registry/registry-prefix.js';
+
 /** Names of an image, `[HOST[:PORT]/]NAME:TAG` each. */
 export interface ImageNames {
   /** Those of this machine, and those of registries. */
@@ -28,11 +30,4 @@ export function imageNames({
   };
   const remote = [...new Set(given.flatMap(qualified))];
   return { all: [...new Set([...given, ...remote])], remote };
-}
-
-/** Whether a name says its registry: as Docker has it, a first part with a dot, a colon or a capital, or localhost. */
-export function hasHost(name: string): boolean {
-  const slash = name.indexOf('/');
-  const first = name.slice(0, Math.max(0, slash));
-  return first === 'localhost' || /[.:A-Z]/.test(first);
 }

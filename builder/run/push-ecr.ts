@@ -1,6 +1,6 @@
 import { ecrRegistry } from '../aws/ecr.js';
 import type { EcrRegistry, EcrRepository } from '../aws/ecr-registry.js';
-import { defaultRepositorySettings } from '../aws/repository-settings.js';
+import { type RepositorySettings, defaultRepositorySettings } from '../aws/repository-settings.js';
 import { BuilderError } from '../errors.js';
 import type { RegistryClient } from '../registry/client.js';
 import { resolve } from '../registry/pull-image.js';
@@ -20,6 +20,7 @@ interface EcrPushOptions {
   readonly environment: Environment;
   readonly signal: AbortSignal;
   readonly createRepository: boolean;
+  readonly settings?: RepositorySettings | undefined;
 }
 
 /** ECR takes parts of 5 to 10 MB, and breaks connections when there are many. */
@@ -36,7 +37,7 @@ const pushActions =
  */
 export async function prepareEcr(
   { reference }: PushTarget,
-  { environment, signal, createRepository }: EcrPushOptions,
+  { environment, signal, createRepository, settings = defaultRepositorySettings }: EcrPushOptions,
 ): Promise<{ readonly registry: EcrRegistry; readonly repository: EcrRepository | undefined } | undefined> {
   const registry = ecrRegistry(reference.registry, environment);
   if (registry === undefined) return undefined;
@@ -54,7 +55,7 @@ export async function prepareEcr(
       code: 'failed',
       hint: 'Have it made by --create-repository, or make it: aws ecr create-repository.',
     });
-  await registry.createRepository(name, defaultRepositorySettings, { signal });
+  await registry.createRepository(name, settings, { signal });
   return { registry, repository: await registry.findRepository(name, { signal }) };
 }
 

@@ -70,12 +70,12 @@ async function pushTo(
   const names = target.tags.map((tag) => `${target.reference.name}:${tag}`);
   const blobs = await blobNames(source);
   reporter.pushStarted({ names });
-  const { createRepository, scanThreshold } = choices;
-  const ecr = await prepareEcr(target, { environment, signal, createRepository });
+  const { createRepository, repository: settings, scanThreshold } = choices;
+  const ecr = await prepareEcr(target, { environment, signal, createRepository, settings });
   if (scanThreshold !== undefined && ecr === undefined)
     throw new BuilderError(`${target.reference.name} is not in ECR: nothing scans images there`, {
       code: 'usage',
-      hint: 'Leave out --scan-threshold.',
+      hint: 'Leave out --scan-threshold, or scanThreshold in the environment.',
     });
   if (ecr?.repository) await refuseTagConflicts(target, { digest, client, repository: ecr.repository });
   const onProgress = ({ digest: blob, ...event }: BlobProgress): void =>

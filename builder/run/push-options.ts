@@ -1,10 +1,13 @@
 import type { ScanFinding } from '../aws/ecr-registry.js';
+import type { RepositorySettings } from '../aws/repository-settings.js';
 import type { PushReport } from './build-options.js';
 
 /** What is asked of a push, wherever the image comes from. */
 export interface PushChoices {
   /** Make a repository that is missing in ECR. */
   readonly createRepository: boolean;
+  /** How; as `defaultRepositorySettings` say where nothing is given. */
+  readonly repository?: RepositorySettings | undefined;
   /** Await ECR's scan, and fail where it finds something as bad as this. */
   readonly scanThreshold?: Severity | undefined;
 }

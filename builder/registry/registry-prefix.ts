@@ -1,0 +1,20 @@
+import { parseReference } from './reference.js';
+
+/** Whether a name says its registry: as Docker has it, a first part with a dot, a colon or a capital, or localhost. */
+export function hasHost(name: string): boolean {
+  const slash = name.indexOf('/');
+  const first = name.slice(0, Math.max(0, slash));
+  return first === 'localhost' || /[.:A-Z]/.test(first);
+}
+
+/** `HOST[:PORT][/PREFIX]`, below which repositories are, without a slash at its end; undefined for what is none. */
+export function parseRegistryPrefix(text: string): string | undefined {
+  const prefix = text.replace(/\/+$/, '');
+  if (!hasHost(`${prefix}/name`)) return undefined;
+  try {
+    parseReference(`${prefix}/name`);
+    return prefix;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { severities } from '../aws/await-scan.js';
+import { parseEcrHost } from '../aws/ecr-host.js';
+import { parseRegistryPrefix } from '../registry/registry-prefix.js';
+import { repositorySchema, toSettings } from './repository-schema.js';
+
+const fields = z.strictObject({
+  host: z
+    .string()
+    .refine((text) => parseRegistryPrefix(text) !== undefined, {
+      error: 'must be HOST[:PORT][/PREFIX], like ghcr.io/team',
+    })
+    .describe('`HOST[:PORT][/PREFIX]`: images are pushed below it.'),
+  createRepository: z.boolean().default(false).describe('ECR: make a repository that is missing.'),
+  repository: repositorySchema.optional().describe('ECR: how a repository is made that was missing.'),
+  scanThreshold: z
+    .enum(severities)
+    .optional()
+    .describe('ECR: await the scan of what was pushed, and fail where it finds something so bad.'),
+});
+
+/** The `registry:` section of an environment. */
+export const registrySchema = fields
+  .superRefine(onlyOfEcr)
+  .transform(({ host, createRepository, repository, scanThreshold }) => ({
+    ...{ host: parseRegistryPrefix(host) ?? host, createRepository, scanThreshold },
+    ...(repository === undefined ? {} : { repository: toSettings(repository) }),
+  }));
+
+export type RegistrySettings = z.output<typeof registrySchema>;
+
+/** What would be without effect is refused: who wrote it relies on it. */
+function onlyOfEcr(registry: z.output<typeof fields>, context: z.RefinementCtx): void {
+  const { host, createRepository, repository, scanThreshold } = registry;
+  const kind = parseEcrHost(host.split('/')[0] ?? '')?.kind;
+  const refuse = (message: string, ...path: string[]): void =>
+    context.addIssue({ code: 'custom', message, path });
+  if (kind === 'public') {
+    if (scanThreshold !== undefined) refuse('goes only with a private registry of ECR', 'scanThreshold');
+    for (const key of Object.keys(repository ?? {}).filter((one) => one !== 'tags'))
+      refuse('goes only with a private registry of ECR', 'repository', key);
+  }
+  if (kind !== undefined) return;
+  const given = { createRepository: createRepository || undefined, repository, scanThreshold };
+  for (const [key, value] of Object.entries(given))
+    if (value !== undefined) refuse('goes only with a registry of ECR', key);
+}
