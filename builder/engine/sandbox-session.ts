@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { BuilderError } from '../errors.js';
 import type { EngineCommand, EngineResult, Session } from './engine.js';
 import type { LowerListing } from './lower-listing.js';
@@ -31,6 +32,9 @@ export interface SandboxParts {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Two changes of a file within so many milliseconds may bear the same time: kernels before 6.13 count by ticks. */
+const tick = 10;
+
 const inRoot = (command: string) => `cd /root && exec ${command}`;
 
 /** A session in namespaces over an overlay mount, whose upper directory says what changed. */
@@ -42,6 +46,7 @@ export class SandboxSession implements Session {
   #baseline: UpperState | undefined = emptyUpper;
   /** What it held when `apply` began. */
   #last: UpperState = emptyUpper;
+  #lastRead = -Infinity;
 
   constructor(parts: SandboxParts) {
     this.#parts = parts;
@@ -61,6 +66,8 @@ export class SandboxSession implements Session {
     return this.#guard('run a command', async () => {
       this.#baseline ??= await this.#read(this.#last);
       const user = await findUser(command.user, (file) => this.#names(file));
+      const sinceRead = performance.now() - this.#lastRead;
+      if (sinceRead < tick) await setTimeout(tick - sinceRead);
       return runInCell(this.#parts.cell, user, command);
     });
   }
@@ -109,8 +116,11 @@ export class SandboxSession implements Session {
     below: (path: string) => this.#parts.lower().below(path),
   };
 
-  #read(before: UpperState, moving = false): Promise<UpperState> {
-    return readUpper(this.#parts.workshop, { before, lower: () => this.#parts.lower(), moving });
+  async #read(before: UpperState, moving = false): Promise<UpperState> {
+    const lower = () => this.#parts.lower();
+    const state = await readUpper(this.#parts.workshop, { before, lower, moving });
+    this.#lastRead = performance.now();
+    return state;
   }
 
   async *#pack({ changed, removed }: ListingChanges, moving: boolean): AsyncGenerator<Buffer> {
