@@ -22,11 +22,17 @@ export function pushOptionsOf(
   environment?: EnvironmentRegistry,
 ): PushOptions[] {
   const { tags, registry } = namesOf(flags, environment);
-  if (registry === undefined && !tags.some(hasHost)) throw noRegistry(images.join(', '), environment);
+  if (registry === undefined && !tags.some(hasHost) && !images.every(saysRegistry))
+    throw noRegistry(images.join(', '), environment);
   const whole = tags.find((tag) => !tag.startsWith(':'));
   if (images.length > 1 && whole !== undefined)
     throw usage(`--tag ${whole} can't name ${images.length} images`, 'Give a tag alone, like --tag :6.8.');
   return images.map((image) => ({ image, tags, registry, ...pushChoices(flags, environment) }));
+}
+
+/** An image of Docker's may have its registry in its name. */
+function saysRegistry(image: string): boolean {
+  return image.startsWith('docker:') && hasHost(image.slice('docker:'.length));
 }
 
 export function pushChoices(flags: PushFlags, { settings }: Partial<EnvironmentRegistry> = {}): PushChoices {

@@ -13,8 +13,8 @@ const thresholds = ['undefined', 'informational', 'low', 'medium', 'high', 'crit
 export function pushCommand(commandLine: CommandLine): Command {
   const collect = (value: string, before: string[] = []): string[] => [...before, value];
   return new Command('push')
-    .description('push what was built last, without Docker, and print its digest')
-    .argument('<IMAGE...>', 'image specs by their names, or oci:FOLDER')
+    .description('push what was built last, and print its digest')
+    .argument('<IMAGE...>', 'images of this project, oci:FOLDER, or docker:NAME')
     .option('--registry <host/prefix>', 'the registry, where a tag does not say it')
     .addOption(environmentOption())
     .option('--tag <tag>', 'name the image so (:TAG for a tag alone); may be given more than once', collect)

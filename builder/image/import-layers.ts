@@ -31,15 +31,18 @@ async function importLayer(
   level: number,
 ): Promise<Layer> {
   const tar = { diffId, size: store.size(diffId) };
-  if (compression === 'plain') {
-    const { digest, size } = await copyBlob(gzipped(store.open(diffId), level), store);
-    return { ...tar, digest, compressedSize: size };
-  }
+  if (compression === 'plain') return gzipLayer(diffId, store, level);
   const { digest, size } = descriptor;
   if (!store.has(digest) && (await copyBlob(openBlob(), store)).digest !== digest)
     throw new BuilderError(`${name} changed while it was read`, { code: 'failed', hint: 'build again' });
   const kept = { ...tar, digest, compressedSize: size };
   return compression === 'zstd' ? { ...kept, mediaType: mediaTypes.zstdLayer } : kept;
+}
+
+/** A layer of a tar that is in the store, compressed. */
+export async function gzipLayer(diffId: Digest, store: Store, level: number): Promise<Layer> {
+  const { digest, size } = await copyBlob(gzipped(store.open(diffId), level), store);
+  return { diffId, size: store.size(diffId), digest, compressedSize: size };
 }
 
 async function copyBlob(from: Readable, store: Store): Promise<{ digest: Digest; size: number }> {

@@ -36,6 +36,11 @@ export function findLayer(key: Digest, store: Store): Layer | undefined {
   return isWhole(diffId, size, store) && isWhole(digest, compressedSize, store) ? layer : undefined;
 }
 
+/** Keeps a layer that is in the store for `findLayer`. */
+export function rememberLayer(key: Digest, layer: Layer, store: Store): void {
+  store.setRecord('layer', key.slice('sha256:'.length), layer);
+}
+
 function isWhole(blob: Digest, size: number, store: Store): boolean {
   return store.has(blob) && store.size(blob) === size;
 }
@@ -77,7 +82,7 @@ export async function writeLayer(
     const { digest: diffId, size } = await tar.finish();
     const { digest, size: compressedSize } = await zipped.finish();
     const layer = { diffId, size, digest, compressedSize };
-    store.setRecord('layer', key.slice('sha256:'.length), layer);
+    rememberLayer(key, layer, store);
     return layer;
   } catch (error) {
     await Promise.all([tar.abort(), zipped.abort()]);

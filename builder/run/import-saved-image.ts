@@ -4,11 +4,11 @@ import { readTar } from '../image/tar-reader.js';
 import type { Digest } from '../store/digest.js';
 import type { BlobWriter, Store } from '../store/store.js';
 
-/** Of older engines `ID/layer.tar`, of those since 25 `blobs/sha256/HEX`; small documents among these do no harm. */
-const blobPath = /^\/[^/]+\/layer\.tar$|^\/blobs\/sha256\//;
+/** Of older engines `ID/layer.tar` and `HEX.json`, the configuration; of those since 25 `blobs/sha256/HEX`. */
+const blobPath = /^\/[^/]+\/layer\.tar$|^\/[0-9a-f]{64}\.json$|^\/blobs\/sha256\//;
 
 /**
- * Puts the layers of an archive that `docker save` wrote into the store, uncompressed, whatever the archive calls them:
+ * Puts configuration and layers of an archive that `docker save` wrote into the store, uncompressed, whatever the archive calls them:
  * who wants one knows its digest.
  * @throws BuilderError `failed` for what is no archive
  */

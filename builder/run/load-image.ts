@@ -2,6 +2,7 @@ import { connectDocker, type DockerOptions } from '../engine/docker-client.js';
 import { loadImage as loadIntoDocker } from '../engine/docker-load.js';
 import type { Image } from '../image/assemble-image.js';
 import type { Store } from '../store/store.js';
+import { rememberLoaded } from './loaded-images.js';
 
 /** Brings an image into Docker under these tags, sending only the layers that it lacks; gives Docker's id of it. */
 export async function loadImage(
@@ -11,5 +12,6 @@ export async function loadImage(
   const layers = image.layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
   const client = await connectDocker(docker);
   const { id } = await loadIntoDocker(client, { configBytes: image.configBytes, layers, tags });
+  rememberLoaded(image, store);
   return id;
 }

@@ -7,23 +7,26 @@ import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
 import type { BuildContext } from './build-options.js';
 import { imageNames } from './image-names.js';
+import { type OwnName, dockerImageName } from './docker-image-name.js';
 import { findLastBuild } from './last-build.js';
 import { layoutImageSource } from './layout-image-source.js';
 import { pushImage } from './push-image.js';
 import type { PushOptions, PushedImage } from './push-options.js';
 import { storeImageSource } from './store-image-source.js';
 
-/** Pushes what was built last from an image spec, or an OCI layout; no Docker is needed. @throws BuilderError, SpecError, RegistryError */
+/** Pushes what was built last from an image spec, an OCI layout, or an image of Docker's: the others need no Docker. @throws BuilderError, SpecError, RegistryError */
 export async function pushBuiltImage(options: PushOptions, context: BuildContext): Promise<PushedImage> {
   const started = performance.now();
   using store = openStore(cacheFolder(context.environment));
-  const { source, name } = findImage(options.image, store, context);
-  const { remote } = imageNames({ name, tags: options.tags, registry: options.registry });
+  const { name, tag, read } = findImage(options, store, context);
+  const tags = options.tags.length > 0 ? options.tags : [`:${tag}`];
+  const { remote } = imageNames({ name, tags, registry: options.registry });
   if (remote.length === 0)
     throw new BuilderError(`It is not said where ${options.image} goes`, {
       code: 'usage',
       hint: 'Name a registry, --registry HOST[/PREFIX], or a tag with one, --tag HOST/NAME:TAG.',
     });
+  const source = await read();
   const { report, scan } = await pushImage(source, remote, { choices: options, context, store });
   return {
     ...{ image: options.image, digest: source.manifest.digest, tags: remote },
@@ -32,15 +35,27 @@ export async function pushBuiltImage(options: PushOptions, context: BuildContext
   };
 }
 
-function findImage(
-  image: string,
-  store: Store,
-  { projectFolder }: BuildContext,
-): { source: ImageSource; name: string } {
-  if (image.startsWith('oci:')) {
-    const { source, name } = layoutImageSource(resolve(projectFolder, image.slice('oci:'.length)));
-    return { source, name };
+interface FoundImage extends OwnName {
+  read(): ImageSource | Promise<ImageSource>;
+}
+
+function findImage(options: PushOptions, store: Store, context: BuildContext): FoundImage {
+  const { image } = options;
+  const { projectFolder } = context;
+  const [, kind, place = ''] = /^(oci|docker):(.*)$/s.exec(image) ?? [];
+  if (kind === 'docker')
+    return {
+      ...dockerImageName(place, options),
+      read: async () => {
+        const { dockerImageSource } = await import('./docker-image-source.js');
+        return dockerImageSource(place, { store, context });
+      },
+    };
+  if (kind === 'oci') {
+    const { source, name } = layoutImageSource(resolve(projectFolder, place));
+    return { name, tag: 'latest', read: () => source };
   }
   const { name } = loadImageSpec(projectFolder, image);
-  return { source: storeImageSource(findLastBuild({ projectFolder, image }, store), store), name };
+  const digest = findLastBuild({ projectFolder, image }, store);
+  return { name, tag: 'latest', read: () => storeImageSource(digest, store) };
 }

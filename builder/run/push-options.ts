@@ -17,7 +17,7 @@ export type Severity = 'undefined' | 'informational' | 'low' | 'medium' | 'high'
 
 /** What `platen push` was asked for. */
 export interface PushOptions extends PushChoices {
-  /** Of this project, by the name of its folder, or `oci:FOLDER`. */
+  /** Of this project, by the name of its folder, `oci:FOLDER` or `docker:NAME`. */
   readonly image: string;
   readonly tags: readonly string[];
   readonly registry?: string | undefined;
