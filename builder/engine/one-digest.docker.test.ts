@@ -81,7 +81,9 @@ function randomScript(next: () => number): string {
     () => `ln -f ${name()} ${name()}`,
     () => `ln -sfn ${name()} ${name()}`,
     () => `mv -T ${name()} ${name()}`,
-    () => `cp -a ${name()} ${name()}`,
+    // Of a directory that is copied into itself cp copies what the file system lists before it meets itself.
+    () =>
+      `x=$(realpath -m ${name()}); y=$(realpath -m ${name()}); case $y/ in $x/*) ;; *) cp -aT $x $y ;; esac`,
     () => `chmod ${pick(['700', '755', '1777'])} ${name()}`,
     () => `x=${pick(replaceable)}; rm -rf $x && mkdir -p $x && echo 1 >$x/new`,
   ];
