@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { removeUntaggedImage } from '../engine/docker.js';
+import { BuilderError } from '../errors.js';
 import type { Image } from '../image/assemble-image.js';
 import { writeOciLayout } from '../image/oci-layout.js';
 import type { ImageSpec } from '../spec/image-spec.js';
@@ -8,6 +9,7 @@ import type { Store } from '../store/store.js';
 import type { BuildContext, BuildOptions, BuildResult } from './build-options.js';
 import { imageNames } from './image-names.js';
 import { rememberBuild } from './last-build.js';
+import { deliverWithoutDocker } from './deliver-without-docker.js';
 import { loadImage } from './load-image.js';
 import type { PushChoices } from './push-options.js';
 import { smokeChecks } from './smoke-checks.js';
@@ -27,21 +29,43 @@ interface Delivery {
 export async function deliverImage(
   image: Image,
   delivery: Delivery,
-): Promise<Pick<BuildResult, 'tags' | 'loaded' | 'pushed' | 'scan'>> {
+): Promise<Pick<BuildResult, 'tags' | 'loaded' | 'layout' | 'pushed' | 'scan'>> {
   const { spec, options, context, store } = delivery;
-  const { tags, registry, load, push } = options;
+  const { tags, registry, push } = options;
   const names = imageNames({ name: spec.name, tags, registry });
   if (options.output !== undefined) await writeOutput(image, names.all, delivery);
-  if (load) await loadChecked(image, names.all, delivery);
+  const { loaded, layout } = await loadWhereAsked(image, names.all, delivery);
   // Whatever becomes of the push: "platen push" can go on with it.
-  rememberBuild({ ...context, image: options.image }, image, store);
+  rememberBuild({ ...context, image: options.image, name: spec.name }, image, store);
   const pushed = push === undefined ? undefined : await pushDelivered(image, names.remote, push, delivery);
   return {
-    tags: load ? names.all : pushed ? names.remote : [],
-    loaded: load,
+    tags: loaded ? names.all : pushed ? names.remote : [],
+    loaded,
+    ...(layout === undefined ? {} : { layout }),
     pushed: pushed?.report ?? null,
     ...(pushed?.scan === undefined ? {} : { scan: pushed.scan }),
   };
+}
+
+/** With `auto`, a machine without Docker is no failure: then the image is in an OCI layout. */
+async function loadWhereAsked(
+  image: Image,
+  tags: readonly string[],
+  delivery: Delivery,
+): Promise<{ loaded: boolean; layout?: string | undefined }> {
+  const { spec, store, options, context } = delivery;
+  if (options.load === false) return { loaded: false };
+  try {
+    await loadChecked(image, tags, delivery);
+    return { loaded: true };
+  } catch (error) {
+    if (options.load !== 'auto' || !(error instanceof BuilderError) || error.code !== 'unavailable')
+      throw error;
+    return {
+      loaded: false,
+      layout: deliverWithoutDocker(image, { spec, tags, store, options, context, why: error.message }),
+    };
+  }
 }
 
 /** What it takes is loaded by a push alone. */

@@ -5,6 +5,8 @@ import type { Store } from '../store/store.js';
 
 /** What a build leaves for a push: its digests keep a prune from its blobs. */
 interface LastBuild {
+  /** What the spec called the image. */
+  readonly name: string;
   readonly manifest: Digest;
   readonly blobs: readonly Digest[];
 }
@@ -15,16 +17,20 @@ interface Built {
 }
 
 /** Remembers what was built last from an image spec. */
-export function rememberBuild(built: Built, { digest, configDigest, layers }: Image, store: Store): void {
+export function rememberBuild(
+  built: Built & { readonly name: string },
+  { digest, configDigest, layers }: Image,
+  store: Store,
+): void {
   const blobs = [configDigest, ...layers.map((layer) => layer.digest)];
-  store.setRecord('build', keyOf(built), { manifest: digest, blobs } satisfies LastBuild);
+  store.setRecord('build', keyOf(built), { name: built.name, manifest: digest, blobs } satisfies LastBuild);
 }
 
-/** The manifest's digest of what was built last. @throws BuilderError `failed` where nothing was, or its blobs are gone */
-export function findLastBuild(built: Built, store: Store): Digest {
+/** Name and manifest's digest of what was built last. @throws BuilderError `failed` where nothing was, or its blobs are gone */
+export function findLastBuild(built: Built, store: Store): { name: string; digest: Digest } {
   const found = store.record('build', keyOf(built)) as LastBuild | undefined;
   const hint = `Build it first: platen build ${built.image}.`;
-  if (found?.manifest === undefined)
+  if (found?.name === undefined)
     throw new BuilderError(`images/${built.image} was not built yet on this machine`, {
       code: 'failed',
       hint,
@@ -34,7 +40,7 @@ export function findLastBuild(built: Built, store: Store): Digest {
       code: 'failed',
       hint,
     });
-  return found.manifest;
+  return { name: found.name, digest: found.manifest };
 }
 
 /** Projects may share a cache, and have images of one name. */

@@ -16,6 +16,6 @@ export function openBuiltImage(
     !existsSync(join(projectFolder, 'images', text, 'image.yaml'))
   )
     return Promise.resolve(undefined);
-  const digest = findLastBuild({ projectFolder, image: text }, store);
+  const { digest } = findLastBuild({ projectFolder, image: text }, store);
   return Promise.resolve(openedImage(storedImage(digest, store), 'build', store));
 }

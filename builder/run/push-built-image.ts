@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { BuilderError } from '../errors.js';
 import type { ImageSource } from '../registry/image-source.js';
-import { loadImageSpec } from '../spec/load-image-spec.js';
+import { findImageSpec } from '../spec/find-image-spec.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
@@ -55,7 +55,7 @@ function findImage(options: PushOptions, store: Store, context: BuildContext): F
     const { source, name } = layoutImageSource(resolve(projectFolder, place));
     return { name, tag: 'latest', read: () => source };
   }
-  const { name } = loadImageSpec(projectFolder, image);
-  const digest = findLastBuild({ projectFolder, image }, store);
+  findImageSpec(projectFolder, image);
+  const { name, digest } = findLastBuild({ projectFolder, image }, store);
   return { name, tag: 'latest', read: () => storeImageSource(digest, store) };
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { BuilderError, SpecError } from '../errors.js';
 import { type SourceDocument, parseYaml } from '../yaml.js';
 import { imageSchema } from './image-schema.js';
+import { findImageSpec } from './find-image-spec.js';
 import type { ImageSpec } from './image-spec.js';
 import { nameHint } from './nearest-name.js';
 import { validate } from './validate.js';
@@ -14,21 +15,11 @@ import { validate } from './validate.js';
 export function loadImageSpec(projectFolder: string, name: string): ImageSpec {
   const file = `images/${name}/image.yaml`;
   const folder = join(projectFolder, 'images', name);
-  const source = parseYaml(readSpec(projectFolder, name), file);
+  const source = parseYaml(readText(findImageSpec(projectFolder, name)), file);
   const data = validate(imageSchema, source);
   checkPlaybook(projectFolder, data.playbook, source);
   const base = data.base.kind === 'oci' ? { ...data.base, path: resolve(folder, data.base.path) } : data.base;
   return { ...data, base, file, folder };
-}
-
-function readSpec(projectFolder: string, name: string): string {
-  const images = join(projectFolder, 'images');
-  const path = join(images, name, 'image.yaml');
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && existsSync(path)) return readText(path);
-  throw new BuilderError(`There is no image "${name}": images/${name}/image.yaml is missing`, {
-    code: 'usage',
-    hint: nameHint(name, imageNames(images)),
-  });
 }
 
 function readText(path: string): string {
@@ -37,13 +28,6 @@ function readText(path: string): string {
   } catch (cause) {
     throw new BuilderError(`${path} can't be read: ${(cause as Error).message}`, { code: 'invalid', cause });
   }
-}
-
-function imageNames(images: string): string[] {
-  if (!existsSync(images)) return [];
-  return readdirSync(images)
-    .filter((name) => existsSync(join(images, name, 'image.yaml')))
-    .sort();
 }
 
 function checkPlaybook(projectFolder: string, playbook: string, source: SourceDocument): void {
