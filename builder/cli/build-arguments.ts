@@ -11,7 +11,7 @@ export interface BuildFlags extends PushFlags {
   readonly explain?: true;
   readonly exitCode?: true;
   readonly cache: boolean;
-  readonly load: boolean;
+  readonly load?: boolean;
   readonly smoke: boolean;
   readonly onError?: 'shell';
   readonly output?: string;
@@ -22,6 +22,8 @@ export interface BuildFlags extends PushFlags {
 
 /** What decides beside the flags: variables of the process, and the environment that `--env` names. */
 interface Surroundings {
+  /** What the user's configuration says. */
+  readonly configuration?: { readonly engine?: EngineChoice | undefined } | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly environment?: EnvironmentRegistry | undefined;
 }
@@ -30,8 +32,9 @@ interface Surroundings {
 export function buildOptionsOf(
   image: string,
   flags: BuildFlags,
-  { variables, environment }: Surroundings,
+  { variables, environment, configuration }: Surroundings,
 ): BuildOptions {
+  const engine = flags.engine ?? engineOf(variables) ?? configuration?.engine ?? 'auto';
   if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
   if (flags.updateLock && flags.plan)
     throw usage('--update-lock does not go with --plan: a plan touches nothing, the network included');
@@ -42,20 +45,22 @@ export function buildOptionsOf(
     plan: flags.plan ?? false,
     explain: flags.explain ?? false,
     noCache: !flags.cache,
-    load: flags.load,
+    // Who asks for Docker by name does not want to go on without it.
+    load: flags.load ?? (engine === 'docker' ? true : 'auto'),
     smoke: flags.smoke,
     onError: flags.onError,
     variables: parseVariables(flags.var ?? []),
     output: flags.output === undefined ? undefined : parseOutput(flags.output),
-    engine: flags.engine ?? engineOf(variables.PLATEN_ENGINE),
+    engine,
     ...(flags.updateLock ? { updateLock: true } : {}),
   };
 }
 
 export const engineChoices: readonly EngineChoice[] = ['auto', 'sandbox', 'docker'];
 
-function engineOf(name: string | undefined): EngineChoice {
-  if (name === undefined || name === '') return 'auto';
+/** What the environment says. @throws BuilderError `usage` for an engine that is none */
+export function engineOf({ PLATEN_ENGINE: name }: Surroundings['variables']): EngineChoice | undefined {
+  if (name === undefined || name === '') return undefined;
   const found = engineChoices.find((choice) => choice === name);
   if (found === undefined)
     throw usage(`PLATEN_ENGINE=${name} is not understood`, `It is one of ${engineChoices.join(', ')}.`);

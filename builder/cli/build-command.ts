@@ -7,6 +7,7 @@ import { exitCodes } from './exit-codes.js';
 import { formatPlan, hasChanges } from './plan-text.js';
 import { findProjectFolder } from './project-folder.js';
 import { createRepositoryOption, scanThresholdOption } from './push-command.js';
+import { userConfiguration } from './user-configuration.js';
 import { createStreamReporter } from './stream-reporter.js';
 import { formatSummary } from './summary.js';
 
@@ -14,7 +15,9 @@ import { formatSummary } from './summary.js';
 export function buildCommand(): Command {
   const collect = (value: string, before: string[] = []): string[] => [...before, value];
   return new Command('build')
-    .description('build an image from images/IMAGE/image.yaml and load it into Docker')
+    .description(
+      'build an image from images/IMAGE/image.yaml; it goes into Docker, or without one into an OCI layout',
+    )
     .argument('[IMAGE]', 'which image', 'wordpress')
     .option('--tag <tag>', 'name the image so; may be given more than once', collect)
     .option('--var <name=value>', "set one of the spec's variables; may be given more than once", collect)
@@ -27,13 +30,15 @@ export function buildCommand(): Command {
       '--update-lock',
       'look up the tags of base images again, and note in image.lock.yaml what they are',
     )
-    .option('--no-load', 'do not load the image into Docker')
+    .option('--load', 'load the image into Docker, and fail where there is none')
+    .option('--no-load', 'do not load the image into Docker, nor write it to an OCI layout in its place')
     .option('--no-smoke', "leave out the spec's smoke checks")
     .addOption(new Option('--on-error <what>', 'what to do where a step fails').choices(['shell']))
     .addOption(
-      new Option('--engine <engine>', 'what runs commands (default: PLATEN_ENGINE, or auto)').choices([
-        ...engineChoices,
-      ]),
+      new Option(
+        '--engine <engine>',
+        "what runs commands (default: PLATEN_ENGINE, or the user's configuration, or auto)",
+      ).choices([...engineChoices]),
     )
     .option('--registry <host/prefix>', 'name the image in this registry, too')
     .addOption(environmentOption())
@@ -49,6 +54,7 @@ export const runBuild: Action<[image: string, flags: BuildFlags]> = async (comma
   const { stdout, stderr, environment, signal, work } = commandLine;
   const options = buildOptionsOf(image, flags, {
     variables: environment,
+    configuration: await userConfiguration(environment),
     environment: await environmentRegistry(flags.env, commandLine),
   });
   const projectFolder = findProjectFolder(commandLine.workingFolder);

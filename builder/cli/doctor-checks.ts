@@ -1,8 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { connectDocker, dockerError } from '../engine/docker-client.js';
-import { sandboxProblem } from '../engine/sandbox-problem.js';
+import { checkEngines } from './doctor-engines.js';
 import { formatSize } from './format.js';
 import { cacheFolder } from '../store/cache-folder.js';
 
@@ -15,80 +14,45 @@ export interface Finding {
   readonly state: 'ok' | 'missing' | 'other';
   readonly detail: string;
   readonly remedy?: string;
+  /** What else is missing of it. */
+  readonly more?: readonly { readonly detail: string; readonly remedy: string }[];
+}
+
+interface Check {
+  /** What it looks at: names of findings. */
+  readonly names: readonly string[];
+  look(environment: Environment): Promise<readonly Finding[]>;
 }
 
 /** A cold build of WordPress needs about this much: base, layers, and their uncompressed copies in Docker. */
 const ENOUGH_BYTES = 3e9;
 
 /** What a build on this machine needs, in the order in which it needs it. */
-export const doctorChecks: readonly ((environment: Environment) => Promise<Finding>)[] = [
-  checkSandbox,
-  checkEngine,
-  checkBootstrap,
-  checkFolder,
-  checkDisk,
+export const doctorChecks: readonly Check[] = [
+  { names: ['engine', 'sandbox', 'Docker'], look: checkEngines },
+  { names: ['mmdebstrap'], look: (environment) => Promise.resolve([checkBootstrap(environment)]) },
+  { names: ['cache'], look: (environment) => Promise.resolve([checkFolder(environment)]) },
+  { names: ['disk'], look: async (environment) => [await checkDisk(environment)] },
 ];
 
-/** The sandbox runs commands where it works, else Docker; one of them is enough to build. */
-async function checkSandbox(environment: Environment): Promise<Finding> {
-  const problem = await sandboxProblem(join(cacheFolder(environment), 'sandbox'));
-  if (problem === undefined) return { name: 'sandbox', state: 'ok', detail: 'runs commands, with no daemon' };
-  const { what, remedy } = problem;
-  const docker = await checkDocker(environment);
-  const rest = docker.state === 'ok' ? 'Docker runs commands' : 'no engine is left';
-  const state = docker.state === 'ok' ? 'other' : 'missing';
-  return { name: 'sandbox', state, detail: `${what}: ${rest}`, remedy };
-}
-
-async function checkEngine(environment: Environment): Promise<Finding> {
-  const docker = await checkDocker(environment);
-  if (docker.state === 'ok') return docker;
-  const problem = await sandboxProblem(join(cacheFolder(environment), 'sandbox'));
-  if (problem !== undefined) return docker;
-  const detail = `${docker.detail}; needed to load images and run them, not to build`;
-  return { ...docker, state: 'other', detail };
-}
-
-async function checkDocker({ DOCKER_HOST: host }: Environment): Promise<Finding> {
-  try {
-    const docker = await connectDocker({ host });
-    const { Version } = await docker.version();
-    return { name: 'Docker', state: 'ok', detail: `engine ${Version}` };
-  } catch (error) {
-    const { message, hint } = dockerError(error, 'ask Docker for its version');
-    return {
-      name: 'Docker',
-      state: 'missing',
-      detail: message,
-      remedy: `Run scripts/setup${hint === undefined ? '' : `, or: ${hint}`}`,
-    };
-  }
-}
-
-function checkBootstrap({ PATH = '' }: Environment): Promise<Finding> {
+function checkBootstrap({ PATH = '' }: Environment): Finding {
   const found = PATH.split(delimiter)
     .map((folder) => join(folder, 'mmdebstrap'))
     .find((path) => allowed(path, constants.X_OK));
-  return Promise.resolve(
-    found === undefined
-      ? {
-          name: 'mmdebstrap',
-          state: 'ok',
-          detail: 'not found; a container of a Debian image makes the base "debian: trixie" instead',
-        }
-      : { name: 'mmdebstrap', state: 'ok', detail: found },
-  );
+  const container =
+    'not found; a container of a Debian image, in Docker, makes the base "debian: trixie" instead';
+  return { name: 'mmdebstrap', state: 'ok', detail: found ?? container };
 }
 
-function checkFolder(environment: Environment): Promise<Finding> {
+function checkFolder(environment: Environment): Finding {
   const folder = cacheFolder(environment);
   const remedy = 'Set XDG_CACHE_HOME to a folder that can be written.';
   try {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
-    return Promise.resolve({ name: 'cache', state: 'ok', detail: folder });
+    return { name: 'cache', state: 'ok', detail: folder };
   } catch (error) {
-    return Promise.resolve({ name: 'cache', state: 'missing', detail: (error as Error).message, remedy });
+    return { name: 'cache', state: 'missing', detail: (error as Error).message, remedy };
   }
 }
 

@@ -111,7 +111,7 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
   const commandLine: CommandLine = {
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
-    environment,
+    environment: { XDG_CONFIG_HOME: '/nowhere', ...environment },
     workingFolder: t.testdir({ images: { web: { 'image.yaml': 'a: b\nc: d\n' } }, playbooks: {} }),
     signal,
     work,
@@ -136,7 +136,7 @@ t.test('a build prints its digest, and everything else elsewhere', async (t) => 
     plan: false,
     explain: false,
     noCache: false,
-    load: true,
+    load: 'auto',
     smoke: true,
     onError: undefined,
     variables: {},
@@ -164,6 +164,25 @@ t.test('every option arrives', async (t) => {
     output: { kind: 'oci', path: 'out' },
     engine: 'docker',
   });
+});
+
+t.test('the engine: the option, else the variable, else what the user configured', async (t) => {
+  const home = t.testdir({ one: { platen: { 'config.yaml': 'engine: docker\n' } }, two: { platen: {} } });
+  const asked = async (argv: string[], configured: 'one' | 'two', PLATEN_ENGINE = '') => {
+    const environment = { XDG_CONFIG_HOME: `${home}/${configured}`, PLATEN_ENGINE };
+    let outcome: Outcome | undefined;
+    // Each call makes a folder for its test.
+    await t.test(`build ${argv.join(' ')}`, async (inner) => {
+      outcome = await platen(inner, ['build', ...argv], { environment });
+    });
+    return `${outcome?.options?.engine} ${outcome?.options?.load}`;
+  };
+  t.equal(await asked(['--engine', 'sandbox'], 'one', 'auto'), 'sandbox auto');
+  t.equal(await asked([], 'one', 'sandbox'), 'sandbox auto');
+  t.equal(await asked([], 'one'), 'docker true', 'who wants Docker wants the image in it');
+  t.equal(await asked([], 'two'), 'auto auto');
+  t.equal(await asked(['--load'], 'two'), 'auto true');
+  t.equal(await asked(['--no-load'], 'one'), 'docker false');
 });
 
 t.test('--json and --quiet', async (t) => {

@@ -2,7 +2,16 @@ import type { BuildResult } from '../run/build-options.js';
 import { formatCount, formatSize, formatTable, formatTime } from './format.js';
 
 /** The end of a build for people: layers, total, what it is called, how long it took. */
-export function formatSummary({ layers, ms, loaded, pushed, tags, digest, steps }: BuildResult): string {
+export function formatSummary({
+  layers,
+  ms,
+  loaded,
+  layout,
+  pushed,
+  tags,
+  digest,
+  steps,
+}: BuildResult): string {
   const total = layers.reduce((sum, { size }) => sum + size, 0);
   const rows = [
     ['layer', 'size', ''],
@@ -11,7 +20,8 @@ export function formatSummary({ layers, ms, loaded, pushed, tags, digest, steps 
   ];
   const cached = steps.filter((step) => step.cached).length;
   const where = [...(loaded ? ['in Docker'] : []), ...(pushed === null ? [] : ['pushed'])].join(' and ');
-  const tagged = tags.length > 0 ? [tags.join(', '), where].filter(Boolean).join(', ') : 'no tag';
+  const instead = layout === undefined ? 'no tag' : `oci:${layout}`;
+  const tagged = tags.length > 0 ? [tags.join(', '), where].filter(Boolean).join(', ') : instead;
   return [
     '',
     ...formatTable(rows, 'lrl'),

@@ -1,9 +1,9 @@
 import { BuilderError } from '../errors.js';
-import { connectDocker } from './docker-client.js';
+import { dockerProblem } from './docker-problem.js';
 import { dockerEngine } from './docker.js';
 import type { Engine } from './engine.js';
 import { sandboxEngine } from './sandbox.js';
-import { sandboxProblemNow } from './sandbox-problem.js';
+import { sandboxProblemsNow } from './sandbox-problem.js';
 
 export interface EnginePlaces {
   /** Where Docker answers, as in DOCKER_HOST. */
@@ -20,18 +20,14 @@ export type EngineChoice = 'auto' | 'sandbox' | 'docker';
  */
 export async function chooseEngine(choice: EngineChoice, { host, folder }: EnginePlaces): Promise<Engine> {
   if (choice === 'docker') return dockerEngine({ host });
-  const problem = await sandboxProblemNow(folder);
-  if (problem === undefined) return sandboxEngine({ folder });
-  if (choice === 'sandbox')
-    throw unavailable(`The sandbox does not work here: ${problem.what}`, problem.remedy);
-  await connectDocker({ host }).catch((cause: unknown) => {
-    const docker = (cause as Error).message;
-    throw unavailable(
-      `No engine works here. The sandbox: ${problem.what}. Docker: ${docker}`,
-      problem.remedy,
-    );
-  });
-  return dockerEngine({ host });
+  const problems = await sandboxProblemsNow(folder);
+  if (problems.length === 0) return sandboxEngine({ folder });
+  const what = problems.map((problem) => problem.what).join('; ');
+  const remedy = problems.map((problem) => problem.remedy).join(' ');
+  if (choice === 'sandbox') throw unavailable(`The sandbox does not work here: ${what}`, remedy);
+  const docker = await dockerProblem({ host });
+  if (docker === undefined) return dockerEngine({ host });
+  throw unavailable(`No engine works here. The sandbox: ${what}. Docker: ${docker.message}`, remedy);
 }
 
 function unavailable(message: string, hint: string): BuilderError {

@@ -23,30 +23,38 @@ const programs: Readonly<Record<string, readonly string[]>> = {
 /** How many ids images use. */
 const idsNeeded = 65_536;
 
-/** As `sandboxProblem`, but where it worked before since this machine's start, that is believed. */
-export async function sandboxProblemNow(folder: string): Promise<SandboxProblem | undefined> {
+/** As `sandboxProblems`, but where it worked before since this machine's start, that is believed. */
+export async function sandboxProblemsNow(folder: string): Promise<readonly SandboxProblem[]> {
   const seen = join(folder, 'works');
   const now = textOf('/proc/sys/kernel/random/boot_id');
-  if (now !== undefined && textOf(seen) === now) return missingPart();
-  const problem = await sandboxProblem(folder);
-  if (problem === undefined && now !== undefined) writeFileSync(seen, now);
-  return problem;
+  if (now !== undefined && textOf(seen) === now) return missingParts();
+  return sandboxProblems(folder);
 }
 
-/** The first thing that keeps the sandbox from working; undefined where it works, which is tried. */
-export async function sandboxProblem(folder: string): Promise<SandboxProblem | undefined> {
-  return missingPart() ?? (await failedTrial(folder));
+/**
+ * All that keeps the sandbox from working; nothing where it works, which is tried, and noted for this machine's start: other
+ * builds, and scripts/setup, look for the note.
+ */
+export async function sandboxProblems(folder: string): Promise<readonly SandboxProblem[]> {
+  const missing = missingParts();
+  if (missing.length > 0) return missing;
+  const failed = await failedTrial(folder);
+  if (failed !== undefined) return [failed];
+  const now = textOf('/proc/sys/kernel/random/boot_id');
+  if (now !== undefined) writeFileSync(join(folder, 'works'), now);
+  return [];
 }
 
-function missingPart(): SandboxProblem | undefined {
+function missingParts(): SandboxProblem[] {
   if (platform() !== 'linux')
-    return { what: 'it needs Linux', remedy: 'Install Docker, or build in a Linux machine.' };
-  for (const [name, parts] of Object.entries({ ...programs, ...(isRoot() ? {} : userPrograms) })) {
+    return [{ what: 'it needs Linux', remedy: 'Install Docker, or build in a Linux machine.' }];
+  const packages = Object.entries({ ...programs, ...(isRoot() ? {} : userPrograms) });
+  const absent = packages.flatMap(([name, parts]) => {
     const missing = parts.filter((program) => !isThere(program));
-    if (missing.length > 0)
-      return { what: `${missing.join(', ')} not found`, remedy: `Install the package ${name}.` };
-  }
-  return isRoot() ? undefined : (kernelRefusal() ?? missingIds());
+    if (missing.length === 0) return [];
+    return [{ what: `${missing.join(', ')} not found`, remedy: `Install the package ${name}.` }];
+  });
+  return isRoot() ? absent : [...absent, ...kernelRefusals(), ...missingIds()];
 }
 
 const userPrograms: Readonly<Record<string, readonly string[]>> = { uidmap: ['newuidmap', 'newgidmap'] };
@@ -58,14 +66,13 @@ const settings: readonly (readonly [name: string, refusing: string, mend: string
   ['kernel.apparmor_restrict_unprivileged_userns', '1', '0'],
 ];
 
-function kernelRefusal(): SandboxProblem | undefined {
-  const found = settings.find(([name, refusing]) => setting(name) === refusing);
-  if (found === undefined) return undefined;
-  const [name, value, mend] = found;
-  return {
-    what: `the kernel setting ${name} is ${value}: users may not make namespaces`,
-    remedy: `Run sysctl -w ${name}=${mend} as root, or build as root.`,
-  };
+function kernelRefusals(): SandboxProblem[] {
+  return settings
+    .filter(([name, refusing]) => setting(name) === refusing)
+    .map(([name, value, mend]) => ({
+      what: `the kernel setting ${name} is ${value}: users may not make namespaces`,
+      remedy: `Run sysctl -w ${name}=${mend} as root, or build as root.`,
+    }));
 }
 
 function setting(name: string): string | undefined {
@@ -73,18 +80,20 @@ function setting(name: string): string | undefined {
 }
 
 /** subuid(5): `name or id:first:count`. */
-function missingIds(): SandboxProblem | undefined {
+function missingIds(): SandboxProblem[] {
   const { username, uid } = userInfo();
-  for (const file of ['/etc/subuid', '/etc/subgid']) {
+  const without = ['/etc/subuid', '/etc/subgid'].filter((file) => {
     const lines = (textOf(file) ?? '').split('\n').map((line) => line.split(':'));
     const found = lines.filter(([owner]) => owner === username || owner === String(uid));
-    if (!found.some(([, , count]) => Number(count) >= idsNeeded))
-      return {
-        what: `${username} has no ${idsNeeded} subordinate ids in ${file}`,
-        remedy: `Run usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username} as root, with ids that nobody else has.`,
-      };
-  }
-  return undefined;
+    return !found.some(([, , count]) => Number(count) >= idsNeeded);
+  });
+  if (without.length === 0) return [];
+  return [
+    {
+      what: `${username} has no ${idsNeeded} subordinate ids in ${without.join(' and ')}`,
+      remedy: `Run usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username} as root, with ids that nobody else has.`,
+    },
+  ];
 }
 
 async function failedTrial(folder: string): Promise<SandboxProblem | undefined> {

@@ -1,39 +1,47 @@
-import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { BuilderError } from '../errors.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import { type Image, mediaTypes } from './assemble-image.js';
 
+interface LayoutPlace {
+  readonly folder: string;
+  readonly reference: string;
+  readonly platform: string;
+}
+
 /**
  * Writes an OCI image layout (OCI image specification, image-layout.md) with one image in it, under the name `reference`.
- * The folder appears whole, in place of an earlier layout; a folder that is no layout is not touched.
+ * The folder appears whole, in place of an earlier layout; a folder that is no layout is not touched, nor one that has
+ * this image already. Others may write to the same place at the same time.
  * @throws BuilderError `usage` where something else is in the way, `failed` where it can't be written
  */
-export function writeOciLayout(
-  image: Image,
-  { folder, reference, platform }: { folder: string; reference: string; platform: string },
-  store: Store,
-): void {
-  const fresh = `${folder}.${image.digest.slice(7, 19)}.new`;
-  const [os, architecture] = platform.split('/');
+export function writeOciLayout(image: Image, place: LayoutPlace, store: Store): void {
+  const { folder } = place;
+  const index = layoutIndex(image, place);
+  const blobs = [...new Set([image.digest, image.configDigest, ...image.layers.map(({ digest }) => digest)])];
+  if (isWritten(folder, index, { blobs, store })) return;
+  const fresh = `${folder}.${randomBytes(6).toString('hex')}.new`;
   try {
-    rmSync(fresh, { recursive: true, force: true });
+    removeForgotten(folder);
     mkdirSync(join(fresh, 'blobs', 'sha256'), { recursive: true });
-    const blobs = [image.digest, image.configDigest, ...image.layers.map(({ digest }) => digest)];
-    for (const blob of new Set(blobs)) copyBlob(blob, fresh, store);
+    for (const blob of blobs) copyBlob(blob, fresh, store);
     writeFileSync(join(fresh, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-    const annotations = { 'org.opencontainers.image.ref.name': reference };
-    const manifest = {
-      mediaType: image.mediaType ?? mediaTypes.manifest,
-      digest: image.digest,
-      size: image.manifestBytes.length,
-      annotations,
-      platform: { architecture, os },
-    };
-    writeFileSync(join(fresh, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
-    removeLayout(folder);
-    renameSync(fresh, folder);
+    writeFileSync(join(fresh, 'index.json'), index);
+    putInPlace(fresh, folder);
   } catch (cause) {
     rmSync(fresh, { recursive: true, force: true });
     throw new BuilderError(`The OCI layout ${folder} can't be written: ${(cause as Error).message}`, {
@@ -44,6 +52,48 @@ export function writeOciLayout(
   }
 }
 
+function layoutIndex(image: Image, { reference, platform }: LayoutPlace): string {
+  const [os, architecture] = platform.split('/');
+  const manifest = {
+    mediaType: image.mediaType ?? mediaTypes.manifest,
+    digest: image.digest,
+    size: image.manifestBytes.length,
+    annotations: { 'org.opencontainers.image.ref.name': reference },
+    platform: { architecture, os },
+  };
+  return JSON.stringify({ schemaVersion: 2, manifests: [manifest] });
+}
+
+/** Whether just that is there already; blobs are compared by their lengths. */
+function isWritten(
+  folder: string,
+  index: string,
+  { blobs, store }: { blobs: readonly Digest[]; store: Store },
+): boolean {
+  try {
+    return (
+      readFileSync(join(folder, 'index.json'), 'utf8') === index &&
+      existsSync(join(folder, 'oci-layout')) &&
+      blobs.every((blob) => statSync(pathOf(blob, folder)).size === statSync(store.path(blob)).size)
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Another build may put its own there between the two: then that one is replaced. */
+function putInPlace(fresh: string, folder: string): void {
+  for (let tries = 1; ; tries += 1) {
+    removeLayout(folder);
+    try {
+      renameSync(fresh, folder);
+      return;
+    } catch (error) {
+      if (tries === 10 || !existsSync(join(folder, 'oci-layout'))) throw error;
+    }
+  }
+}
+
 /** Removes what a layout consists of, if it is one; what else is in the folder stays, and is then in the way. */
 function removeLayout(folder: string): void {
   if (!existsSync(join(folder, 'oci-layout'))) return;
@@ -51,8 +101,24 @@ function removeLayout(folder: string): void {
     rmSync(join(folder, name), { recursive: true, force: true });
 }
 
+const hour = 3_600_000;
+
+/** What a build that was killed had begun here. */
+function removeForgotten(folder: string): void {
+  const around = dirname(folder);
+  if (!existsSync(around)) return;
+  for (const name of readdirSync(around)) {
+    const begun = name.startsWith(`${basename(folder)}.`) && /\.[0-9a-f]{12}\.new$/.test(name);
+    const path = join(around, name);
+    if (begun && statSync(path).mtimeMs < Date.now() - hour) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function pathOf(blob: Digest, folder: string): string {
+  return join(folder, 'blobs', 'sha256', blob.slice('sha256:'.length));
+}
+
 function copyBlob(blob: Digest, folder: string, store: Store): void {
-  const target = join(folder, 'blobs', 'sha256', blob.slice('sha256:'.length));
   // No hard link: whoever changes the layout's file must not change the cache's.
-  copyFileSync(store.path(blob), target, constants.COPYFILE_FICLONE);
+  copyFileSync(store.path(blob), pathOf(blob, folder), constants.COPYFILE_FICLONE);
 }

@@ -18,8 +18,8 @@ export interface BuildOptions {
   readonly explain: boolean;
   /** Run every step again on the base that is there. */
   readonly noCache: boolean;
-  /** Load the image into Docker. */
-  readonly load: boolean;
+  /** Load the image into Docker; with `auto` only where it answers, else the image goes into an OCI layout. */
+  readonly load: boolean | 'auto';
   /** Run the spec's smoke checks before the image is tagged. */
   readonly smoke: boolean;
   /** Open a shell in the container where a step failed. */
@@ -59,6 +59,8 @@ export interface BuildResult {
   readonly steps: readonly StepReport[];
   readonly ms: number;
   readonly loaded: boolean;
+  /** The OCI layout that the image is in because no Docker engine answered: an absolute path. */
+  readonly layout?: string | undefined;
   /** What a push moved; null where none was asked for. */
   readonly pushed: PushReport | null;
   /** Where a scan was awaited. */
