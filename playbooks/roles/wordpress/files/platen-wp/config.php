@@ -1,0 +1,57 @@
+<?php
+/** WordPress's constants, from the settings that were checked at the start of the container. wp-config.php reads it. */
+
+declare(strict_types=1);
+
+namespace Platen;
+
+require_once __DIR__ . '/settings.php';
+
+(static function (array $settings): void {
+    global $table_prefix;
+    $table_prefix = $settings['TABLE_PREFIX'];
+    $constants = [
+        'DB_HOST' => $settings['DB_HOST'],
+        'DB_NAME' => $settings['DB_NAME'],
+        'DB_USER' => $settings['DB_USER'],
+        'DB_PASSWORD' => $settings['DB_PASSWORD'],
+        'DB_CHARSET' => 'utf8mb4',
+        'DB_COLLATE' => '',
+        'WP_HOME' => $settings['HOME'] ?? $settings['URL'],
+        'WP_SITEURL' => $settings['SITEURL'] ?? $settings['URL'],
+        // Where a container's own link leads, which is one and the same in all replicas of an image.
+        'WP_CONTENT_DIR' => readlink(image()['run'] . '/wp-content'),
+        'WP_DEBUG' => $settings['DEBUG'] === 'true',
+        'WP_DEBUG_DISPLAY' => false,
+        'WP_MEMORY_LIMIT' => $settings['MEMORY_LIMIT'],
+        'WP_MAX_MEMORY_LIMIT' => $settings['MAX_MEMORY_LIMIT'],
+        // One runner for all replicas (tick.php), and not the visitors.
+        'DISABLE_WP_CRON' => true,
+        // wp-content is the workers' own: plugins are installed without asking for an FTP account.
+        'FS_METHOD' => 'direct',
+        'DISALLOW_FILE_MODS' => $settings['WEBROOT'] === 'uploads' || $settings['FILE_MODS'] === 'false',
+        // The core is part of the image: a new image brings a new core.
+        'WP_AUTO_UPDATE_CORE' => false,
+        'AUTOMATIC_UPDATER_DISABLED' => true,
+        'WP_ALLOW_MULTISITE' => false,
+    ];
+    // Each by its name, or all from one secret, or else from the database's password: the same in every replica.
+    $secret = $settings['SECRET'] ?? $settings['DB_PASSWORD'];
+    foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $use) {
+        foreach (["{$use}_KEY", "{$use}_SALT"] as $name) {
+            $constants[$name] = $settings[$name] ?? hash_hmac('sha256', $name, $secret);
+        }
+    }
+    foreach ($constants as $name => $value) {
+        if ($value !== null && !defined($name)) {
+            define($name, $value);
+        }
+    }
+})(settings());
+
+// The site is about to be installed by itself: nobody else may do it first.
+if (settings()['ADMIN_USER'] !== null && PHP_SAPI !== 'cli' && basename($_SERVER['SCRIPT_NAME'] ?? '') === 'install.php') {
+    http_response_code(503);
+    header('Retry-After: 5');
+    exit('This site installs itself; please come back in a moment.');
+}

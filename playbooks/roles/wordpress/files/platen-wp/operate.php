@@ -1,0 +1,123 @@
+<?php
+/** platen-wp: what operators do with `docker exec`. */
+
+declare(strict_types=1);
+
+namespace Platen;
+
+require_once __DIR__ . '/site.php';
+require_once __DIR__ . '/webroot.php';
+require_once __DIR__ . '/doctor.php';
+
+const USAGE = <<<'END'
+    platen-wp install      installs the site: --url --title --user --email --password-file,
+                           or from the container's settings what is not given
+    platen-wp update-db    brings the database's tables to the version of the code
+    platen-wp cron         runs what is due now
+    platen-wp flush-cache  empties WordPress's caches
+    platen-wp salts        prints a new WORDPRESS_SECRET; with it, everybody must log in again
+    platen-wp doctor       looks for what is wrong
+
+    END;
+
+/** @param list<string> $arguments */
+function operate_install(array $arguments): int
+{
+    $names = ['url' => 'URL', 'title' => 'TITLE', 'user' => 'ADMIN_USER', 'email' => 'ADMIN_EMAIL', 'password-file' => 'ADMIN_PASSWORD'];
+    $environment = [];
+    while (($option = array_shift($arguments)) !== null) {
+        [$key, $value] = explode('=', ltrim($option, '-'), 2) + [1 => null];
+        $value ??= array_shift($arguments);
+        $name = $names[$key] ?? null;
+        if (!str_starts_with($option, '--') || $name === null || $value === null) {
+            return usage("$option is not understood, or lacks its value");
+        }
+        $environment["PLATEN_$name"] = $key === 'password-file' ? rtrim((string) file_get_contents($value), "\r\n") : $value;
+    }
+    $missing = array_filter($names, static fn (string $name): bool => ($environment["PLATEN_$name"] ?? settings()[$name] ?? '') === '');
+    if ($missing !== []) {
+        return usage('install needs --' . implode(', --', array_keys($missing)));
+    }
+    $database = open_database();
+    if (site_state($database) === 'installed') {
+        echo "WordPress is installed already.\n";
+        return 0;
+    }
+    return insist(static fn (): ?bool => install($database, $environment));
+}
+
+function operate_update_db(): int
+{
+    $database = installed();
+    [$version, $wanted] = database_versions($database);
+    if ($version === $wanted) {
+        echo "The database's tables are of version $wanted already.\n";
+        return 0;
+    }
+    return insist(static fn (): ?bool => update_database($database));
+}
+
+function operate_cron(): int
+{
+    $database = installed();
+    // Now, also where it was within the interval; but never beside another replica.
+    $database->query('UPDATE ' . table('platen_lease') . " SET expires = 0 WHERE name = 'cron' AND owner = ''");
+    return insist(static fn (): ?bool => run_cron($database));
+}
+
+function operate_flush_cache(): int
+{
+    installed();
+    passthru('php ' . escapeshellarg(__DIR__ . '/work.php') . ' flush-cache', $code);
+    return $code;
+}
+
+function operate_salts(): int
+{
+    echo 'WORDPRESS_SECRET=', rtrim(strtr(base64_encode(random_bytes(48)), '+/', '-_'), '='), "\n";
+    return 0;
+}
+
+/** @throws \RuntimeException */
+function installed(): \mysqli
+{
+    $database = open_database();
+    return site_state($database) === 'installed' ? $database : throw new \RuntimeException('WordPress is not installed yet');
+}
+
+/** Again while another replica is at it, for two minutes. @param callable(): ?bool $work */
+function insist(callable $work): int
+{
+    for ($tries = 0; $tries < 240; $tries += 1) {
+        $done = $work();
+        if ($done !== null) {
+            echo $done ? "Done.\n" : "It failed.\n";
+            return $done ? 0 : 1;
+        }
+        usleep(500_000);
+    }
+    throw new \RuntimeException('another replica is at it for two minutes already');
+}
+
+function usage(string $why): int
+{
+    fwrite(STDERR, ($why === '' ? '' : "platen-wp: $why\n\n") . USAGE);
+    return 2;
+}
+
+try {
+    $arguments = array_slice($argv, 1);
+    $command = array_shift($arguments) ?? '';
+    exit(match ($command) {
+        'install' => operate_install($arguments),
+        'update-db' => operate_update_db(),
+        'cron' => operate_cron(),
+        'flush-cache' => operate_flush_cache(),
+        'salts' => operate_salts(),
+        'doctor' => operate_doctor(),
+        default => usage($command === '' ? '' : "there is no command $command"),
+    });
+} catch (\Throwable $error) {
+    fwrite(STDERR, 'platen-wp: ' . $error->getMessage() . "\n");
+    exit(1);
+}

@@ -1,0 +1,120 @@
+<?php
+/** What state the site is in, and the work that one replica does for all. */
+
+declare(strict_types=1);
+
+namespace Platen;
+
+require_once __DIR__ . '/database.php';
+
+/** Seconds without a sign of life after which somebody else does the work. */
+const LEASE_SECONDS = 30;
+
+/** Opens the site's database. @throws \RuntimeException */
+function open_database(): \mysqli
+{
+    $database = connect();
+    if ($database === null) {
+        throw new \RuntimeException('the database at ' . settings()['DB_HOST'] . " can't be reached: " . mysqli_connect_error());
+    }
+    if (!@$database->select_db((string) settings()['DB_NAME'])) {
+        throw new \RuntimeException('the database ' . settings()['DB_NAME'] . " can't be used: $database->error");
+    }
+    return $database;
+}
+
+/** "new", "half" (an installation of ours was cut off) or "installed". */
+function site_state(\mysqli $database): string
+{
+    if (value($database, 'SELECT 1 FROM ' . table('platen_lease') . " WHERE name = 'installing'") !== null) {
+        return 'half';
+    }
+    $url = value($database, 'SELECT option_value FROM ' . table('options') . " WHERE option_name = 'siteurl'");
+    return $url === null ? 'new' : 'installed';
+}
+
+/** The version of the database's tables, and the one that the code wants. @return array{int, int} */
+function database_versions(\mysqli $database): array
+{
+    $version = value($database, 'SELECT option_value FROM ' . table('options') . " WHERE option_name = 'db_version'");
+    $wanted = static function (): int {
+        require image()['run'] . '/root/wp-includes/version.php';
+        return (int) $wp_db_version;
+    };
+    return [(int) $version, $wanted()];
+}
+
+/**
+ * Lets WordPress work in a process of its own while the lease is prolonged; ends it where the lease is lost.
+ *
+ * @param list<string> $arguments of work.php
+ * @param array<string, string> $environment added to the process's
+ */
+function work_leased(Lease $lease, array $arguments, array $environment = []): bool
+{
+    $command = ['php', __DIR__ . '/work.php', ...$arguments];
+    $process = proc_open($command, [['file', '/dev/null', 'r'], STDERR, STDERR], $pipes, '/', $environment + getenv());
+    $renewed = time();
+    while (($status = proc_get_status($process))['running']) {
+        if (time() - $renewed >= LEASE_SECONDS / 4) {
+            $renewed = time();
+            if (!$lease->renew(LEASE_SECONDS)) {
+                say("the database gave the lease for $arguments[0] to somebody else; it is ended");
+                proc_terminate($process, 9);
+            }
+        }
+        usleep(50_000);
+    }
+    proc_close($process);
+    return $status['exitcode'] === 0;
+}
+
+/** Installs the site, once, whoever asks. Null where another replica is at it. @param array<string, string> $environment */
+function install(\mysqli $database, array $environment = []): ?bool
+{
+    $lease = Lease::try($database, 'setup', LEASE_SECONDS);
+    if ($lease === null) {
+        return null;
+    }
+    $state = site_state($database);
+    $done = $state === 'installed';
+    if (!$done) {
+        $database->query('INSERT IGNORE INTO ' . table('platen_lease') . " VALUES ('installing', '', 0)");
+        $done = work_leased($lease, ['install', $state], $environment);
+        if ($done) {
+            $database->query('DELETE FROM ' . table('platen_lease') . " WHERE name = 'installing'");
+        }
+    }
+    $lease->release($done ? 0 : 5);
+    return $done;
+}
+
+/** Brings the database's tables to the version of the code, back too. Null where another replica is at it. */
+function update_database(\mysqli $database): ?bool
+{
+    $lease = Lease::try($database, 'setup', LEASE_SECONDS);
+    if ($lease === null) {
+        return null;
+    }
+    [$version, $wanted] = database_versions($database);
+    $done = $version === $wanted;
+    if (!$done) {
+        $done = work_leased($lease, ['update-db']);
+        say($done ? "the database's tables went from version $version to $wanted" : "the database's tables are still of version $version, not $wanted");
+    }
+    $lease->release($done ? 0 : 5);
+    return $done;
+}
+
+/** Runs what is due. Null where another replica is at it, or was within the interval. */
+function run_cron(\mysqli $database): ?bool
+{
+    $lease = Lease::try($database, 'cron', LEASE_SECONDS);
+    if ($lease === null) {
+        return null;
+    }
+    $begin = time();
+    $done = work_leased($lease, ['cron']);
+    $lease->release(max(0, (int) settings()['CRON_SECONDS'] - (time() - $begin)));
+    return $done;
+}

@@ -1,0 +1,76 @@
+<?php
+/** Work in WordPress: install, update-db, cron, flush-cache or doctor. site.php and operate.php call it. */
+
+declare(strict_types=1);
+
+namespace Platen;
+
+require_once __DIR__ . '/settings.php';
+
+// As in a request to the site: plugins look at these.
+$platen_url = parse_url(getenv('PLATEN_URL') ?: settings()['SITEURL'] ?? settings()['URL'] ?? 'http://localhost');
+$_SERVER['HTTP_HOST'] = $_SERVER['SERVER_NAME'] = $platen_url['host'] . (isset($platen_url['port']) ? ":{$platen_url['port']}" : '');
+$_SERVER['REQUEST_URI'] = $_SERVER['PHP_SELF'] = $_SERVER['SCRIPT_NAME'] = ($platen_url['path'] ?? '') . '/index.php';
+$_SERVER += ['SERVER_PROTOCOL' => 'HTTP/1.1', 'REQUEST_METHOD' => 'GET', 'REMOTE_ADDR' => '127.0.0.1', 'SERVER_PORT' => '80'];
+if ($platen_url['scheme'] === 'https') {
+    $_SERVER['HTTPS'] = 'on';
+    $_SERVER['SERVER_PORT'] = '443';
+}
+if (($argv[1] ?? '') !== 'cron') {
+    if (in_array($argv[1] ?? '', ['install', 'update-db'], true)) {
+        define('WP_INSTALLING', true);
+    }
+    // At the top: WordPress wants its variables to be global.
+    require image()['run'] . '/root/wp-load.php';
+}
+
+function work_install(string $state): void
+{
+    global $wpdb, $wp_rewrite;
+    if ($state === 'half') {
+        say('an installation was cut off; it begins anew');
+        foreach ($wpdb->tables() as $table) {
+            $wpdb->query("DROP TABLE IF EXISTS `$table`");
+        }
+    }
+    require_once __DIR__ . '/install-stubs.php';
+    require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+    $given = static fn (string $name): string => getenv("PLATEN_$name") ?: (string) settings()[$name];
+    // WordPress would try by asking itself at its public address; here they are known to work.
+    $permalinks = '/%year%/%monthnum%/%day%/%postname%/';
+    add_filter('pre_option_permalink_structure', static fn (): string => $permalinks);
+    $made = wp_install($given('TITLE'), $given('ADMIN_USER'), $given('ADMIN_EMAIL'), true, '', wp_slash($given('ADMIN_PASSWORD')));
+    remove_all_filters('pre_option_permalink_structure');
+    $wp_rewrite->set_permalink_structure($permalinks);
+    flush_rewrite_rules(false);
+    if (empty($made['user_id'])) {
+        throw new \RuntimeException('WordPress was not installed');
+    }
+    say('WordPress is installed at ' . get_option('siteurl'));
+}
+
+function work_update_db(): void
+{
+    require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+    wp_upgrade();
+}
+
+function work_flush_cache(): void
+{
+    wp_cache_flush();
+    delete_expired_transients(true);
+    // Other caches, such as that of whole pages.
+    do_action('platen_flush_cache');
+    echo "The caches are flushed.\n";
+}
+
+match ($argv[1] ?? '') {
+    'install' => work_install($argv[2]),
+    'update-db' => work_update_db(),
+    'flush-cache' => work_flush_cache(),
+    'cron' => null,
+};
+if ($argv[1] === 'cron') {
+    // Loads WordPress by itself.
+    require image()['run'] . '/root/wp-cron.php';
+}
