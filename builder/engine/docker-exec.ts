@@ -2,7 +2,6 @@ import type { Duplex, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { BuilderError } from '../errors.js';
 import { demux, type OutputPiece } from './docker-demux.js';
 import type { EngineCommand, EngineResult } from './engine.js';
 
@@ -26,6 +25,18 @@ export function startOwn(container: Docker.Container, argv: readonly string[], i
     { Cmd: ['env', '-i', ownPath, 'LC_ALL=C', ...argv], User: '0:0', WorkingDir: '/' },
     input,
   );
+}
+
+/** Starts a command in a container, with its own environment and nothing of the engine's. */
+export function startCommand(container: Docker.Container, command: EngineCommand): Promise<RunningExec> {
+  const { user, cwd, stdin } = command;
+  // The engine adds variables of its own (HOSTNAME, PATH, HOME), which `env -i` takes away again.
+  return start(container, { Cmd: withEnvironment(command), User: user, WorkingDir: cwd }, stdin);
+}
+
+/** A command line that runs a command with its environment and nothing else. */
+export function withEnvironment({ argv, environment }: EngineCommand): string[] {
+  return ['env', '-i', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`), ...argv];
 }
 
 async function start(
@@ -57,7 +68,8 @@ async function exitCodeOf(exec: Docker.Exec): Promise<number> {
   return 255;
 }
 
-function feed(socket: Duplex, input: ExecInput): void {
+/** Gives a command its standard input. */
+export function feed(socket: Duplex, input: ExecInput): void {
   if (input === undefined) return;
   // A command may end without reading all of its input; how it ended is told by its exit code.
   socket.on('error', () => undefined);
@@ -69,9 +81,17 @@ function feed(socket: Duplex, input: ExecInput): void {
   input.pipe(socket);
 }
 
-/** Runs a command to its end; `timedOut` where its time was up, and then every process of the container is killed. */
+/** Runs a command to its end. */
 export async function runCommand(container: Docker.Container, command: EngineCommand): Promise<EngineResult> {
-  const running = await start(container, execOptions(command), command.stdin);
+  return finishCommand(container, await startCommand(container, command), command);
+}
+
+/** Waits for a command's end; `timedOut` where its time was up, and then every process of the container is killed. */
+export async function finishCommand(
+  container: Docker.Container,
+  running: RunningExec,
+  command: EngineCommand,
+): Promise<EngineResult> {
   let timedOut = false;
   const timer =
     command.timeoutSeconds === undefined
@@ -86,19 +106,6 @@ export async function runCommand(container: Docker.Container, command: EngineCom
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The engine adds variables of its own (HOSTNAME, PATH, HOME), which `env -i` takes away again. */
-function execOptions({ argv, environment, user, cwd, network }: EngineCommand): Docker.ExecCreateOptions {
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const inEnvironment = ['env', '-i', ...variables, ...argv];
-  if (network === 'none') {
-    throw new BuilderError('The Docker engine cannot run one command of a session without network', {
-      code: 'unavailable',
-      hint: 'Use --engine sandbox, or run it with network.',
-    });
-  }
-  return { Cmd: inEnvironment, User: user, WorkingDir: cwd };
 }
 
 /** Reads a command's output to its end. */

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { BuilderError } from '../errors.js';
 import { dockerError, hasStatus } from './docker-client.js';
-import { runCommand, startOwn, type ExecInput } from './docker-exec.js';
+import { finishCommand, runCommand, startOwn, type ExecInput } from './docker-exec.js';
+import { startAlone } from './docker-alone.js';
 import { openShell } from './docker-shell.js';
 import type { EngineCommand, EngineResult, Session } from './engine.js';
 import {
@@ -59,7 +60,9 @@ export class DockerSession implements Session {
   async exec(command: EngineCommand): Promise<EngineResult> {
     return this.#guard('run a command in the container', async () => {
       this.#baseline ??= await this.#list();
-      return runCommand(this.#container, command);
+      if (command.network !== 'none') return runCommand(this.#container, command);
+      const running = await startAlone({ host: this.#host }, this.#container, command);
+      return finishCommand(this.#container, running, command);
     });
   }
 

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createReadStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { debianLayer, engineCases, shell } from '../testing/engine-cases.js';
+import { debianLayer, engineCases } from '../testing/engine-cases.js';
 import { connectDocker } from './docker-client.js';
 import { inspectImage, loadImage } from './docker-load.js';
 import { startContainer } from './docker-run.js';
@@ -24,12 +24,6 @@ async function eventually(test: () => Promise<boolean>): Promise<boolean> {
 }
 
 engineCases(t, dockerEngine(), base);
-
-t.test('a command without network is refused', async (t) => {
-  const session = await dockerEngine().open([base], { platform: 'linux/amd64' });
-  t.teardown(() => session.close());
-  await t.rejects(shell(session, 'true', { network: 'none' }), { code: 'unavailable' });
-});
 
 t.test('a session ends with a builder that is killed', async (t) => {
   const folder = t.testdir({});

@@ -8,7 +8,8 @@ const inFolder = 'cd -- "$1" && shift && exec env -i "$@"';
 
 /** Runs a command to its end, and ends whatever it left running. */
 export async function runInCell(cell: Cell, user: CellUser, command: EngineCommand): Promise<EngineResult> {
-  const child = startTool([...cell.enter({ ...user, network: command.network }), ...inside(command)]);
+  const network = command.network === 'none' ? await cell.loneNetwork() : undefined;
+  const child = startTool([...cell.enter({ ...user, network }), ...inside(command)]);
   child.stdin.end(command.stdin);
   const pieces = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const channel of ['stdout', 'stderr'] as const) {

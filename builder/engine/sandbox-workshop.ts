@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
+import { LoneNetwork } from './lone-network.js';
 import { KeptProcess, runTool, streamTool } from './sandbox-process.js';
 import { cellScript, closingScript, rootScript, runScript, workshopScript } from './sandbox-scripts.js';
 
@@ -18,6 +19,7 @@ export function isRoot(): boolean {
 export class Workshop {
   readonly #process: KeptProcess;
   readonly #pid: string;
+  #network: Promise<LoneNetwork> | undefined;
 
   private constructor(process: KeptProcess, pid: string) {
     this.#process = process;
@@ -43,9 +45,17 @@ export class Workshop {
   }
 
   /** How a command line begins that runs in here. */
-  enter(): string[] {
+  enter(network?: LoneNetwork): string[] {
     const user = isRoot() ? [] : ['--user'];
-    return ['nsenter', '--target', this.#pid, ...user, '--mount', '--pid', '--'];
+    const net = network === undefined ? [] : [`--net=/proc/${network.pid}/ns/net`];
+    return ['nsenter', '--target', this.#pid, ...user, ...net, '--mount', '--pid', '--'];
+  }
+
+  /** A network for commands that are to have none; the same each time. */
+  loneNetwork(): Promise<LoneNetwork> {
+    return (this.#network ??= LoneNetwork.open(
+      isRoot() ? [] : ['nsenter', '--target', this.#pid, '--user', '--'],
+    ));
   }
 
   run(argv: readonly string[], input?: ToolInput): Promise<Buffer> {
@@ -76,8 +86,12 @@ export class Workshop {
     }
   }
 
-  close(): Promise<void> {
-    return this.#process.close();
+  async close(): Promise<void> {
+    await this.#network?.then(
+      (network) => network.close(),
+      () => undefined,
+    );
+    await this.#process.close();
   }
 }
 
@@ -103,6 +117,10 @@ export class Cell {
     return this.#process.ended;
   }
 
+  loneNetwork(): Promise<LoneNetwork> {
+    return this.#workshop.loneNetwork();
+  }
+
   /**
    * How a command line begins that runs in here and ends with all that it started. It ends with its exit code, or by a signal
    * where the cell is gone. The tools are found by the workshop's root, which the last of them leaves
@@ -110,9 +128,8 @@ export class Cell {
    */
   enter({ user, groups, network }: CellUser): string[] {
     return [
-      ...this.#workshop.enter(),
+      ...this.#workshop.enter(network),
       ...['sh', '-c', runScript, 'sh', this.#pid],
-      ...(network === 'none' ? ['unshare', '--net', '--'] : []),
       ...['nsenter', '--target', this.#pid, '--mount', '--pid', '--ipc', '--uts'],
       ...['--root=/', `--wd=/proc/${this.#pid}/root`, '--'],
       ...['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join(',')}`],
@@ -131,5 +148,6 @@ export class Cell {
 export interface CellUser {
   readonly user: readonly [uid: number, gid: number];
   readonly groups: readonly number[];
-  readonly network?: 'host' | 'none' | undefined;
+  /** This machine's, where there is none of its own. */
+  readonly network?: LoneNetwork | undefined;
 }

@@ -37,6 +37,10 @@ export interface ExecCommand {
   readonly user?: string;
   readonly cwd?: string;
   readonly stdin?: Buffer;
+  /** `none`: but its own loopback. */
+  readonly network?: 'none';
+  /** After so long it is ended with all that it started, and the step fails. */
+  readonly timeoutSeconds?: number;
   /** Paths (with all below) that the command's effect depends on, beside what it writes; `everything` when that can't be known. */
   readonly reads: 'everything' | readonly string[];
 }
@@ -46,6 +50,8 @@ export interface ExecResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** How long it ran. */
+  readonly ms?: number;
 }
 
 /** What a step may use while it runs. */
@@ -55,7 +61,7 @@ export interface StepContext {
   readonly epoch: number;
   /** What the base says of its containers' environment: commands see it. */
   readonly baseEnvironment?: Readonly<Record<string, string>>;
-  /** Runs a command in a container whose root is `root` as it stands; its changes are in `root` afterwards. */
+  /** Runs a command in a container whose root is `root` as it stands; its changes are in `root` afterwards. @throws CommandTimedOut */
   exec(command: ExecCommand): Promise<ExecResult>;
 }
 

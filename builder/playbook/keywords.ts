@@ -27,7 +27,7 @@ const everywhere: Readonly<Record<string, KeywordRule>> = {
   any_errors_fatal: ignored,
   run_once: ignored,
   throttle: ignored,
-  timeout: ignored,
+  timeout: used,
   connection: ignored,
   remote_user: ignored,
   port: ignored,

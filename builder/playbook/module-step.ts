@@ -8,6 +8,7 @@ import { findModule, refusalOf } from './modules/table.js';
 import type { Module, ModuleContext } from './modules/module.js';
 import { isMapping } from './parsing.js';
 import { withoutOmitted, toJson } from './plain-data.js';
+import { type StepLimits, limitsOf, runLimited } from './step-limits.js';
 import { ResolveFiles } from './resolve-files.js';
 import { type Judge, judgeOf } from './results.js';
 import { type TaskContext, allHold, flagSetting, setting } from './task-context.js';
@@ -28,7 +29,12 @@ export async function moduleStep(context: TaskContext, id: string): Promise<Step
   const files = new ResolveFiles(context);
   const args = parseArguments(module, renderArguments(context, module), context);
   const resolved = ((await module.resolve?.(args, files)) ?? args) as Record<string, unknown>;
-  const call: Call = { module, resolved, user: userOf(context), environment: renderEnvironment(context) };
+  const call: Call = {
+    ...{ module, resolved },
+    user: userOf(context),
+    environment: renderEnvironment(context),
+    limits: limitsOf(context),
+  };
   const judge = judgeOf(context);
   const run = task.until === undefined ? runner(call) : retrying(context, runner(call), judge);
   return {
@@ -62,6 +68,7 @@ interface Call {
   readonly resolved: Record<string, unknown>;
   readonly user: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly limits: StepLimits;
 }
 
 type Identity = Pick<Step, 'id' | 'name' | 'role' | 'origin' | 'secret' | 'registered'>;
@@ -169,11 +176,12 @@ function renderEnvironment(context: TaskContext): Record<string, string> {
   return environment;
 }
 
-function keyArguments({ task }: TaskContext, { module, resolved, user, environment }: Call): Json {
+function keyArguments({ task }: TaskContext, { module, resolved, user, environment, limits }: Call): Json {
   return toJson({
     args: module.keyOf === undefined ? resolved : module.keyOf(resolved),
     ...(user !== 'root' && { user }),
     ...(Object.keys(environment).length > 0 && { environment }),
+    ...(limits.network !== undefined && { network: limits.network }),
     ...(task.until !== undefined && { until: task.until }),
   });
 }
@@ -187,8 +195,8 @@ function variableDigests({ scope }: TaskContext): Record<string, Digest> {
 
 type Run = (context: StepContext) => Promise<TaskResult>;
 
-function runner({ module, resolved, user, environment }: Call): Run {
-  return async (context) => {
+function runner({ module, resolved, user, environment, limits }: Call): Run {
+  const run = async (context: StepContext, exec: StepContext['exec']): Promise<TaskResult> => {
     const inner: ModuleContext = {
       // Asked for when a module looks: a build may have to make it first.
       get root() {
@@ -196,12 +204,18 @@ function runner({ module, resolved, user, environment }: Call): Run {
       },
       epoch: context.epoch,
       baseEnvironment: context.baseEnvironment ?? {},
-      exec: (command) => context.exec(command),
+      exec,
       user,
       environment,
     };
     return module.run(resolved, inner);
   };
+  return (context) =>
+    runLimited(
+      limits,
+      (command) => context.exec(command),
+      (exec) => run(context, exec),
+    );
 }
 
 /** Runs again until the conditions hold, as `until`, `retries` and `delay` say. */
@@ -215,6 +229,7 @@ function retrying(context: TaskContext, run: Run, judge: Judge): Run {
     let result: TaskResult = { changed: false };
     for (let attempt = 1; attempt <= retries; attempt++) {
       result = { ...(await run(step)), attempts: attempt };
+      if (result['timedout'] !== undefined) return result;
       const registered =
         task.register === undefined ? templar : templar.with({ [task.register]: judge(result) });
       if (allHold(task.until ?? [], registered, task.origin)) return result;

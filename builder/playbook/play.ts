@@ -12,6 +12,7 @@ export const settingNames = [
   'check_mode',
   'delegate_to',
   'module_defaults',
+  'timeout',
 ] as const;
 
 export type SettingName = (typeof settingNames)[number];

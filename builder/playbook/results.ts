@@ -12,7 +12,8 @@ export function judgeOf({ task, templar }: TaskContext): Judge {
   return (raw) => {
     const failed = raw.failed ?? (raw['rc'] !== undefined && raw['rc'] !== 0 && raw['rc'] !== '0');
     const result: TaskResult = { ...raw, changed: raw.changed === true, failed };
-    if (result.skipped !== undefined) return result;
+    // As in Ansible, nothing makes a success of it.
+    if (result.skipped !== undefined || result['timedout'] !== undefined) return result;
     const known = (): typeof templar =>
       task.register === undefined ? templar : templar.with({ [task.register]: literal(result) });
     try {
@@ -96,6 +97,12 @@ export function outputOf(result: TaskResult): string | undefined {
   );
   if (printed.length === 0) return failed?.['rc'] === undefined ? undefined : '';
   return printed.join('\n').trimEnd().split('\n').slice(-20).join('\n');
+}
+
+/** Whether a task's time was up, or that of an item of its loop. */
+export function timedOut(result: TaskResult): boolean {
+  const items = Array.isArray(result['results']) ? (result['results'] as unknown as TaskResult[]) : [];
+  return [result, ...items].some((item) => item['timedout'] !== undefined);
 }
 
 /** Why a task failed, in its result's words. */

@@ -8,7 +8,8 @@ import { type LoadedPlay, loadPlaybook } from './load-playbook.js';
 import { RoleLoader, roleFolders } from './load-role.js';
 import { Sources } from './load-source.js';
 import type { Variables } from './play.js';
-import { failureText, outputOf } from './results.js';
+import { failureText, outputOf, timedOut } from './results.js';
+import { timeoutHint } from './step-limits.js';
 import { TaskFailed } from './task-failed.js';
 import { TaskFiles, type TaskPlace } from './task-files.js';
 import { type TaskEvent, TaskRunner, unwrapRunFailure } from './task-runner.js';
@@ -34,6 +35,8 @@ export interface PlaybookOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
+  /** What a task's commands may take where no `timeout` says otherwise; 0 is no limit. */
+  readonly timeoutSeconds?: number | undefined;
   readonly runner: StepRunner;
   /** Every task that came to an end, skipped ones too. */
   onTask?(event: TaskEvent): void;
@@ -60,6 +63,7 @@ export async function runPlaybook(playbook: string, options: PlaybookOptions): P
     store,
     place,
     runner: options.runner,
+    timeoutSeconds: options.timeoutSeconds,
     findAction: (name) => findAction(name, actions),
     onTask: (event) => options.onTask?.(event),
     onMessage: (text) => options.onMessage?.(text),
@@ -125,7 +129,7 @@ function asUserError(error: unknown): unknown {
   const cause = error.cause instanceof BuilderError ? error.cause : undefined;
   const text = error.secret ? 'the output is hidden by no_log' : failureText(error.result);
   // It may name the value that is to be hidden.
-  const hint = error.secret ? undefined : cause?.hint;
+  const hint = error.secret ? undefined : (cause?.hint ?? (timedOut(error.result) ? timeoutHint : undefined));
   if (cause?.code === 'invalid')
     return new BuilderError(text, {
       code: 'invalid',

@@ -19,6 +19,8 @@ export interface TaskContext {
   readonly store: VariableStore;
   /** Of the loop's item; undefined where there is no loop. */
   readonly label: string | undefined;
+  /** What a task's commands may take that says nothing itself, in seconds. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** Whether anything that was read for this task so far is a plan's guess. */

@@ -39,6 +39,8 @@ export interface TaskRunnerOptions {
   readonly runner: StepRunner;
   readonly place: TaskPlace;
   readonly findAction: ActionFinder;
+  /** As `PlaybookOptions` has it. */
+  readonly timeoutSeconds?: number | undefined;
   onTask(event: TaskEvent): void;
   onMessage(text: string): void;
 }
@@ -62,7 +64,7 @@ export class TaskRunner {
 
   /** A task with the variables of its place. */
   context(task: Task, parent: Frame): TaskContext {
-    const { store, place } = this.#options;
+    const { store, place, timeoutSeconds } = this.#options;
     const frame = childFrame(parent, task);
     const scope = new TaskScope(store.layers(frame));
     const files = new TaskFiles(frame, place);
@@ -75,6 +77,7 @@ export class TaskRunner {
       store,
       templar,
       label: undefined,
+      timeoutSeconds,
       name: taskName(task, frame, templar),
     };
   }

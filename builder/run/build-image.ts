@@ -130,6 +130,7 @@ function playTasks(runner: BuildRunner, base: PreparedBase, { spec, options, con
     hostName: spec.name,
     environment: context.environment,
     runner,
+    timeoutSeconds: spec.steps.timeoutSeconds,
     onMessage: (text) => context.reporter.message(text),
   });
 }

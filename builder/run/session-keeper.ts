@@ -56,7 +56,7 @@ export class SessionKeeper {
     command: ExecCommand,
     pending: readonly Entry[],
     secret = false,
-  ): Promise<{ result: EngineResult; changes: Entry[] }> {
+  ): Promise<{ result: EngineResult; changes: Entry[]; ms: number }> {
     const { store, state, environment } = this.#with;
     const session = await this.#open();
     const fragments = state.fragments.slice(this.#applied).map((fragment) => fragment.entries());
@@ -64,16 +64,20 @@ export class SessionKeeper {
     this.#applied = state.fragments.length;
     const ahead = new ReadAhead(() => this.#read(session, settledSeconds), this.#with.onAhead);
     try {
+      const started = performance.now();
       const result = await session.exec({
         argv: command.argv,
         environment: { ...cleanEnvironment, ...environment, ...command.environment },
         user: command.user ?? 'root',
         cwd: command.cwd ?? '/',
         stdin: command.stdin,
+        network: command.network,
+        timeoutSeconds: command.timeoutSeconds,
         ...(secret ? {} : { onOutput: (text: string) => this.#with.onOutput(text) }),
       });
+      const ms = performance.now() - started;
       await ahead.stop();
-      return { result, changes: mergeEntries([...ahead.found, await this.#read(session)]) };
+      return { result, ms, changes: mergeEntries([...ahead.found, await this.#read(session)]) };
     } finally {
       await ahead.stop();
     }

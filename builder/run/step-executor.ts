@@ -1,5 +1,5 @@
-import { BuilderError } from '../errors.js';
 import { fragmentDigest } from '../image/merge-entries.js';
+import { CommandTimedOut } from '../plan/command-timed-out.js';
 import type { Fragment, RootState } from '../plan/root-state.js';
 import type { ExecCommand, ExecResult, Step, StepContext, TaskResult } from '../plan/step.js';
 import { ReadRecorder, type Reads } from '../plan/trace.js';
@@ -26,7 +26,7 @@ export async function executeStep(
   let broken: unknown;
   const exec = async (command: ExecCommand): Promise<ExecResult> => {
     recorder.reads(command.reads);
-    const { result, changes } = await sessions
+    const { result, changes, ms } = await sessions
       .exec(command, root.changes, step.secret)
       .catch((error: unknown) => {
         broken = error;
@@ -34,9 +34,8 @@ export async function executeStep(
       });
     root.record(changes);
     afterExec = fragmentDigest(root.netChanges);
-    if (result.timedOut)
-      throw new BuilderError(`"${step.name}" took too long and was ended`, { code: 'failed' });
-    return result;
+    if (result.timedOut) throw new CommandTimedOut(step.name, result);
+    return { ...result, ms };
   };
   const context: StepContext = { root, epoch, exec, baseEnvironment: sessions.environment };
   const finish = (): { fragment: Fragment; reads: Reads } => {

@@ -44,6 +44,17 @@ export const imageSchema = z
       .strictObject({ level: z.int().min(1).max(9).default(6).describe('1 is fast, 9 is small.') })
       .default({ level: 6 })
       .describe('How gzip compresses the layers.'),
+    steps: z
+      .strictObject({
+        timeoutSeconds: z
+          .number()
+          .min(0)
+          .max(86400)
+          .default(0)
+          .describe('After so long commands of a task are ended, and it fails; 0 is no limit.'),
+      })
+      .default({ timeoutSeconds: 0 })
+      .describe("What tasks may take that say nothing else: a task's `timeout` wins."),
     variables: variablesSchema,
     run: runSchema,
     layers: z

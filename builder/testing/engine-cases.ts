@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   createReadStream,
   createWriteStream,
@@ -9,6 +10,7 @@ import {
   renameSync,
   statSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -92,6 +94,33 @@ export function engineCases(t: Test, engine: Engine, base: EngineLayer): void {
       '0',
       'no sleep is left',
     );
+  });
+
+  t.test('a command without network has its own loopback and nothing else', async (t) => {
+    const session = await open();
+    t.teardown(() => session.close());
+    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    t.teardown(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const look = `cat; id -un; pwd; echo "$A"; tail -n +3 /proc/net/dev | cut -d: -f1; wc -l </proc/net/route; echo kept >/srv/kept
+      perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die "no loopback";
+        IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $s->sockport, Timeout => 5) or die "nobody answers";
+        print IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => ${port}, Timeout => 5) ? "out\n" : "in\n"'; exit 3`;
+    const asked = { argv: ['sh', '-c', look], environment: { ...environment, A: 'a b' } };
+    const command = { ...asked, user: 'root', cwd: '/usr', stdin: Buffer.from('given ') };
+    const alone = await session.exec({ ...command, network: 'none' });
+    t.match(alone, { exitCode: 3, stdout: /^given root\n\/usr\na b\n *lo\n1\nin\n$/, stderr: '' });
+    t.match((await session.exec(command)).stdout, /out\n$/, 'others have the network of this machine');
+    t.ok((await list(session)).includes('srv/kept'));
+    const slow = await shell(session, 'echo begun; (setsid sleep 60 &) ; sleep 60', {
+      ...{ timeoutSeconds: 1, network: 'none' as const },
+    });
+    t.match(slow, { timedOut: true, stdout: 'begun\n' });
+    const left = await shell(session, 'cat /proc/[0-9]*/stat | grep -c "(sleep) [^Z]"; id -u');
+    t.equal(left.stdout, '0\n0\n', 'no sleep is left');
+    const other = await session.exec({ ...command, argv: ['id'], user: 'www-data', network: 'none' });
+    t.equal(other.stdout, 'uid=33(www-data) gid=33(www-data) groups=33(www-data)\n');
   });
 
   t.test('changes are told once, as a layer', async (t) => {
