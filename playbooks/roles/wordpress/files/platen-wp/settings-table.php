@@ -57,6 +57,14 @@ return [
     'WORDPRESS_MAIL_FROM' => ['kind' => 'email'],
     'WORDPRESS_MAIL_FROM_NAME' => ['kind' => 'text'],
 
+    // Object cache.
+    'WORDPRESS_CACHE_HOST' => ['kind' => 'host'],
+    'WORDPRESS_CACHE_PORT' => ['kind' => 'number', 'from' => 1, 'to' => 65535, 'default' => '6379'],
+    'WORDPRESS_CACHE_TLS' => ['kind' => 'flag', 'default' => 'false'],
+    'WORDPRESS_CACHE_USER' => ['kind' => 'text'],
+    'WORDPRESS_CACHE_PASSWORD' => ['kind' => 'text', 'secret' => true],
+    'WORDPRESS_CACHE_PREFIX' => ['kind' => 'text'],
+
     // Running.
     'WORDPRESS_CRON' => ['kind' => 'flag', 'default' => 'true'],
     'WORDPRESS_CRON_SECONDS' => ['kind' => 'number', 'from' => 5, 'to' => 3600, 'default' => '60'],

@@ -1,0 +1,135 @@
+<?php
+/** The connection to Valkey (or Redis) behind the object cache: whatever becomes of it, no page fails. */
+
+declare(strict_types=1);
+
+namespace Platen;
+
+require_once __DIR__ . '/generation.php';
+
+final class CacheServer
+{
+    /** Seconds for the connection, and for an answer. */
+    private const CONNECT = 0.3;
+    private const ANSWER = 0.5;
+    /** Seconds in which nobody of this container asks a server that did not answer. */
+    private const PAUSE = 2;
+    private const DOWN = '/tmp/platen-object-cache-down';
+
+    private ?\Redis $redis = null;
+    private bool $failed = false;
+    /** @var array<string, true> keys that could not be changed: what the server has of them is out of date */
+    private array $owed = [];
+    private string $generation;
+    private readonly string $prefix;
+
+    /** @param array<string, string|null> $settings */
+    public function __construct(private readonly array $settings)
+    {
+        $this->prefix = $settings['CACHE_PREFIX'] ?? "{$settings['DB_NAME']}.{$settings['TABLE_PREFIX']}";
+        $this->generation = generation('object-cache');
+    }
+
+    /** What the server calls a key. */
+    public function name(string $key): string
+    {
+        return "$this->prefix:$this->generation:$key";
+    }
+
+    /**
+     * What `$use` makes of the connection; null where the server does not answer, or says no.
+     *
+     * @param callable(\Redis): mixed $use
+     */
+    public function ask(callable $use): mixed
+    {
+        if ($this->failed) {
+            return null;
+        }
+        try {
+            return $use($this->redis ??= $this->connect());
+        } catch (\Throwable $error) {
+            $this->fail($error);
+            return null;
+        }
+    }
+
+    /**
+     * As `ask`, for what others must learn of: keys that the server could not change are made good in `close`.
+     *
+     * @param list<string> $keys
+     * @param callable(\Redis): mixed $use gives false where it was refused
+     */
+    public function change(array $keys, callable $use): bool
+    {
+        $done = $this->ask($use);
+        if ($done === null || $done === false) {
+            $this->owed += array_fill_keys($keys, true);
+        }
+        return $done !== null && $done !== false;
+    }
+
+    /** Nothing of before is in force any more, in any replica. What lies in the server under old names expires. */
+    public function flush(): void
+    {
+        $this->generation = renew_generation('object-cache');
+        $this->owed = [];
+    }
+
+    /** At the end of a request. */
+    public function close(): void
+    {
+        if ($this->owed !== [] && !$this->repay()) {
+            // The server may come back with what it had.
+            $this->flush();
+        }
+        $this->owed = [];
+        try {
+            $this->redis?->close();
+        } catch (\RedisException) {
+        }
+        $this->redis = null;
+    }
+
+    /** Takes away what is out of date; worth a try where the server answered before in this request. */
+    private function repay(): bool
+    {
+        if ($this->redis === null) {
+            return false;
+        }
+        try {
+            return is_int($this->connect()->del(array_keys($this->owed)));
+        } catch (\Throwable) {
+            return false;
+        }
+    }
+
+    private function connect(): \Redis
+    {
+        clearstatcache(true, self::DOWN);
+        if (time() - (int) @filemtime(self::DOWN) < self::PAUSE) {
+            throw new \RedisException('');
+        }
+        ['CACHE_HOST' => $host, 'CACHE_PORT' => $port, 'CACHE_USER' => $user, 'CACHE_PASSWORD' => $password] = $this->settings;
+        $redis = new \Redis();
+        $scheme = $this->settings['CACHE_TLS'] === 'true' ? 'tls://' : '';
+        $redis->setOption(\Redis::OPT_MAX_RETRIES, 0);
+        if (!@$redis->connect("$scheme$host", (int) $port, self::CONNECT, null, 0, self::ANSWER)) {
+            throw new \RedisException('no connection');
+        }
+        if ($password !== null && !$redis->auth($user === null ? $password : [$user, $password])) {
+            throw new \RedisException('the password is wrong');
+        }
+        return $redis;
+    }
+
+    /** Once a request, and in the log once a pause. */
+    private function fail(\Throwable $error): void
+    {
+        $this->failed = true;
+        if ($error->getMessage() !== '') {
+            @touch(self::DOWN);
+            error_log("platen: the object cache at {$this->settings['CACHE_HOST']} does not answer, and is left out: {$error->getMessage()}");
+        }
+    }
+}
