@@ -7,13 +7,13 @@ namespace Platen;
 
 require_once __DIR__ . '/settings.php';
 
-/** A connection of its own, or null; `mysqli_connect_error()` tells why. */
-function connect(): ?\mysqli
+/** A connection of its own, within the settings' seconds or those, or null; `mysqli_connect_error()` tells why. */
+function connect(?int $seconds = null): ?\mysqli
 {
     $settings = settings();
     mysqli_report(MYSQLI_REPORT_OFF);
     $database = mysqli_init();
-    $database->options(MYSQLI_OPT_CONNECT_TIMEOUT, (int) $settings['DB_CONNECT_TIMEOUT']);
+    $database->options(MYSQLI_OPT_CONNECT_TIMEOUT, $seconds ?? (int) $settings['DB_CONNECT_TIMEOUT']);
     $flags = 0;
     if ($settings['DB_TLS'] !== 'off') {
         $database->ssl_set(null, null, $settings['DB_TLS_CA'], null, null);

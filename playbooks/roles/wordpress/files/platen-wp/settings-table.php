@@ -70,5 +70,6 @@ return [
     'WORDPRESS_CRON_SECONDS' => ['kind' => 'number', 'from' => 5, 'to' => 3600, 'default' => '60'],
     'WORDPRESS_MEMORY_LIMIT' => ['kind' => 'size', 'default' => '64M'],
     'WORDPRESS_MAX_MEMORY_LIMIT' => ['kind' => 'size', 'default' => '256M'],
+    'WORDPRESS_READY_DATABASE' => ['kind' => 'flag', 'default' => 'false'],
     'WORDPRESS_DEBUG' => ['kind' => 'flag', 'default' => 'false'],
 ];

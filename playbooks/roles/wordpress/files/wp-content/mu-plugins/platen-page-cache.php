@@ -18,7 +18,7 @@ function purge_page_cache(): void
 
 // For other plugins: do_action('platen_purge_page_cache').
 foreach ([
-    'platen_purge_page_cache', 'attachment_updated', 'delete_attachment', 'wp_update_comment_count', 'edit_comment', 'saved_term',
+    'platen_purge_page_cache', 'platen_flush_cache', 'attachment_updated', 'delete_attachment', 'wp_update_comment_count', 'edit_comment', 'saved_term',
     'delete_term', 'profile_update', 'deleted_user', 'switch_theme', 'customize_save_after', 'upgrader_process_complete',
     'wp_update_nav_menu',
 ] as $hook) {
