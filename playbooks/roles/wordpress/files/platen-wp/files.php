@@ -54,6 +54,14 @@ function make_folder(string $path): void
     }
 }
 
+/** Makes a link; false where its name is taken. */
+function make_link(string $link, string $target): bool
+{
+    // PHP 8.4 looks targets up in its cache of paths, and refuses some that lead nowhere yet.
+    clearstatcache(true);
+    return @symlink($target, $link);
+}
+
 /** Points a link somewhere else, in one step. */
 function point_link(string $link, string $target): void
 {
@@ -61,7 +69,7 @@ function point_link(string $link, string $target): void
         return;
     }
     $new = "$link.new-" . bin2hex(random_bytes(8));
-    if (!@symlink($target, $new) || !@rename($new, $link)) {
+    if (!make_link($new, $target) || !@rename($new, $link)) {
         @unlink($new);
         throw new \RuntimeException("the link $link can't be made");
     }

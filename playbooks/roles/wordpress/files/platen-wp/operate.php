@@ -49,9 +49,8 @@ function operate_install(array $arguments): int
 function operate_update_db(): int
 {
     $database = installed();
-    [$version, $wanted] = database_versions($database);
-    if ($version === $wanted) {
-        echo "The database's tables are of version $wanted already.\n";
+    if (fits($database)) {
+        echo 'The database\'s tables are of version ' . database_versions($database)[0] . " already.\n";
         return 0;
     }
     return insist(static fn (): ?bool => update_database($database));

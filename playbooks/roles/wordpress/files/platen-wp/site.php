@@ -89,6 +89,20 @@ function install(\mysqli $database, array $environment = []): ?bool
     return $done;
 }
 
+/** Whether the database is of the version of the code, and its theme is one that is there. */
+function fits(\mysqli $database): bool
+{
+    [$version, $wanted] = database_versions($database);
+    $options = table('options');
+    foreach (['stylesheet', 'template'] as $option) {
+        $theme = value($database, "SELECT option_value FROM $options WHERE option_name = '$option'");
+        if ($theme !== null && !is_dir(image()['run'] . "/wp-content/themes/$theme")) {
+            return false;
+        }
+    }
+    return $version === $wanted;
+}
+
 /** Brings the database's tables to the version of the code, back too. Null where another replica is at it. */
 function update_database(\mysqli $database): ?bool
 {
@@ -96,11 +110,15 @@ function update_database(\mysqli $database): ?bool
     if ($lease === null) {
         return null;
     }
-    [$version, $wanted] = database_versions($database);
-    $done = $version === $wanted;
+    $done = fits($database);
     if (!$done) {
+        [$version, $wanted] = database_versions($database);
         $done = work_leased($lease, ['update-db']);
-        say($done ? "the database's tables went from version $version to $wanted" : "the database's tables are still of version $version, not $wanted");
+        if (!$done) {
+            say("the database's tables can't be brought from version $version to $wanted");
+        } elseif ($version !== $wanted) {
+            say("the database's tables went from version $version to $wanted");
+        }
     }
     $lease->release($done ? 0 : 5);
     return $done;

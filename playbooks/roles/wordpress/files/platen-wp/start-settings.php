@@ -69,6 +69,13 @@ function hand_settings_over(array $environment): void
     make_folder($run);
     hand_over('settings.php', '<?php return ' . var_export($settings, true) . ";\n", $gid);
     file_put_contents("$run/user", "$uid:$gid\n");
+    // What the programs that come later remember until the next start.
+    remove_tree("$run/state");
+    make_folder("$run/state");
+    if (posix_geteuid() === 0) {
+        chown("$run/state", $uid);
+        chgrp("$run/state", $gid);
+    }
     point_link("$run/root", $webroot->root());
     point_link("$run/wp-content", $webroot->content());
 }

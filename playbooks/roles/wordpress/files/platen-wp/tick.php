@@ -23,14 +23,13 @@ function tick(\mysqli $database): int
         }
         return install($database) === true ? 0 : 1;
     }
-    // Folders are made by whoever comes first; this one is gone when the container is started again.
-    $upgraded = sys_get_temp_dir() . '/platen-database-' . image()['release'];
-    if (settings()['DB_UPGRADE'] === 'true' && !is_file($upgraded)) {
-        [$version, $wanted] = database_versions($database);
-        if ($version !== $wanted && update_database($database) !== true) {
+    // Once for each start (start-settings.php).
+    $fits = image()['run'] . '/state/fits';
+    if (settings()['DB_UPGRADE'] === 'true' && !is_file($fits)) {
+        if (!fits($database) && update_database($database) !== true) {
             return 1;
         }
-        touch($upgraded);
+        touch($fits);
     }
     if (settings()['CRON'] === 'false') {
         return 60;

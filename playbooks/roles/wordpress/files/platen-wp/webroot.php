@@ -117,9 +117,11 @@ final class Webroot
     private function seed(VolumeLock $lock): void
     {
         $begin = hrtime(true);
-        $this->linkContent();
         if ($this->mode === 'full') {
             $this->copyRelease($lock);
+        }
+        $this->linkContent();
+        if ($this->mode === 'full') {
             $this->switchRelease($lock);
             $this->prune($lock);
         }
@@ -155,7 +157,7 @@ final class Webroot
             point_link($link, $target);
         } elseif (!is_link($link) && file_exists($link)) {
             say("$link is the site's own: what the image brings under this name is not used");
-        } elseif (!is_link($link) && !@symlink($target, $link) && !is_link($link)) {
+        } elseif (!is_link($link) && !make_link($link, $target) && !is_link($link)) {
             throw new \RuntimeException("the link $link can't be made");
         }
     }

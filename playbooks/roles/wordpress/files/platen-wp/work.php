@@ -53,6 +53,13 @@ function work_update_db(): void
 {
     require_once ABSPATH . 'wp-admin/includes/upgrade.php';
     wp_upgrade();
+    // The image's own themes come and go with it.
+    $theme = wp_get_theme();
+    $default = \WP_Theme::get_core_default_theme();
+    if ($theme->errors() !== false && $default !== false) {
+        switch_theme($default->get_stylesheet());
+        say('the theme ' . $theme->get_stylesheet() . ' is not there any more; now it is ' . $default->get_stylesheet());
+    }
 }
 
 function work_flush_cache(): void
