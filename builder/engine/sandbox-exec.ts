@@ -20,19 +20,22 @@ export async function runInCell(cell: Cell, user: CellUser, command: EngineComma
     });
   }
   let timedOut = false;
+  let cleared: Promise<void> | undefined;
   const { timeoutSeconds } = command;
   const timer =
     timeoutSeconds === undefined
       ? undefined
       : setTimeout(() => {
           timedOut = true;
-          void cell.clear().catch(() => undefined);
+          cleared = cell.clear().catch(() => undefined);
         }, timeoutSeconds * 1000);
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
   clearTimeout(timer);
+  // It may not reach into the next command.
+  await cleared;
   const text = (channel: 'stdout' | 'stderr') => Buffer.concat(pieces[channel]).toString('utf8');
   if (exitCode === null)
     throw new Error(`its processes were killed from outside ${text('stderr').slice(-500)}`.trim());

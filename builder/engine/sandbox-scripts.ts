@@ -135,7 +135,10 @@ mount -o remount,ro /
 /** In the cell, with the workshop's tools: kills all that runs there but its first process, and waits for their end. */
 const clearing = 'kill -KILL -1; while set -- proc/[0-9]*; [ $# -gt 2 ]; do :; done';
 
-/** In the workshop: runs a command and ends all that it left running. Arguments: the process id of the cell, the command. */
+/**
+ * In the workshop: runs a command and ends all that it left running. Two that end at once, a command and the end of its time,
+ * kill each other's clearing too, which is then done again. Arguments: the process id of the cell, the command.
+ */
 export const runScript = `
 cell=$1
 shift
@@ -143,6 +146,8 @@ shift
 exec 3>&2 2>/dev/null
 (exec "$@" 2>&3 3>&-)
 status=$?
-nsenter --target "$cell" --mount --pid --root=/ --wd="/proc/$cell/root" -- sh -c '${clearing}' || kill -KILL $$
+until nsenter --target "$cell" --mount --pid --root=/ --wd="/proc/$cell/root" -- sh -c '${clearing}'; do
+  [ $? = 137 ] || kill -KILL $$
+done
 exit "$status"
 `;

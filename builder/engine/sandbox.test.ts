@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { debianLayer, engineCases } from '../testing/engine-cases.js';
+import { debianLayer, engineCases, shell } from '../testing/engine-cases.js';
 import { removeTree, sandboxEngine } from './sandbox.js';
 
 const base = await debianLayer();
@@ -9,6 +9,19 @@ const folder = join(t.testdir(), 'sandbox');
 t.teardown(() => removeTree(folder));
 
 engineCases(t, sandboxEngine({ folder }), base);
+
+t.test(
+  'a command that ends when its time does, ends as itself or by the time, and the next one runs',
+  async (t) => {
+    const session = await sandboxEngine({ folder }).open([base], { platform: 'linux/amd64' });
+    t.teardown(() => session.close());
+    for (let round = 0; round < 25; round += 1) {
+      const ended = await shell(session, `sleep 0.${12 + (round % 12)}; exit 3`, { timeoutSeconds: 0.2 });
+      if (!ended.timedOut) t.equal(ended.exitCode, 3);
+      t.match(await shell(session, 'echo next'), { exitCode: 0, stdout: 'next\n' });
+    }
+  },
+);
 
 t.test('sessions leave nothing behind', async (t) => {
   t.strictSame(readdirSync(join(folder, 'sessions')), []);
