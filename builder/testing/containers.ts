@@ -6,6 +6,7 @@ import type Docker from 'dockerode';
 import { connectDocker } from '../engine/docker-client.js';
 import { demux } from '../engine/docker-demux.js';
 import { runCommand } from '../engine/docker-exec.js';
+import type { TaskContainer } from './wordpress-task.js';
 
 export interface ContainerOptions {
   readonly image: string;
@@ -16,6 +17,10 @@ export interface ContainerOptions {
   readonly port?: number;
   /** `volume:/path` or `/folder:/path:ro`. */
   readonly binds?: readonly string[];
+  /** Limits as a task of ECS has them; without it, none but Docker's own. */
+  readonly task?: TaskContainer;
+  /** More of Docker's settings. */
+  readonly host?: Docker.HostConfig;
 }
 
 /** A network of its own and the containers on it; `remove` leaves nothing of it, volumes included. */
@@ -48,13 +53,21 @@ export class ContainerNetwork {
     environment = {},
     port,
     binds = [],
+    task,
+    host = {},
   }: ContainerOptions): Promise<TestContainer> {
     const ports = port === undefined ? [] : [`${port}/tcp`];
+    const variables = { ...task?.environment, ...environment };
     const created = await this.#docker.createContainer({
       Image: image,
-      Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+      Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+      ...(task?.user === undefined ? {} : { User: task.user }),
+      ...(task === undefined ? {} : { StopTimeout: task.stopTimeout }),
+      Volumes: Object.fromEntries((task?.ephemeralVolumes ?? []).map((path) => [path, {}])),
       ExposedPorts: Object.fromEntries(ports.map((name) => [name, {}])),
       HostConfig: {
+        ...(task === undefined ? {} : hostConfig(task)),
+        ...host,
         Binds: [...binds],
         PortBindings: Object.fromEntries(ports.map((name) => [name, [{ HostIp: '127.0.0.1' }]])),
       },
@@ -93,13 +106,12 @@ export class TestContainer {
     return `http://127.0.0.1:${NetworkSettings.Ports[`${this.#port}/tcp`]?.[0]?.HostPort}`;
   }
 
-  /** Runs a shell line as root; gives what it printed, and throws where it fails. */
-  async run(line: string): Promise<string> {
+  /** Runs a shell line; gives what it printed, and throws where it fails. */
+  async run(line: string, user = 'root'): Promise<string> {
     const { exitCode, stdout, stderr } = await runCommand(this.docker, {
       argv: ['/bin/sh', '-c', line],
       environment: {},
-      user: 'root',
-      cwd: '/',
+      ...{ user, cwd: '/' },
     });
     if (exitCode !== 0) throw new Error(`${line} ended with ${exitCode}: ${stderr}`);
     return stdout;
@@ -143,11 +155,18 @@ export class TestContainer {
   }
 
   /** `docker stop`: the milliseconds that it took, and how the container ended. */
-  async stop(): Promise<{ ms: number; exitCode: number }> {
+  async stop(seconds = 10): Promise<{ ms: number; exitCode: number }> {
     const begin = performance.now();
-    await this.docker.stop({ t: 10 });
+    await this.docker.stop({ t: seconds });
     const ms = performance.now() - begin;
     return { ms, exitCode: (await this.docker.inspect()).State.ExitCode };
+  }
+
+  /** Waits until the container has ended by itself; gives how. */
+  async ended(): Promise<{ exitCode: number; log: string }> {
+    const { StatusCode } = (await this.docker.wait()) as { StatusCode: number };
+    const { stdout, stderr } = await this.logs();
+    return { exitCode: StatusCode, log: stdout + stderr };
   }
 
   async remove(): Promise<void> {
@@ -155,4 +174,21 @@ export class TestContainer {
     this.#removed = true;
     await this.docker.remove({ force: true, v: true });
   }
+}
+
+/** What the agent of ECS asks of Docker for a container definition. */
+function hostConfig(task: TaskContainer): Docker.HostConfig {
+  const { capabilities, tmpfs } = task.linuxParameters;
+  const mounts = tmpfs.map(({ containerPath, size, mountOptions }) => [
+    containerPath,
+    [`size=${size}m`, ...mountOptions].join(','),
+  ]);
+  return {
+    ReadonlyRootfs: task.readonlyRootFilesystem,
+    SecurityOpt: [...task.dockerSecurityOptions],
+    CapDrop: [...capabilities.drop],
+    CapAdd: [...capabilities.add],
+    Tmpfs: Object.fromEntries(mounts) as Record<string, string>,
+    Memory: task.memory * 1024 * 1024,
+  };
 }

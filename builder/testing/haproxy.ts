@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './moto-server.js';
+
+export interface LoadBalancer {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * haproxy in front of some servers, of which it uses those that are ready, as an ALB does: asked each 500 ms, believed at the
+ * second answer.
+ * @param servers their addresses, like 127.0.0.1:8080
+ * @param folder an empty one
+ */
+export async function startLoadBalancer(servers: readonly string[], folder: string): Promise<LoadBalancer> {
+  const port = await freePort();
+  const file = join(folder, 'haproxy.cfg');
+  const lines = servers.map((server, index) => `  server web${index} ${server}`);
+  writeFileSync(file, configuration(port, lines));
+  const child = spawn('haproxy', ['-db', '-f', file], {
+    env: { PATH: `${process.env.PATH}:/usr/sbin` },
+    stdio: 'ignore',
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  try {
+    await ready(`${origin}/readyz`, child);
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
+  return {
+    origin,
+    async stop() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  let why: unknown;
+  child.once('error', (error) => (why = error));
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (why !== undefined || child.exitCode !== null) break;
+    const status = await fetch(url).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    if (status === 200) return;
+    await sleep(100);
+  }
+  throw new Error('haproxy does not answer', { cause: why });
+}
+
+// No retries: a request that fails at a server fails for the client.
+const configuration = (port: number, servers: readonly string[]): string => `
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  retries 0
+  http-reuse always
+frontend web
+  bind 127.0.0.1:${port}
+  default_backend web
+backend web
+  balance roundrobin
+  option httpchk GET /readyz
+  http-check expect status 200
+  default-server check inter 500ms fall 2 rise 2
+${servers.join('\n')}
+`;

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+
+export interface Load {
+  /** Like http://127.0.0.1:8080 */
+  readonly origin: string;
+  /** Asked for in turn. */
+  readonly paths: readonly string[];
+  /** So many connections, kept open, each with one request at a time. */
+  readonly connections: number;
+  /** Between an answer and the next request of a connection. */
+  readonly pauseMs?: number;
+}
+
+/** What came of it: how many answers of each status, and what went wrong otherwise. */
+export interface LoadOutcome {
+  readonly statuses: Readonly<Record<number, number>>;
+  readonly errors: readonly string[];
+}
+
+/** Asks until `work` is done. */
+export async function underLoad(load: Load, work: () => Promise<unknown>): Promise<LoadOutcome> {
+  const { origin, paths, connections, pauseMs = 0 } = load;
+  const statuses: Record<number, number> = {};
+  const errors: string[] = [];
+  // A load balancer closes idle connections when it likes: the client must be the first, or it could not tell that from a failure.
+  const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 1000, headersTimeout: 60_000 });
+  const end = new AbortController();
+  let count = 0;
+  const ask = async (): Promise<void> => {
+    while (!end.signal.aborted) {
+      const path = paths[count++ % paths.length] ?? '/';
+      try {
+        const { statusCode, body } = await request(`${origin}${path}`, { dispatcher: agent });
+        await body.dump();
+        statuses[statusCode] = (statuses[statusCode] ?? 0) + 1;
+      } catch (error) {
+        errors.push(`${path}: ${String(error)}`);
+      }
+      await sleep(pauseMs);
+    }
+  };
+  const asking = Array.from({ length: connections }, ask);
+  try {
+    await work();
+  } finally {
+    end.abort();
+    await Promise.all(asking);
+    await agent.close();
+  }
+  return { statuses, errors };
+}
