@@ -10,8 +10,8 @@ require_once __DIR__ . '/webroot.php';
 require_once __DIR__ . '/doctor.php';
 
 const USAGE = <<<'END'
-    platen-wp install      installs the site: --url --title --user --email --password-file,
-                           or from the container's settings what is not given
+    platen-wp install      installs the site: --url --title --user --email --password-file (-: standard input);
+                           what is not given comes from the container's settings
     platen-wp update-db    brings the database's tables to the version of the code
     platen-wp cron         runs what is due now
     platen-wp flush-cache  empties WordPress's caches
@@ -32,7 +32,7 @@ function operate_install(array $arguments): int
         if (!str_starts_with($option, '--') || $name === null || $value === null) {
             return usage("$option is not understood, or lacks its value");
         }
-        $environment["PLATEN_$name"] = $key === 'password-file' ? rtrim((string) file_get_contents($value), "\r\n") : $value;
+        $environment["PLATEN_$name"] = $key === 'password-file' ? password_in($value) : $value;
     }
     $missing = array_filter($names, static fn (string $name): bool => ($environment["PLATEN_$name"] ?? settings()[$name] ?? '') === '');
     if ($missing !== []) {
@@ -44,6 +44,13 @@ function operate_install(array $arguments): int
         return 0;
     }
     return insist(static fn (): ?bool => install($database, $environment));
+}
+
+/** @throws \RuntimeException */
+function password_in(string $file): string
+{
+    $text = @file_get_contents($file === '-' ? 'php://stdin' : $file);
+    return $text === false ? throw new \RuntimeException("$file can't be read by user " . posix_geteuid()) : rtrim($text, "\r\n");
 }
 
 function operate_update_db(): int

@@ -27,8 +27,14 @@ function chosen_user(): array
         // A new volume. Where root has no power over it (a file server that squashes it), the attempt below tells.
         @chown($volume, $uid) && @chgrp($volume, $gid);
     }
-    $other = $owner !== 0 && $owner !== $uid && !writes_as($uid, $gid, $volume);
-    return $other ? [$owner, filegroup($volume)] : [$uid, $gid];
+    if ($owner === 0 || $owner === $uid || writes_as($uid, $gid, $volume)) {
+        return [$uid, $gid];
+    }
+    if ((fileperms($volume) & 0011) !== 0011) {
+        say("$volume belongs to user $owner alone; nginx may enter it from now on");
+        @chmod($volume, fileperms($volume) & 07777 | 0011);
+    }
+    return [$owner, filegroup($volume)];
 }
 
 function writes_as(int $uid, int $gid, string $folder): bool

@@ -78,6 +78,8 @@ match ($argv[1] ?? '') {
     'cron' => null,
 };
 if ($argv[1] === 'cron') {
+    // The lease is the lock: WordPress's own would hold up the next runner after the death of one.
+    define('WP_CRON_LOCK_TIMEOUT', 1);
     // Loads WordPress by itself.
     require image()['run'] . '/root/wp-cron.php';
 }
