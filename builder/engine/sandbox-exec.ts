@@ -42,7 +42,12 @@ export async function runInCell(cell: Cell, user: CellUser, command: EngineComma
   return { exitCode, stdout: text('stdout'), stderr: text('stderr'), timedOut };
 }
 
-function inside({ argv, environment, cwd }: EngineCommand): string[] {
+/** A command line that runs a command in its folder, with its environment and nothing else. */
+export function inside({
+  argv,
+  environment,
+  cwd,
+}: Pick<EngineCommand, 'argv' | 'environment' | 'cwd'>): string[] {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   if (cwd === '/') return ['env', '-i', ...variables, ...argv];
   return ['sh', '-c', inFolder, 'sh', cwd, ...variables, ...argv];

@@ -8,10 +8,17 @@ export const toolEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 
 
 const complaintsKept = 4000;
 
-/** Starts a tool with a clean environment, modes of new files as everywhere, and three pipes. */
-export function startTool(argv: readonly string[]): ChildProcessWithoutNullStreams {
+/** Starts a tool with a clean environment, modes of new files as everywhere, and three pipes; `detached` from the terminal's signals. */
+export function startTool(
+  argv: readonly string[],
+  { detached = false }: { detached?: boolean } = {},
+): ChildProcessWithoutNullStreams {
   const child = withSealedDescriptors('pipe', (stdio) =>
-    spawn('/bin/sh', ['-c', 'umask 022; exec "$@"', 'sh', ...argv], { env: toolEnvironment, stdio }),
+    spawn('/bin/sh', ['-c', 'umask 022; exec "$@"', 'sh', ...argv], {
+      env: toolEnvironment,
+      stdio,
+      detached,
+    }),
   ) as ChildProcessWithoutNullStreams;
   // A tool may end without reading all of its input; how it ended is told by its exit code.
   child.stdin.on('error', () => undefined);

@@ -69,8 +69,22 @@ mount -t overlay -o "$1,$2" overlay /root 2>/dev/null || mount -t overlay -o "$1
 mount --bind -o ro /session/upper /upper
 `;
 
+/** Takes away what is dangerous of $root/proc. Paths may be relative, where nothing leads to what they are relative to. */
+const maskProc = `
+for name in bus fs irq sys sysrq-trigger; do
+  [ ! -e "$root/proc/$name" ] || mount --no-canonicalize --bind -o ro "$root/proc/$name" "$root/proc/$name"
+done
+for name in kcore keys latency_stats timer_list timer_stats sched_debug acpi asound scsi; do
+  if [ -d "$root/proc/$name" ]; then
+    mount --no-canonicalize -t tmpfs -o ro,size=0,nr_inodes=1 tmpfs "$root/proc/$name"
+  elif [ -e "$root/proc/$name" ]; then mount --no-canonicalize --bind "$root/dev/null" "$root/proc/$name"; fi
+done
+`;
+
 /**
- * In the workshop, in namespaces of its own: makes the place where commands run, and is its first process.
+ * In the workshop, in namespaces of its own: makes the place where commands run, and is its first process. For a container it
+ * leaves its own /proc as it is: users may mount another one only where they see a whole one. Arguments: "container" or
+ * "commands", folders to be made.
  */
 export const cellScript = `
 set -eu
@@ -101,19 +115,21 @@ for name in dev proc sys; do
 done
 mount --rbind /dev /root/dev
 mount -t proc -o nosuid,nodev,noexec proc /root/proc
-for name in bus fs irq sys sysrq-trigger; do
-  [ ! -e "/root/proc/$name" ] || mount --bind -o ro "/root/proc/$name" "/root/proc/$name"
-done
-for name in kcore keys latency_stats timer_list timer_stats sched_debug acpi asound scsi; do
-  if [ -d "/root/proc/$name" ]; then mount -t tmpfs -o ro,size=0,nr_inodes=1 tmpfs "/root/proc/$name"
-  elif [ -e "/root/proc/$name" ]; then mount --bind /dev/null "/root/proc/$name"; fi
-done
+[ "$1" = container ] || {
+  root=/root
+  ${maskProc}
+}
+shift
 mount -t tmpfs -o ro,mode=555,nosuid,nodev,noexec,size=4k tmpfs /root/sys
 for name in hosts resolv.conf hostname; do
   inside "etc/$name" || continue
   [ ! -d "$path" ] || continue
   [ -e "$path" ] || { mkdir -p "\${path%/*}"; : >"$path"; }
   mount --bind "/session/etc/$name" "$path"
+done
+for folder; do
+  inside "$folder" || continue
+  [ -e "$path" ] || mkdir -p "$path"
 done
 hostname localhost 2>/dev/null || :
 echo "$pid"
@@ -130,6 +146,37 @@ nsenter --target "$1" --mount -- sh -c 'cd /root && exec pivot_root . .'
 nsenter --target "$1" --mount --root=/ --wd="/proc/$1/root" -- umount --lazy --no-canonicalize .
 umount --lazy /layers /session
 mount -o remount,ro /
+`;
+
+/**
+ * In a container's cell, with the workshop's tools, as the first process of its own: gives it a /proc, and becomes its command.
+ * What it writes to may be opened again by its user, as /dev/stdout. Arguments: the process id of the cell, user and
+ * group as chown(1) takes them, the command.
+ */
+export const containerScript = `
+set -eu
+cd "/proc/$1/root"
+shift
+root=.
+mount --no-canonicalize -t proc -o nosuid,nodev,noexec proc proc
+echo 0 >proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || :
+${maskProc}
+# Pipes and terminals of the container's own, and nothing else that the user may have put there.
+for own in /proc/self/fd/3 /proc/self/fd/4; do
+  if [ -p "$own" ] || [ -t "\${own##*/}" ]; then chown "$1" "$own"; fi
+done 3>&1 4>&2 2>/dev/null
+shift
+exec "$@"
+`;
+
+/** In the workshop: sends a signal to the first process of its container, which is that of the third process namespace. Argument: its number. */
+export const signalScript = `
+for status in /proc/[0-9]*/status; do
+  while read -r key pid _ third fourth; do
+    if [ "$key" = NSpid: ] && [ "$third" = 1 ] && [ -z "$fourth" ]; then kill -s "$1" "$pid"; fi
+  done <"$status"
+done 2>/dev/null
+true
 `;
 
 /** In the cell, with the workshop's tools: kills all that runs there but its first process, and waits for their end. */

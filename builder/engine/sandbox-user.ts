@@ -22,6 +22,12 @@ export async function findUser(text: string, read: Names): Promise<CellUser> {
   return { user: [uid, Number(found?.[3] ?? 0)], groups: also.map(([, , gid]) => Number(gid)) };
 }
 
+/** Where its passwd says that a user is at home; "/" for one that it does not know. */
+export function homeOf({ user }: CellUser, users: string): string {
+  const found = fieldsOf(users).find(([, , uid]) => uid === String(user[0]));
+  return found?.[5] || '/';
+}
+
 function groupNumber(name: string, groups: string): number {
   const found = fieldsOf(groups).find(([group, , gid]) => group === name || gid === name);
   if (found === undefined && !isNumber(name)) throw unknown('group', name, 'group');

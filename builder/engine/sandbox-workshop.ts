@@ -2,7 +2,14 @@ import { userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
 import { LoneNetwork } from './lone-network.js';
 import { KeptProcess, runTool, streamTool } from './sandbox-process.js';
-import { cellScript, closingScript, rootScript, runScript, workshopScript } from './sandbox-scripts.js';
+import {
+  cellScript,
+  closingScript,
+  containerScript,
+  rootScript,
+  runScript,
+  workshopScript,
+} from './sandbox-scripts.js';
 
 type ToolInput = { readonly input?: Buffer | Readable | undefined; readonly tolerated?: number };
 
@@ -67,14 +74,20 @@ export class Workshop {
   }
 
   /** Mounts a root over layers (names in the folder of layers, lowest first) and opens the place where commands run. */
-  async openCell(layers: readonly string[]): Promise<Cell> {
+  async openCell(
+    layers: readonly string[],
+    {
+      kind = 'commands',
+      folders = [],
+    }: { kind?: 'commands' | 'container'; folders?: readonly string[] } = {},
+  ): Promise<Cell> {
     const lower = [...layers.map((name) => `/layers/${name}`).reverse(), '/session/skeleton'].join(':');
     const places = `lowerdir=${lower},upperdir=/session/upper,workdir=/session/work,nodev`;
-    const kind = isRoot() ? 'index=off,metacopy=off,redirect_dir=off' : 'userxattr';
-    await this.run(['sh', '-c', rootScript, 'sh', `${places},${kind}`, 'volatile']);
+    const how = isRoot() ? 'index=off,metacopy=off,redirect_dir=off' : 'userxattr';
+    await this.run(['sh', '-c', rootScript, 'sh', `${places},${how}`, 'volatile']);
     const process = new KeptProcess([
       ...[...this.enter(), 'unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'],
-      ...['--', 'sh', '-c', cellScript, 'sh'],
+      ...['--', 'sh', '-c', cellScript, 'sh', kind, ...folders],
     ]);
     try {
       const pid = await process.line();
@@ -101,6 +114,21 @@ const capabilities = [
   ...['net_bind_service', 'net_raw', 'sys_chroot', 'mknod', 'audit_write', 'setfcap'],
 ];
 
+/** Gives up what a command is not to have. */
+function becoming({ user, groups, terminal = false }: Omit<CellUser, 'network'>): string[] {
+  return [
+    ...['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join(',')}`],
+    ...[
+      '--inh-caps=-all',
+      '--',
+      ...(terminal ? ['env', '--default-signal=INT,QUIT'] : []),
+      'chroot',
+      `--userspec=+${user[0]}:+${user[1]}`,
+    ],
+    ...[`--groups=${groups.map((group) => `+${group}`).join(',')}`, '.'],
+  ];
+}
+
 /** Where commands run: a root, processes and a host name of their own, and few of root's powers. */
 export class Cell {
   readonly #workshop: Workshop;
@@ -117,6 +145,12 @@ export class Cell {
     return this.#process.ended;
   }
 
+  /** Whether this machine has a program, for whoever works in here from outside. */
+  async hasTool(name: string): Promise<boolean> {
+    const found = await this.#workshop.run(['sh', '-c', 'command -v "$1" || :', 'sh', name]);
+    return found.length > 0;
+  }
+
   loneNetwork(): Promise<LoneNetwork> {
     return this.#workshop.loneNetwork();
   }
@@ -126,15 +160,25 @@ export class Cell {
    * where the cell is gone. The tools are found by the workshop's root, which the last of them leaves
    * for good: nothing in here leads back to it.
    */
-  enter({ user, groups, network }: CellUser): string[] {
+  enter({ network, ...user }: CellUser): string[] {
+    return [...this.#enterAsRoot(network), ...becoming(user)];
+  }
+
+  /** As `enter`, for the one command that is the first process of a container, with a /proc that shows no others. */
+  enterContainer({ network, ...user }: CellUser): string[] {
+    return [
+      ...this.#enterAsRoot(network, '/'),
+      ...['unshare', '--pid', '--fork', '--kill-child', '--', 'sh', '-c', containerScript, 'sh'],
+      ...[this.#pid, `+${user.user[0]}:+${user.user[1]}`, ...becoming(user)],
+    ];
+  }
+
+  #enterAsRoot(network: LoneNetwork | undefined, folder = `/proc/${this.#pid}/root`): string[] {
     return [
       ...this.#workshop.enter(network),
       ...['sh', '-c', runScript, 'sh', this.#pid],
       ...['nsenter', '--target', this.#pid, '--mount', '--pid', '--ipc', '--uts'],
-      ...['--root=/', `--wd=/proc/${this.#pid}/root`, '--'],
-      ...['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join(',')}`],
-      ...['--inh-caps=-all', '--', 'chroot', `--userspec=+${user[0]}:+${user[1]}`],
-      ...[`--groups=${groups.map((group) => `+${group}`).join(',')}`, '.'],
+      ...['--root=/', `--wd=${folder}`, '--'],
     ];
   }
 
@@ -150,4 +194,6 @@ export interface CellUser {
   readonly groups: readonly number[];
   /** This machine's, where there is none of its own. */
   readonly network?: LoneNetwork | undefined;
+  /** It is typed to. */
+  readonly terminal?: boolean;
 }

@@ -18,6 +18,7 @@ import { type PreparedBase, findBase, prepareBase } from './base.js';
 import type { BuildContext, BuildOptions, BuildResult, StepReport } from './build-options.js';
 import { BuildRunner } from './build-runner.js';
 import { deliverImage } from './deliver-image.js';
+import { rememberBase } from './container-layers.js';
 import { engineLayers } from './engine-layers.js';
 import { Explainer } from './explain.js';
 import { LayerPlan } from './layer-plan.js';
@@ -48,6 +49,7 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   );
   const summary = { ...nothing, digest: image.digest, layers: layers.map(layerResult) };
   if (options.plan) return { ...summary, ms: ms() };
+  rememberBase(base, store);
   const delivered = await deliverImage(image, { spec, store, options, context });
   return { ...summary, ...delivered, ms: ms() };
 }

@@ -4,15 +4,15 @@ import { BuilderError } from '../errors.js';
 import type { Image } from '../image/assemble-image.js';
 import { writeOciLayout } from '../image/oci-layout.js';
 import type { ImageSpec } from '../spec/image-spec.js';
-import { digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { BuildContext, BuildOptions, BuildResult } from './build-options.js';
+import { checkedInDocker } from './checked-container.js';
+import { checkImage, checkInSandbox, isCheckDue } from './check-image.js';
 import { imageNames } from './image-names.js';
 import { rememberBuild } from './last-build.js';
 import { deliverWithoutDocker } from './deliver-without-docker.js';
 import { loadImage } from './load-image.js';
 import type { PushChoices } from './push-options.js';
-import { smokeChecks } from './smoke-checks.js';
 import { writeDockerArchive } from './write-docker-archive.js';
 
 interface Delivery {
@@ -33,6 +33,7 @@ export async function deliverImage(
   const { spec, options, context, store } = delivery;
   const { tags, registry, push } = options;
   const names = imageNames({ name: spec.name, tags, registry });
+  await checkInSandbox(image, delivery);
   if (options.output !== undefined) await writeOutput(image, names.all, delivery);
   const { loaded, layout } = await loadWhereAsked(image, names.all, delivery);
   // Whatever becomes of the push: "platen push" can go on with it.
@@ -84,20 +85,18 @@ async function pushDelivered(
 }
 
 async function loadChecked(image: Image, tags: readonly string[], delivery: Delivery): Promise<void> {
-  const { spec, store, options, context } = delivery;
+  const { store, context } = delivery;
   const { reporter, signal, environment } = context;
   const docker = { host: environment.DOCKER_HOST };
   const started = performance.now();
-  const passed = `${spec.name}-smoke/${digestOf(image.configDigest + JSON.stringify(spec.smoke)).slice(7)}`;
-  const due = options.smoke && spec.smoke.length > 0 && store.record('build', passed) === undefined;
-  if (due) {
+  if (isCheckDue(image, delivery)) {
     const id = await loadImage(image, { docker, tags: [], store });
-    await smokeChecks(spec.smoke, { docker, image: id, reporter, signal }).catch(async (error: unknown) => {
+    const start = checkedInDocker(id, docker, signal);
+    await checkImage(image, start, delivery).catch(async (error: unknown) => {
       // The failed check is what counts, not what is left of it.
       await removeUntaggedImage(docker, id).catch(() => undefined);
       throw error;
     });
-    store.setRecord('build', passed, true);
   }
   await loadImage(image, { docker, tags, store });
   reporter.loaded({ tags, ms: performance.now() - started });

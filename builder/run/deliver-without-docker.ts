@@ -4,6 +4,7 @@ import { writeOciLayout } from '../image/oci-layout.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
 import type { BuildContext, BuildOptions } from './build-options.js';
+import { isCheckDue } from './check-image.js';
 
 /** Where images go by themselves on a machine without Docker, below the project. */
 const layoutsFolder = 'dist/images';
@@ -28,7 +29,7 @@ export function deliverWithoutDocker(image: Image, wanted: Undelivered): string 
   const { output } = options;
   if (output !== undefined) {
     const place = `${output.kind}:${resolve(projectFolder, output.path)}`;
-    reporter.warning(`${why}: the image is in ${place} alone${unchecked(wanted)}`);
+    reporter.warning(`${why}: the image is in ${place} alone${unchecked(image, wanted)}`);
     return output.kind === 'oci' ? resolve(projectFolder, output.path) : undefined;
   }
   const folder = join(projectFolder, layoutsFolder, options.image);
@@ -36,13 +37,13 @@ export function deliverWithoutDocker(image: Image, wanted: Undelivered): string 
   const reference = tags[0] ?? spec.name;
   writeOciLayout(image, { folder, reference, platform: spec.platform }, store);
   reporter.written({ path: folder, ms: performance.now() - started });
-  reporter.warning(`${why}: the image is in that OCI layout instead${unchecked(wanted)}`);
+  reporter.warning(`${why}: the image is in that OCI layout instead${unchecked(image, wanted)}`);
   reporter.message(waysOn(folder, reference));
   return folder;
 }
 
-function unchecked({ spec, options }: Undelivered): string {
-  return options.smoke && spec.smoke.length > 0 ? ', its smoke checks were not run' : '';
+function unchecked(image: Image, wanted: Undelivered): string {
+  return isCheckDue(image, wanted) ? ', its smoke checks were not run' : '';
 }
 
 /** How an image gets from a layout to where it can run. */

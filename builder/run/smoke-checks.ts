@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DockerOptions } from '../engine/docker-client.js';
-import { type RunningContainer, startContainer } from '../engine/docker-run.js';
 import { BuilderError } from '../errors.js';
 import type { Reporter } from '../reporter.js';
 import type { ImageSpec } from '../spec/image-spec.js';
+import type { CheckedContainer, StartChecked } from './checked-container.js';
 
 type SmokeCheck = ImageSpec['smoke'][number];
 
 /** Runs the checks of a spec in containers of the image, one after the other. @throws BuilderError at the first that fails, with the end of the container's log */
 export async function smokeChecks(
   checks: readonly SmokeCheck[],
-  context: { docker: DockerOptions; image: string; reporter: Reporter; signal: AbortSignal },
+  context: { start: StartChecked; reporter: Reporter; signal: AbortSignal },
 ): Promise<void> {
   for (const check of checks) {
     const started = performance.now();
@@ -24,11 +23,11 @@ export async function smokeChecks(
 
 async function smokeCheck(
   check: SmokeCheck,
-  { docker, image, signal }: { docker: DockerOptions; image: string; signal: AbortSignal },
+  { start, signal }: { start: StartChecked; signal: AbortSignal },
 ): Promise<BuilderError | undefined> {
   const { environment } = check;
-  const how = check.kind === 'command' ? { command: check.command } : { ports: [check.port] };
-  const container = await startContainer(docker, { image, environment, signal, ...how });
+  const how = check.kind === 'command' ? { command: check.command } : { port: check.port };
+  const container = await start({ environment, ...how });
   try {
     const why = await withinTime(check, container, signal);
     if (why === undefined) return undefined;
@@ -45,7 +44,7 @@ async function smokeCheck(
 /** Why the check does not hold when its time is over; undefined as soon as it holds. */
 async function withinTime(
   check: SmokeCheck,
-  container: RunningContainer,
+  container: CheckedContainer,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const end = performance.now() + check.withinSeconds * 1000;
@@ -66,7 +65,7 @@ interface Attempt {
 
 async function commandEnded(
   check: SmokeCheck & { kind: 'command' },
-  container: RunningContainer,
+  container: CheckedContainer,
 ): Promise<Attempt> {
   const code = await container.exitCode();
   if (code === undefined) return { done: false, why: 'it is still running' };
@@ -78,16 +77,12 @@ async function commandEnded(
 
 async function httpAnswers(
   check: SmokeCheck & { kind: 'http' },
-  container: RunningContainer,
+  container: CheckedContainer,
 ): Promise<Attempt> {
   if ((await container.exitCode()) !== undefined) return { done: true, why: 'the container ended' };
-  const { fetch } = await import('undici');
   try {
-    const address = `http://127.0.0.1:${await container.port(check.port)}${check.path}`;
-    const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(5000) });
-    const body = await answer.text();
-    if (answer.status !== check.status)
-      return { done: false, why: `status ${answer.status}, not ${check.status}` };
+    const { status, body } = await container.ask(check.port, check.path);
+    if (status !== check.status) return { done: false, why: `status ${status}, not ${check.status}` };
     if (check.contains !== undefined && !body.includes(check.contains)) {
       return { done: false, why: `the body does not contain ${JSON.stringify(check.contains)}` };
     }
