@@ -220,9 +220,10 @@ t.test("all but uploads is the image's; files belong to whom the volume belongs 
   chmodSync(host, 0o700);
   const environment = { image: now.reference, source: host };
   const [web] = await replicas(t, 1, { ...environment, WORDPRESS_WEBROOT: 'uploads' });
-  t.equal(await web.run(`cd ${volume} && find . -mindepth 1 -maxdepth 2 ! -path './.platen*'`), './wp-content
-./wp-content/uploads
-');
+  t.equal(
+    await web.run(`cd ${volume} && find . -mindepth 1 -maxdepth 2 ! -path './.platen*'`),
+    './wp-content\n./wp-content/uploads\n',
+  );
   t.match((await page(web)).text, 'Written in 2022');
   const probe = `<?php
 require '/run/wordpress/root/wp-load.php';

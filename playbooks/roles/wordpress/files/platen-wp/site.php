@@ -8,7 +8,7 @@ namespace Platen;
 require_once __DIR__ . '/database.php';
 
 /** Seconds without a sign of life after which somebody else does the work. */
-const LEASE_SECONDS = 30;
+const LEASE_SECONDS = 15;
 
 /** Opens the site's database. @throws \RuntimeException */
 function open_database(): \mysqli
