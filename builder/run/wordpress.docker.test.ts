@@ -134,7 +134,7 @@ t.test('s6 brings back what was killed', async (t) => {
     ['php-fpm', 'php-fpm: pool'],
     ['nginx', 'nginx: worker'],
   ] as const) {
-    const pid = `s6-svstat -o pid /run/s6/services/${service}`;
+    const pid = `s6-svstat -o pid /run/platen/services/${service}`;
     const before = await web.run(pid);
     await web.run(`kill -KILL ${before}`);
     await web.until(`now=$(${pid}) && [ "$now" -gt 0 ] && [ "$now" != ${before.trim()} ] && platen-health`);

@@ -118,11 +118,11 @@ export class TestContainer {
   }
 
   /** Waits until the line succeeds. @throws Error with the container's log after `seconds` */
-  async until(line: string, seconds = 90): Promise<void> {
+  async until(line: string, seconds = 90, user = 'root'): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       try {
-        await this.run(line);
+        await this.run(line, user);
         return;
       } catch (error) {
         if (Date.now() > end) throw new Error(JSON.stringify(await this.logs()), { cause: error });
