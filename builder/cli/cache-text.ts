@@ -1,10 +1,10 @@
-import type { CacheStats } from '../store/cache-stats.js';
+import type { WholeStats } from '../run/count-all.js';
 import type { WholePrune } from '../run/prune-all.js';
 import type { PruneReport } from '../store/prune-cache.js';
 import { formatCount, formatSize, formatTable } from './format.js';
 
 /** What a cache holds, for people: a table by kind. */
-export function formatStats({ folder, kinds, unnamed, records, blobs, bytes }: CacheStats): string {
+export function formatStats({ folder, kinds, unnamed, records, blobs, bytes, sandbox }: WholeStats): string {
   const rows = Object.entries(kinds).map(([kind, found]) => [
     kind,
     String(found.records),
@@ -16,7 +16,8 @@ export function formatStats({ folder, kinds, unnamed, records, blobs, bytes }: C
   const rest = ['no record', '', String(unnamed.blobs), formatSize(unnamed.bytes), '', ''];
   const all = ['all', String(records), String(blobs), formatSize(bytes), '', ''];
   const head = ['', 'records', 'blobs', 'size', 'oldest use', 'newest use (UTC)'];
-  return `${[folder, ...formatTable([head, ...rows, rest, all], 'lrrrll')].join('\n')}\n`;
+  const unpacked = `${formatCount(sandbox.layers, 'unpacked layer')}, ${formatSize(sandbox.bytes)}, for the sandbox`;
+  return `${[folder, ...formatTable([head, ...rows, rest, all], 'lrrrll'), unpacked].join('\n')}\n`;
 }
 
 /** What a prune freed, for people. */

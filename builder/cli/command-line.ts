@@ -3,7 +3,7 @@ import type { ImageDifference } from '../run/diff-images.js';
 import type { InspectedImage, LookContext } from '../run/inspect-image.js';
 import type { PullContext, PulledImage, PullRequest } from '../run/pull-image.js';
 import type { PushOptions, PushedImage } from '../run/push-options.js';
-import type { CacheStats } from '../store/cache-stats.js';
+import type { WholeStats } from '../run/count-all.js';
 import type { WholePrune } from '../run/prune-all.js';
 import type { PruneOptions } from '../store/prune-cache.js';
 import type { TerminalStream } from './terminal-stream.js';
@@ -17,7 +17,7 @@ export interface Work {
   inspectImage(name: string, context: LookContext): Promise<InspectedImage>;
   diffImages(names: readonly [string, string], context: LookContext): Promise<ImageDifference>;
   pullImage(request: PullRequest, context: PullContext): Promise<PulledImage>;
-  cacheStats(environment: Environment): Promise<CacheStats>;
+  cacheStats(environment: Environment): Promise<WholeStats>;
   pruneCache(environment: Environment, options: PruneOptions): Promise<WholePrune>;
 }
 

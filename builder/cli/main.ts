@@ -9,8 +9,7 @@ const work: Work = {
   inspectImage: async (...call) => (await import('../run/inspect-image.js')).inspectImage(...call),
   diffImages: async (...call) => (await import('../run/diff-images.js')).diffImages(...call),
   pullImage: async (...call) => (await import('../run/pull-image.js')).pullImage(...call),
-  cacheStats: async (environment) =>
-    (await import('../store/cache-stats.js')).cacheStats(cacheFolder(environment)),
+  cacheStats: async (environment) => (await import('../run/count-all.js')).countAll(cacheFolder(environment)),
   pruneCache: async (environment, options) =>
     (await import('../run/prune-all.js')).pruneAll(cacheFolder(environment), options),
 };

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { BuilderError, SpecError, StepError } from '../errors.js';
 import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { WholeStats } from '../run/count-all.js';
 import type { PushOptions } from '../run/push-options.js';
-import type { CacheStats } from '../store/cache-stats.js';
 import type { PruneOptions, PruneReport } from '../store/prune-cache.js';
 import type { CommandLine, Work } from './command-line.js';
 import { findProjectFolder } from './project-folder.js';
@@ -35,7 +35,7 @@ const result: BuildResult = {
   pushed: null,
 };
 
-const stats: CacheStats = {
+const stats: WholeStats = {
   folder: '/c',
   records: 3,
   blobs: 3,
@@ -57,6 +57,7 @@ const stats: CacheStats = {
     },
   },
   unnamed: { blobs: 1, bytes: 4000 },
+  sandbox: { layers: 2, bytes: 160_000_000 },
 };
 
 const pushed = { registry: 'localhost:5000', uploaded: 1, mounted: 0, existing: 2, bytes: 3 };
@@ -303,6 +304,7 @@ base             1      2  100.0 MB  2026-11-20 10:00  2026-11-21 10:00
 step             2      0       0 B  -                 2026-11-21 10:00
 no record               1    4.0 kB
 all              3      3  100.1 MB
+2 unpacked layers, 160.0 MB, for the sandbox
 `,
   );
   t.strictSame(JSON.parse((await platen(t, ['cache', 'stats', '--json'])).stdout), stats);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import t from 'tap';
 import { makeRoot } from '../image/fixtures/make-root.js';
-import { pruneSandbox } from './sandbox-prune.js';
+import { countUnpacked, pruneSandbox } from './sandbox-prune.js';
 import { sandboxEngine } from './sandbox.js';
 
 t.test('a prune removes layers that no build used, when none is at work', async (t) => {
@@ -20,6 +20,7 @@ t.test('a prune removes layers that no build used, when none is at work', async 
   const open = (name: string) => sandboxEngine({ folder }).open([layer(name)], { platform: 'linux/amd64' });
   await (await open('aa')).close();
   const session = await open('bb');
+  t.strictSame(countUnpacked(folder), { layers: 2, bytes: 2 * tar.length });
   t.match(await pruneSandbox(folder, { olderThan: 0, dryRun: true }), { layers: 2, bytes: 2 * tar.length });
   t.match(await pruneSandbox(folder, { olderThan: 0, dryRun: false }), { layers: 0, left: 2 }, 'one is open');
   await session.close();
@@ -37,5 +38,6 @@ t.test('a prune removes layers that no build used, when none is at work', async 
   t.notOk(existsSync(join(folder, 'trash')));
   await (await open('aa')).close();
   t.match(await pruneSandbox(folder, { olderThan: 0, dryRun: false }), { layers: 2, left: 0 });
+  t.strictSame(countUnpacked(folder), { layers: 0, bytes: 0 });
   t.match(await pruneSandbox(join(place, 'none'), { olderThan: 0, dryRun: false }), { layers: 0 });
 });

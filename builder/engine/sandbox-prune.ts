@@ -17,6 +17,12 @@ interface UnpackedLayer {
   readonly used: number;
 }
 
+/** The layers that the sandbox unpacked: how many, and their size, bytes. */
+export function countUnpacked(folder: string): { layers: number; bytes: number } {
+  const all = unpackedLayers(folder);
+  return { layers: all.length, bytes: all.reduce((sum, layer) => sum + layer.bytes, 0) };
+}
+
 /**
  * Removes layers that the sandbox unpacked and no build used for so long (milliseconds; 0 for all), and what killed sessions
  * left. While a session is open nothing goes. Files of subordinate ids go too, for who may use these ids.
