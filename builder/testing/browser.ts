@@ -1,4 +1,4 @@
-import { fetch, type Headers, type RequestInit } from 'undici';
+import { Agent, fetch, type Headers, type RequestInit } from 'undici';
 
 /** What came back: redirects are not followed, and the body is read. */
 export interface Page {
@@ -12,15 +12,20 @@ export interface Page {
 export class Browser {
   readonly #origin: string;
   readonly #cookies = new Map<string, string>();
+  readonly #dispatcher: Agent | undefined;
 
-  /** @param origin like http://127.0.0.1:8080 */
-  constructor(origin: string) {
+  /**
+   * @param origin like http://127.0.0.1:8080
+   * @param ca in PEM: the authority that is trusted
+   */
+  constructor(origin: string, ca?: string) {
     this.#origin = origin;
+    this.#dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
   }
 
   /** `place` is a path or a URL of the site. */
-  get(place: string): Promise<Page> {
-    return this.#fetch(place, {});
+  get(place: string, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
+    return this.#fetch(place, { headers });
   }
 
   /** Sends a form. */
@@ -34,11 +39,14 @@ export class Browser {
   }
 
   async #fetch(place: string, request: RequestInit): Promise<Page> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const given = request.headers as Record<string, string> | undefined;
+    const own = [...this.#cookies].map(([name, value]) => `${name}=${value}`);
+    const cookie = [...own, ...(given?.['cookie'] === undefined ? [] : [given['cookie']])].join('; ');
     const answer = await fetch(new URL(place, this.#origin), {
       ...request,
       redirect: 'manual',
-      headers: { ...(request.headers as Record<string, string>), cookie },
+      headers: { ...given, cookie },
+      ...(this.#dispatcher === undefined ? {} : { dispatcher: this.#dispatcher }),
       signal: AbortSignal.timeout(120_000),
     });
     for (const line of answer.headers.getSetCookie()) {

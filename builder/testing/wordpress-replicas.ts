@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Browser } from './browser.js';
+import type { ContainerNetwork, TestContainer } from './containers.js';
+
+/** Images, and a folder with a file `password` that all read. */
+export interface PlatformImages {
+  readonly database: string;
+  readonly cache?: string;
+  readonly wordpress: string;
+  readonly secrets: string;
+}
+
+export interface Replica {
+  readonly web: TestContainer;
+  readonly browser: Browser;
+}
+
+const account = { user: 'admin', password: 'correct horse battery staple' };
+
+/** A database, a cache and any number of replicas of one site, which installs itself at https://site.example. */
+export class WordpressReplicas {
+  readonly #network: ContainerNetwork;
+  readonly #images: PlatformImages;
+  readonly #volume: string;
+  readonly database: TestContainer;
+  readonly cache: TestContainer | undefined;
+
+  private constructor(
+    network: ContainerNetwork,
+    images: PlatformImages,
+    services: { database: TestContainer; cache: TestContainer | undefined },
+  ) {
+    this.#network = network;
+    this.#images = images;
+    this.#volume = network.volume();
+    this.database = services.database;
+    this.cache = services.cache;
+  }
+
+  static async start(network: ContainerNetwork, images: PlatformImages): Promise<WordpressReplicas> {
+    const binds = [`${images.secrets}:/run/secrets:ro`];
+    const database = await network.start({
+      image: images.database,
+      alias: 'db',
+      binds,
+      environment: {
+        MARIADB_DATABASE: 'site',
+        MARIADB_USER: 'editor',
+        MARIADB_PASSWORD_FILE: '/run/secrets/password',
+      },
+    });
+    const cache =
+      images.cache === undefined
+        ? undefined
+        : await network.start({
+            image: images.cache,
+            alias: 'cache',
+            binds,
+            environment: { VALKEY_PASSWORD_FILE: '/run/secrets/password' },
+          });
+    await database.until('mariadb-health');
+    await cache?.until('valkey-health');
+    return new WordpressReplicas(network, images, { database, cache });
+  }
+
+  /** One more replica, on the volume of all, ready and installed. */
+  async add(alias: string, environment: Readonly<Record<string, string>> = {}): Promise<Replica> {
+    const web = await this.create(alias, {
+      WORDPRESS_URL: 'http://site.example',
+      WORDPRESS_TITLE: 'First Title',
+      WORDPRESS_ADMIN_USER: account.user,
+      WORDPRESS_ADMIN_PASSWORD: account.password,
+      WORDPRESS_ADMIN_EMAIL: 'admin@example.org',
+      ...environment,
+    });
+    await web.until('platen-health');
+    const browser = new Browser(await web.origin());
+    for (let tries = 0; (await browser.get('/wp-login.php')).status !== 200; tries += 1) {
+      if (tries === 300) throw new Error(JSON.stringify(await web.logs()));
+      await sleep(200);
+    }
+    return { web, browser };
+  }
+
+  /** Started, with nothing but the database and the cache in its settings. */
+  create(alias: string, environment: Readonly<Record<string, string>> = {}): Promise<TestContainer> {
+    return this.#network.start({
+      image: this.#images.wordpress,
+      alias,
+      port: 8080,
+      binds: [`${this.#images.secrets}:/run/secrets:ro`, `${this.#volume}:/var/lib/wordpress`],
+      environment: {
+        WORDPRESS_DB_HOST: 'db',
+        WORDPRESS_DB_NAME: 'site',
+        WORDPRESS_DB_USER: 'editor',
+        WORDPRESS_DB_PASSWORD_FILE: '/run/secrets/password',
+        ...(this.cache === undefined
+          ? {}
+          : { WORDPRESS_CACHE_HOST: 'cache', WORDPRESS_CACHE_PASSWORD_FILE: '/run/secrets/password' }),
+        ...environment,
+      },
+    });
+  }
+}
+
+/** Logs in; gives what WordPress's REST interface wants to see for a change. */
+export async function restNonce(browser: Browser): Promise<string> {
+  await browser.get('/wp-login.php');
+  await browser.post('/wp-login.php', { log: account.user, pwd: account.password, testcookie: '1' });
+  return (await browser.get('/wp-admin/admin-ajax.php?action=rest-nonce')).text;
+}
