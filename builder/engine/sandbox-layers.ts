@@ -49,24 +49,32 @@ async function unpack(
 ): Promise<void> {
   const fresh = `${name}-${randomBytes(6).toString('hex')}.new`;
   const path = (text: string) => join(folder, 'layers', text);
-  await workshop.run(['mkdir', `/layers/${fresh}`]);
-  await workshop.run(['tar', ...extractOptions, `--directory=/layers/${fresh}`], { input: layer.open() });
-  const list = await workshop.run(['find', `/layers/${fresh}`, '-mindepth', '1', '-printf', listingFormat]);
-  await workshop.run(['chmod', '755', `/layers/${fresh}`]);
-  const note: LayerNote = { bytes: layer.size, boot: bootId() };
-  for (const [ending, bytes] of [
-    ['list', list],
-    ['json', JSON.stringify(note)],
-  ] as const) {
-    writeFileSync(path(`${fresh}.${ending}.new`), bytes);
-    renameSync(path(`${fresh}.${ending}.new`), path(`${name}.${ending}`));
-  }
+  const notes = ['list', 'json'].map((ending) => path(`${fresh}.${ending}.new`));
   try {
+    await extract(layer, fresh, workshop);
+    const list = await workshop.run(['find', `/layers/${fresh}`, '-mindepth', '1', '-printf', listingFormat]);
+    const note: LayerNote = { bytes: layer.size, boot: bootId() };
+    for (const [ending, bytes] of [
+      ['list', list],
+      ['json', JSON.stringify(note)],
+    ] as const) {
+      writeFileSync(path(`${fresh}.${ending}.new`), bytes);
+      renameSync(path(`${fresh}.${ending}.new`), path(`${name}.${ending}`));
+    }
     renameSync(path(fresh), path(name));
   } catch (error) {
-    // Another build was faster; what is left of this one's goes with the next sweep.
+    // It may be that the disk is full: what there is of it goes at once.
+    await workshop.run(['rm', '-rf', `/layers/${fresh}`]).catch(() => undefined);
+    for (const file of notes) rmSync(file, { force: true });
+    // Another build was faster.
     if (!isUnpacked(folder, name)) throw error;
   }
+}
+
+async function extract(layer: EngineLayer, fresh: string, workshop: Workshop): Promise<void> {
+  await workshop.run(['mkdir', `/layers/${fresh}`]);
+  await workshop.run(['tar', ...extractOptions, `--directory=/layers/${fresh}`], { input: layer.open() });
+  await workshop.run(['chmod', '755', `/layers/${fresh}`]);
 }
 
 /** Whether the layer is there, whole; notes that it was used. */
