@@ -128,7 +128,7 @@ t.test('WordPress from an archive, with code of its own', async (t) => {
   );
   t.equal((await browser.get('/wp-admin/css/login.min.css')).status, 200, 'the rest of the archive is there');
   t.equal(
-    await web.run("find / -xdev -path '/tmp/*' -o -xdev -name '*.tar.gz'"),
+    await web.run("find / -xdev '(' -path '/tmp/*' ! -path '/tmp/nginx-*' ')' -o -xdev -name '*.tar.gz'"),
     '',
     'no archive is left in the image',
   );
@@ -144,9 +144,11 @@ t.test('WordPress from an archive, with code of its own', async (t) => {
 
 /** What wordpress.org would publish, made of the files of Debian's package with its links followed. */
 async function releaseOf(image: string, network: ContainerNetwork): Promise<Buffer> {
-  const container = await network.start({ image, alias: 'release' });
+  // It does not have to work.
+  const environment = { WORDPRESS_DB_HOST: 'nowhere.invalid', WORDPRESS_DB_PASSWORD: 'none' };
+  const container = await network.start({ image, alias: 'release', environment });
   await container.run(
-    'tar -czhf /tmp/release.tar.gz -C /usr/share --exclude=wordpress/wp-config.php --exclude=wordpress/.htaccess wordpress',
+    'tar -czhf /tmp/release.tar.gz -C /usr/share --exclude=wordpress/wp-config.php --exclude=wordpress/.htaccess --exclude=wordpress/wp-content/uploads --exclude=wordpress/wp-content/db.php wordpress',
   );
   const folder = join(code, 'release');
   mkdirSync(folder, { recursive: true });

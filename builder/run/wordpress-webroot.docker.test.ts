@@ -177,7 +177,7 @@ t.test('killed at 20 moments, the work is done by the next ones', async (t) => {
   // It marks the release as used.
   await web.run('s6-svc -wD -d /run/*/services/wordpress-cron');
   const seed = 'php -n -d extension=posix /usr/share/platen-wp/start-volume.php';
-  const wipe = `cd ${volume} && rm -rf .platen releases current wp-content && mkdir -p wp-content/plugins/akismet && chown -R www-data: wp-content && echo mine >wp-content/plugins/akismet/mine.php`;
+  const wipe = `cd ${volume} && rm -rf .platen releases current wp-content && mkdir -p wp-content/plugins/akismet && echo mine >wp-content/plugins/akismet/mine.php && chown -R www-data: wp-content`;
   const release = (await web.run('cat /usr/share/platen-wp/release')).trim();
   const whole = `diff -r --exclude=uploads --exclude=.htaccess --exclude='.platen-*' /usr/share/wordpress ${volume}/releases/${release}`;
   const begin = performance.now();
@@ -211,6 +211,17 @@ t.test('killed at 20 moments, the work is done by the next ones', async (t) => {
   t.equal(await web.run(`ls -A ${volume}/releases`), `${release}\n`, 'nothing half-made is left');
   t.equal(await web.run(`ls ${volume}/wp-content/plugins/akismet`), 'mine.php\n', "somebody's own stays");
   t.equal(await web.run(`find ${volume} ! -user www-data -o -name '*.new-*'`), '');
+
+  const held = await web.run(
+    `${wipe}; ${seed} >/tmp/held 2>&1 & pid=$!; sleep ${(seconds / 3).toFixed(3)}; kill -STOP $pid; ${seed} 2>&1; kill -CONT $pid; wait $pid; echo $?; cat /tmp/held`,
+  );
+  t.equal(
+    held.match(/the volume is ready for/g)?.length,
+    1,
+    `who was held up leaves it to the other: ${held}`,
+  );
+  t.match(held, /^0\nplaten: another replica took over$/m);
+  await web.run(whole);
 });
 
 t.test("all but uploads is the image's; files belong to whom the volume belongs to", async (t) => {

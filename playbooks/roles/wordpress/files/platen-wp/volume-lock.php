@@ -57,16 +57,21 @@ final class VolumeLock
         if (!$now && $time - $this->beaten < 1) {
             return;
         }
-        if (self::last($this->folder) !== $this->number) {
-            throw new LockLost('another replica took the lock over');
+        if ($this->isLost()) {
+            throw new LockLost('another replica took over');
         }
         file_put_contents($this->path() . '/beat', gmdate('c') . "\n");
         $this->beaten = $time;
     }
 
+    public function isLost(): bool
+    {
+        return self::last($this->folder) !== $this->number;
+    }
+
     public function release(): void
     {
-        if (self::last($this->folder) === $this->number) {
+        if (!$this->isLost()) {
             touch($this->path() . '/released');
         }
     }

@@ -63,8 +63,9 @@ final class Webroot
                     $this->seed($lock);
                 }
                 $lock->release();
-            } catch (LockLost $lost) {
-                say($lost->getMessage());
+            } catch (\Throwable $error) {
+                // Who was held up for long finds its files taken away by whoever took over.
+                $lock->isLost() ? say('another replica took over') : throw $error;
             }
         }
         $this->use();
