@@ -3,7 +3,6 @@ import { BuilderError } from '../errors.js';
 
 /** What the contract promises and later issues bring. */
 const absent: readonly (readonly [syntax: string, description: string])[] = [
-  ['run', 'run a container of an image'],
   ['provision', 'bring up the platform'],
   ['status', 'show the state of the platform'],
   ['destroy', 'take the platform down'],

@@ -85,11 +85,11 @@ function pushChoicesOf(
 }
 
 /** `name=value` pairs; the last of a name counts. */
-export function parseVariables(pairs: readonly string[]): Record<string, string> {
+export function parseVariables(pairs: readonly string[], option = '--var'): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw usage(`--var ${pair} has no value`, 'Write it as --var name=value.');
+      if (at < 1) throw usage(`${option} ${pair} has no value`, `Write it as ${option} name=value.`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );

@@ -1,8 +1,10 @@
+import type { Readable, Writable } from 'node:stream';
 import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
 import type { ImageDifference } from '../run/diff-images.js';
 import type { InspectedImage, LookContext } from '../run/inspect-image.js';
 import type { PullContext, PulledImage, PullRequest } from '../run/pull-image.js';
 import type { PushOptions, PushedImage } from '../run/push-options.js';
+import type { RunContext, RunRequest } from '../run/run-image.js';
 import type { WholeStats } from '../run/count-all.js';
 import type { WholePrune } from '../run/prune-all.js';
 import type { PruneOptions } from '../store/prune-cache.js';
@@ -17,6 +19,7 @@ export interface Work {
   inspectImage(name: string, context: LookContext): Promise<InspectedImage>;
   diffImages(names: readonly [string, string], context: LookContext): Promise<ImageDifference>;
   pullImage(request: PullRequest, context: PullContext): Promise<PulledImage>;
+  runImage(request: RunRequest, context: RunContext): Promise<number>;
   cacheStats(environment: Environment): Promise<WholeStats>;
   pruneCache(environment: Environment, options: PruneOptions): Promise<WholePrune>;
 }
@@ -27,6 +30,8 @@ export interface CommandLine {
   readonly stdout: TerminalStream;
   /** For everything else. */
   readonly stderr: TerminalStream;
+  /** The process's own, for programs that run in it. */
+  readonly streams: { readonly stdin: Readable; readonly stdout: Writable; readonly stderr: Writable };
   readonly environment: Environment;
   /** Absolute path. */
   readonly workingFolder: string;

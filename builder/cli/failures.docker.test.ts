@@ -253,20 +253,23 @@ t.test('a smoke check that fails: no tag, the end of the log, and no image is le
   t.strictSame(await traces.images(), [tag], 'an image that was tagged before keeps its tag');
 });
 
-t.test('--on-error shell is a shell in the container that failed', async (t) => {
-  const { folder, small, traces } = await projectOf(t, {
-    'playbooks/small.yml': play('- shell: echo half > /etc/made; exit 9'),
+for (const engine of ['sandbox', 'docker'])
+  t.test(`--on-error shell is a shell where it failed, by ${engine}`, async (t) => {
+    const { folder, small, traces } = await projectOf(t, {
+      'playbooks/small.yml': play('- shell: echo half > /etc/made; exit 9'),
+    });
+    const line = `${process.execPath} ${program.path} build small --no-load --engine ${engine} --on-error shell`;
+    const { stdout, status } = spawnSync('script', ['-qec', line, '/dev/null'], {
+      cwd: folder,
+      env: { ...process.env, XDG_CACHE_HOME: small.cache, TERM: 'xterm' },
+      input:
+        'echo "it has $(cat /etc/made)"; [ /dev/pts/0 -ef /proc/$$/fd/0 ] && echo "its own term""inal"; exit\n',
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    t.match(stdout, /You are in the build container/);
+    t.match(stdout, /it has half/);
+    t.match(stdout, /its own terminal/, 'not the one that what comes after is typed at');
+    t.equal(status, 1, 'and then the build has failed all the same');
+    t.strictSame([await traces.containers(), await traces.images()], [[], []]);
   });
-  const line = `${process.execPath} ${program.path} build small --no-load --on-error shell`;
-  const { stdout, status } = spawnSync('script', ['-qec', line, '/dev/null'], {
-    cwd: folder,
-    env: { ...process.env, XDG_CACHE_HOME: small.cache, TERM: 'xterm' },
-    input: 'echo "it has $(cat /etc/made)"; exit\n',
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
-  t.match(stdout, /You are in the build container/);
-  t.match(stdout, /it has half/);
-  t.equal(status, 1, 'and then the build has failed all the same');
-  t.strictSame([await traces.containers(), await traces.images()], [[], []]);
-});

@@ -9,6 +9,7 @@ const work: Work = {
   inspectImage: async (...call) => (await import('../run/inspect-image.js')).inspectImage(...call),
   diffImages: async (...call) => (await import('../run/diff-images.js')).diffImages(...call),
   pullImage: async (...call) => (await import('../run/pull-image.js')).pullImage(...call),
+  runImage: async (...call) => (await import('../run/run-image.js')).runImage(...call),
   cacheStats: async (environment) => (await import('../run/count-all.js')).countAll(cacheFolder(environment)),
   pruneCache: async (environment, options) =>
     (await import('../run/prune-all.js')).pruneAll(cacheFolder(environment), options),
@@ -50,6 +51,10 @@ process.on('beforeExit', () => {
 void runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
+  // Node makes standard input when it is asked for: few commands read it.
+  get streams() {
+    return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
+  },
   environment: process.env,
   workingFolder: process.cwd(),
   signal: controller.signal,

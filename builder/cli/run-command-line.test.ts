@@ -4,6 +4,7 @@ import { BuilderError, SpecError, StepError } from '../errors.js';
 import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
 import type { WholeStats } from '../run/count-all.js';
 import type { PushOptions } from '../run/push-options.js';
+import type { RunRequest } from '../run/run-image.js';
 import type { PruneOptions, PruneReport } from '../store/prune-cache.js';
 import type { CommandLine, Work } from './command-line.js';
 import { findProjectFolder } from './project-folder.js';
@@ -75,6 +76,7 @@ interface Outcome {
   readonly stderr: string;
   readonly options: BuildOptions | undefined;
   readonly pushes: readonly PushOptions[];
+  readonly runs: readonly RunRequest[];
 }
 
 type Build = (options: BuildOptions, context: BuildContext) => Promise<BuildResult>;
@@ -94,6 +96,7 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
   const written = { stdout: '', stderr: '' };
   let options: BuildOptions | undefined;
   const pushes: PushOptions[] = [];
+  const runs: RunRequest[] = [];
   const work: Work = {
     buildImage: (given, context) => {
       options = given;
@@ -106,19 +109,24 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
     inspectImage: () => Promise.reject(new Error('not here')),
     diffImages: () => Promise.reject(new Error('not here')),
     pullImage: () => Promise.reject(new Error('not here')),
+    runImage: (request) => {
+      runs.push(request);
+      return Promise.resolve(request.command?.length ?? 42);
+    },
     cacheStats: () => Promise.resolve(stats),
     pruneCache: (_, options) => Promise.resolve(pruned(options)),
   };
   const commandLine: CommandLine = {
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
+    streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
     environment: { XDG_CONFIG_HOME: '/nowhere', ...environment },
     workingFolder: t.testdir({ images: { web: { 'image.yaml': 'a: b\nc: d\n' } }, playbooks: {} }),
     signal,
     work,
   };
   const exitCode = await runCommandLine(argv, commandLine);
-  return { exitCode, ...written, options, pushes };
+  return { exitCode, ...written, options, pushes, runs };
 }
 
 t.test('a build prints its digest, and everything else elsewhere', async (t) => {
@@ -391,8 +399,27 @@ for (const [argv, message] of wrongPushes)
     t.match(stderr, message);
   });
 
+t.test('a container is asked for as it is typed, and ends the command with its exit code', async (t) => {
+  const none = await platen(t, ['run', 'web']);
+  t.equal(none.exitCode, 42);
+  t.strictSame(none.runs, [
+    { image: 'web', engine: 'auto', entrypoint: undefined, command: undefined, environment: {} },
+  ]);
+  const line = 'run --engine docker --entrypoint a --set-env A=b=c --set-env D= web -- ls -la';
+  const all = await platen(t, line.split(' '), { environment: { PLATEN_ENGINE: 'sandbox' } });
+  t.equal(all.exitCode, 2);
+  t.strictSame(all.runs, [
+    {
+      ...{ image: 'web', engine: 'docker', entrypoint: ['a'], command: ['ls', '-la'] },
+      environment: { A: 'b=c', D: '' },
+    },
+  ]);
+  const variable = await platen(t, ['run', 'web'], { environment: { PLATEN_ENGINE: 'sandbox' } });
+  t.match(variable.runs, [{ engine: 'sandbox' }]);
+});
+
 t.test('what is not there yet says so', async (t) => {
-  for (const argv of ['run x -- ls -la', 'provision --env local']) {
+  for (const argv of ['logs x -- ls -la', 'provision --env local']) {
     const { exitCode, stderr } = await platen(t, argv.split(' '));
     t.equal(exitCode, 1);
     t.match(stderr, /not there yet\n/);

@@ -16,6 +16,7 @@ import { formatError } from './print-error.js';
 import { findProjectFolder } from './project-folder.js';
 import { pullCommand } from './pull-command.js';
 import { pushCommand } from './push-command.js';
+import { runCommand } from './run-command.js';
 import { usageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -39,11 +40,19 @@ async function dispatch(argv: readonly string[], commandLine: CommandLine): Prom
   });
   const onExit = (code: number) => (exitCode = code);
   const look = [inspectCommand(commandLine), diffCommand(commandLine, onExit), pullCommand(commandLine)];
+  const run = runCommand(commandLine, onExit);
   const doctor = doctorCommand(commandLine, onExit);
   const program = new Command('platen')
     .description('Builds reproducible container images, without Packer, Ansible or a Dockerfile.')
     .version(version);
-  const others = [pushCommand(commandLine), ...look, cacheCommand(commandLine), doctor, ...absentCommands()];
+  const others = [
+    pushCommand(commandLine),
+    ...look,
+    run,
+    cacheCommand(commandLine),
+    doctor,
+    ...absentCommands(),
+  ];
   for (const command of [build, ...others]) program.addCommand(command);
   for (const command of [
     program,

@@ -49,7 +49,7 @@ export async function startContainer(
 ): Promise<RunningContainer> {
   const docker = await connectDocker(options);
   try {
-    const [container] = await Promise.all([createOwned(docker, wanted), sweepWith(docker)]);
+    const [container] = await Promise.all([createOwned(docker, wanted), sweepContainers(docker)]);
     const running = new CheckedContainer(container);
     wanted.signal?.addEventListener('abort', () => void running.remove().catch(() => undefined), {
       once: true,
@@ -64,7 +64,13 @@ export async function startContainer(
   }
 }
 
-async function sweepWith(docker: Docker): Promise<void> {
+/** Labels of a container that is to end with this process. */
+export async function ownLabels(): Promise<Record<string, string>> {
+  return { [ownerLabel]: await ownOwner() };
+}
+
+/** Removes containers of builders that died. */
+export async function sweepContainers(docker: Docker): Promise<void> {
   const found = await docker.listContainers({ all: true, filters: { label: [ownerLabel] } });
   const gone = await Promise.all(found.map(({ Labels }) => isOwnerGone(Labels[ownerLabel] ?? '')));
   await Promise.all(
@@ -79,7 +85,7 @@ async function createOwned(docker: Docker, wanted: ContainerToStart): Promise<Do
     Image: image,
     ...(command === undefined ? {} : { Entrypoint: command.slice(0, 1), Cmd: command.slice(1) }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    Labels: { [ownerLabel]: await ownOwner() },
+    Labels: await ownLabels(),
     ExposedPorts: Object.fromEntries(names.map((name) => [name, {}])),
     HostConfig: {
       PortBindings: Object.fromEntries(names.map((name) => [name, [{ HostIp: '127.0.0.1', HostPort: '0' }]])),

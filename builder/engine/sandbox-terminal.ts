@@ -3,10 +3,20 @@ import { once } from 'node:events';
 import { BuilderError } from '../errors.js';
 import { toolEnvironment } from './sandbox-process.js';
 import { withSealedDescriptors } from './sealed-descriptors.js';
-import type { Cell, CellUser } from './sandbox-workshop.js';
+import { type Cell, type CellUser, isRoot } from './sandbox-workshop.js';
 
 /** What asks for the terminal of a command that is typed to, once it has one. */
 export const terminalVariables = { TERM: 'xterm' };
+
+/**
+ * Leaves the terminal to whoever begins a session (TIOCNOTTY), which hangs up on the one that has it, and runs a command. Root
+ * may also take it. Without a session inside, dash cannot give the terminal back and ends with an error.
+ */
+const freeing = [
+  'perl',
+  '-e',
+  '$SIG{HUP} = "IGNORE"; ioctl(STDIN, 0x5422, 0); $SIG{HUP} = "DEFAULT"; exec @ARGV or exit 127',
+];
 
 /**
  * Runs a command to its end on a terminal of its own, in the sandbox, that takes from the user's and gives to it. The user's own
@@ -17,7 +27,8 @@ export async function openTerminal(
   user: CellUser & { readonly as: 'container' | 'command' },
   argv: readonly string[],
 ): Promise<number> {
-  const on = { ...user, terminal: true };
+  const frees = (await cell.hasTool('perl')) ? freeing : [];
+  const on = { ...user, terminal: frees.length > 0 || isRoot() ? ('leader' as const) : ('member' as const) };
   const line = [...(user.as === 'container' ? cell.enterContainer(on) : cell.enter(on)), ...argv];
   const outer = line.splice(0, line.indexOf('--') + 1);
   if (!(await cell.hasTool('script')))
@@ -27,7 +38,7 @@ export async function openTerminal(
     });
   const before = settings();
   // What is typed is for who is inside: the tools between do not heed it.
-  const quoted = ['env', '--ignore-signal=INT,QUIT', ...line].map(
+  const quoted = ['env', '--ignore-signal=INT,QUIT', ...frees, ...line].map(
     (word) => `'${word.replaceAll("'", "'\\''")}'`,
   );
   const [program, ...words] = [...outer, 'script', '-q', '-e', '-c', `exec ${quoted.join(' ')}`];

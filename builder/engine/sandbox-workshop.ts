@@ -115,13 +115,14 @@ const capabilities = [
 ];
 
 /** Gives up what a command is not to have. */
-function becoming({ user, groups, terminal = false }: Omit<CellUser, 'network'>): string[] {
+function becoming({ user, groups, terminal }: Omit<CellUser, 'network'>): string[] {
   return [
+    ...(terminal === 'leader' ? ['setsid', '--ctty'] : []),
     ...['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join(',')}`],
     ...[
       '--inh-caps=-all',
       '--',
-      ...(terminal ? ['env', '--default-signal=INT,QUIT'] : []),
+      ...(terminal !== undefined ? ['env', '--default-signal=INT,QUIT'] : []),
       'chroot',
       `--userspec=+${user[0]}:+${user[1]}`,
     ],
@@ -194,6 +195,6 @@ export interface CellUser {
   readonly groups: readonly number[];
   /** This machine's, where there is none of its own. */
   readonly network?: LoneNetwork | undefined;
-  /** It is typed to. */
-  readonly terminal?: boolean;
+  /** It is typed to: it takes the terminal for a session of its own (`leader`), or has to do with one that others began. */
+  readonly terminal?: 'leader' | 'member' | undefined;
 }

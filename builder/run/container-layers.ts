@@ -78,6 +78,11 @@ async function noteOf(layer: OpenedLayer, store: Store): Promise<LayerNote> {
   return note;
 }
 
+/** Sees to it that a layer's tar is in the store. */
+export async function keepLayer({ diffId, open }: OpenedLayer, store: Store): Promise<void> {
+  if (!store.has(diffId)) await readLayer(await open(), store);
+}
+
 /** What is in a layer, whose tar is in the store from then on. */
 async function entriesOf({ diffId, open }: OpenedLayer, store: Store): Promise<Entry[]> {
   if (!store.has(diffId)) return (await readLayer(await open(), store)).entries;

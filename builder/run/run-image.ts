@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { chooseEngine } from '../engine/choose-engine.js';
+import { connectDocker } from '../engine/docker-client.js';
+import { type ForegroundStreams, runInForeground } from '../engine/docker-foreground.js';
+import { inspectImage, loadImage } from '../engine/docker-load.js';
+import { removeUntaggedImage } from '../engine/docker.js';
+import type { ContainerWanted } from '../engine/container-wanted.js';
+import type { EngineLayer } from '../engine/engine.js';
+import { SandboxContainer } from '../engine/sandbox-container.js';
+import { BuilderError } from '../errors.js';
+import { cacheFolder } from '../store/cache-folder.js';
+import { openStore } from '../store/content-store.js';
+import type { Store } from '../store/store.js';
+import type { EngineChoice } from './build-options.js';
+import { containerLayers, keepLayer } from './container-layers.js';
+import { type ContainerChanges, containerSettings } from './container-settings.js';
+import { openImage } from './open-image.js';
+import type { OpenContext, OpenedImage } from './opened-image.js';
+
+/** What `platen run` was asked for. */
+export interface RunRequest extends ContainerChanges {
+  readonly image: string;
+  readonly engine: EngineChoice;
+}
+
+/** What it gets from outside. */
+export interface RunContext extends Omit<OpenContext, 'store'> {
+  readonly streams: ForegroundStreams;
+  /** What the user is to know before the container speaks. */
+  note(text: string): void;
+}
+
+/** Runs a container of an image to its end, and gives its exit code. @throws BuilderError */
+export async function runImage(request: RunRequest, context: RunContext): Promise<number> {
+  const { environment, signal } = context;
+  const folder = join(cacheFolder(environment), 'sandbox');
+  const engine = await chooseEngine(request.engine, { host: environment.DOCKER_HOST, folder });
+  const exitCode = await (engine.name === 'sandbox'
+    ? inSandbox(request, context, folder)
+    : inDocker(request, context));
+  if (signal.aborted) throw new BuilderError('Interrupted', { code: 'interrupted' });
+  return exitCode;
+}
+
+async function inSandbox(request: RunRequest, context: RunContext, folder: string): Promise<number> {
+  const { ports, container } = await openContainer(request, context, folder);
+  const { signal, streams } = context;
+  try {
+    context.note(networkNote(ports));
+    if (streams.terminal) {
+      const remove = () => void container.remove().catch(() => undefined);
+      signal.addEventListener('abort', remove, { once: true });
+      return await container.runOnTerminal();
+    }
+    return await throughPipes(container, streams, signal);
+  } finally {
+    await container.remove();
+  }
+}
+
+/** The store is needed no longer than until the container can start. */
+async function openContainer(request: RunRequest, context: RunContext, folder: string) {
+  using store = openStore(cacheFolder(context.environment));
+  const image = await openImage(request.image, { ...context, store });
+  const wanted: ContainerWanted = containerSettings(image.config, request);
+  const layers: EngineLayer[] = await containerLayers(image.layers, store);
+  const ports = Object.keys(image.config.config?.ExposedPorts ?? {});
+  return { ports, container: await SandboxContainer.open({ folder, layers }, wanted) };
+}
+
+function networkNote(ports: readonly string[]): string {
+  const [is, publishes] = ports.length === 1 ? ['is', 'publishes it'] : ['are', 'publishes them'];
+  const unpublished =
+    ports.length === 0 ? '' : `: ${ports.join(', ')} ${is} not published (--engine docker ${publishes})`;
+  return `The container has no network but its own loopback${unpublished}`;
+}
+
+async function throughPipes(
+  container: SandboxContainer,
+  streams: ForegroundStreams,
+  signal: AbortSignal,
+): Promise<number> {
+  const { stdin, stdout, stderr, exitCode } = await container.start();
+  const stop = () => void container.stop(exitCode).catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  streams.stdin.pipe(stdin);
+  const written = [stdout.pipe(streams.stdout, { end: false }), stderr.pipe(streams.stderr, { end: false })];
+  const said = [stdout, stderr].map((stream) => new Promise((resolve) => stream.once('close', resolve)));
+  try {
+    const code = await exitCode;
+    await Promise.all(said);
+    await Promise.all(written.map((stream) => new Promise((resolve) => stream.write('', resolve))));
+    return code;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    streams.stdin.unpipe(stdin).pause();
+  }
+}
+
+async function inDocker(request: RunRequest, context: RunContext): Promise<number> {
+  const docker = { host: context.environment.DOCKER_HOST };
+  const { id, isNew } = await loadForRun(request, context);
+  try {
+    const onPorts = (ports: ReadonlyMap<string, number>) => {
+      for (const [name, port] of ports) context.note(`${name} is at 127.0.0.1:${port}`);
+    };
+    const { environment, entrypoint, command } = request;
+    const wanted = { image: id, entrypoint, command, environment, signal: context.signal, onPorts };
+    return await runInForeground(docker, wanted, context.streams);
+  } finally {
+    if (isNew) await removeUntaggedImage(docker, id).catch(() => undefined);
+  }
+}
+
+/** The image in Docker; `isNew` where it was not there before. */
+async function loadForRun(request: RunRequest, context: RunContext): Promise<{ id: string; isNew: boolean }> {
+  using store = openStore(cacheFolder(context.environment));
+  const image = await openImage(request.image, { ...context, store });
+  containerSettings(image.config, request);
+  if (image.from === 'docker') return { id: image.configDigest, isNew: false };
+  const docker = await connectDocker({ host: context.environment.DOCKER_HOST });
+  const layers: EngineLayer[] = [];
+  for (const layer of image.layers) {
+    await keepLayer(layer, store);
+    layers.push({
+      diffId: layer.diffId,
+      size: store.size(layer.diffId),
+      open: () => store.open(layer.diffId),
+    });
+  }
+  const isNew = (await inspectImage(docker, image.configDigest)) === undefined;
+  const { id } = await loadImage(docker, { configBytes: configBytes(image, store), layers, tags: [] });
+  return { id, isNew };
+}
+
+function configBytes({ configDigest, config }: OpenedImage, store: Store): Buffer {
+  if (!store.has(configDigest)) return Buffer.from(JSON.stringify(config));
+  return store.read({ blob: configDigest, offset: 0, size: store.size(configDigest) });
+}
