@@ -198,7 +198,8 @@ t.test('killed at 20 moments, the work is done by the next ones', async (t) => {
   }
   t.ok(cut >= 5, `${cut} of 20 were cut off, within ${seconds.toFixed(1)} s`);
 
-  await web.run(`timeout -s KILL ${(seconds / 2).toFixed(3)} ${seed} || true`);
+  const begun = `${wipe}; ${seed} >/tmp/held 2>&1 & pid=$!; while kill -0 $pid && ! ls -d ${volume}/releases/.new-*/wp-* >/dev/null 2>&1; do sleep 0.01; done`;
+  await web.run(`${begun}; kill -KILL $pid`);
   const eight = `for i in 1 2 3 4 5 6 7 8; do (${seed} || echo failed) 2>&1 & done; wait`;
   const out = await web.run(eight);
   t.equal(
@@ -213,7 +214,7 @@ t.test('killed at 20 moments, the work is done by the next ones', async (t) => {
   t.equal(await web.run(`find ${volume} ! -user www-data -o -name '*.new-*'`), '');
 
   const held = await web.run(
-    `${wipe}; ${seed} >/tmp/held 2>&1 & pid=$!; sleep ${(seconds / 3).toFixed(3)}; kill -STOP $pid; ${seed} 2>&1; kill -CONT $pid; wait $pid; echo $?; cat /tmp/held`,
+    `${begun}; kill -STOP $pid; ${seed} 2>&1; kill -CONT $pid; wait $pid; echo $?; cat /tmp/held`,
   );
   t.equal(
     held.match(/the volume is ready for/g)?.length,

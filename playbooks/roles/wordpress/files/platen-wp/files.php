@@ -38,11 +38,11 @@ function copy_tree(string $from, string $to, callable $each, array $except = [])
     }
     $each();
     if (!file_exists($to)) {
-        if (!copy($from, $to)) {
+        if (!@copy($from, $to)) {
             throw new \RuntimeException("$from can't be copied to $to");
         }
         // opcache and nginx know files by their times.
-        touch($to, (int) filemtime($from));
+        @touch($to, (int) filemtime($from));
     }
 }
 

@@ -60,7 +60,7 @@ final class VolumeLock
         if ($this->isLost()) {
             throw new LockLost('another replica took over');
         }
-        file_put_contents($this->path() . '/beat', gmdate('c') . "\n");
+        @file_put_contents($this->path() . '/beat', gmdate('c') . "\n");
         $this->beaten = $time;
     }
 

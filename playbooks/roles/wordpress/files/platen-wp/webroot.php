@@ -176,9 +176,9 @@ final class Webroot
         $core = image()['core'];
         $new = "$this->volume/releases/.new-" . bin2hex(random_bytes(8));
         copy_tree($core, $new, static fn () => $lock->renew(false), ["$core/wp-content/uploads", "$core/.htaccess"]);
+        $lock->renew();
         file_put_contents("$new/" . self::NAMES, implode("\n", scandir($new)) . "\n");
         touch("$new/" . self::USED);
-        $lock->renew();
         if (!@rename($new, $this->root()) && !is_dir($this->root())) {
             throw new \RuntimeException("$new can't be renamed to " . $this->root());
         }
