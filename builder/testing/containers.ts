@@ -162,11 +162,13 @@ export class TestContainer {
     return { ms, exitCode: (await this.docker.inspect()).State.ExitCode };
   }
 
-  /** Waits until the container has ended by itself; gives how. */
+  /** Waits until the container has ended by itself; gives how. @throws Error with its log after two minutes */
   async ended(): Promise<{ exitCode: number; log: string }> {
-    const { StatusCode } = (await this.docker.wait()) as { StatusCode: number };
+    const late = sleep(120_000, undefined, { ref: false }).then(() => undefined);
+    const end = (await Promise.race([this.docker.wait(), late])) as { StatusCode: number } | undefined;
     const { stdout, stderr } = await this.logs();
-    return { exitCode: StatusCode, log: stdout + stderr };
+    if (end === undefined) throw new Error(`it did not end: ${stdout}${stderr}`);
+    return { exitCode: end.StatusCode, log: stdout + stderr };
   }
 
   async remove(): Promise<void> {
