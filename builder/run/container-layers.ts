@@ -71,7 +71,7 @@ async function noteOf(layer: OpenedLayer, store: Store): Promise<LayerNote> {
   const found = store.record('build', key) as LayerNote | undefined;
   if (found?.bytes !== undefined) return found;
   const entries = await entriesOf(layer, store);
-  const own = new Set(entries.map(({ path }) => path));
+  const own = new Set(entries.filter(({ type }) => type !== 'whiteout').map(({ path }) => path));
   const linksDown = entries.some(({ type, target }) => type === 'hardlink' && !own.has(target ?? ''));
   const note: LayerNote = { bytes: store.size(layer.diffId), linksDown };
   store.setRecord('build', key, note);
