@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EngineChoice } from '../engine/choose-engine.js';
 import { askDocker } from '../engine/docker-problem.js';
-import { type SandboxProblem, sandboxProblems } from '../engine/sandbox-problem.js';
+import { type SandboxLook, lookAtSandbox } from '../engine/sandbox-problem.js';
 import type { BuilderError } from '../errors.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { engineOf } from './build-arguments.js';
@@ -20,14 +20,14 @@ interface Taken {
 /** Which engine runs commands, and how both stand. @throws BuilderError, SpecError where it is not understood which is wanted */
 export async function checkEngines(environment: Environment): Promise<readonly Finding[]> {
   const { wish, said } = await wishedEngine(environment);
-  const [problems, docker] = await Promise.all([
-    sandboxProblems(join(cacheFolder(environment), 'sandbox')),
+  const [sandbox, docker] = await Promise.all([
+    lookAtSandbox(join(cacheFolder(environment), 'sandbox')),
     askDocker({ host: environment.DOCKER_HOST }),
   ]);
-  const works = { sandbox: problems.length === 0, docker: docker.problem === undefined };
+  const works = { sandbox: sandbox.problems.length === 0, docker: docker.problem === undefined };
   const engine = takenEngine(wish, works);
   const taken = { engine, wish, why: said };
-  return [engineFinding(taken), sandboxFinding(problems, taken), dockerFinding(docker, taken)];
+  return [engineFinding(taken), sandboxFinding(sandbox, taken), dockerFinding(docker, taken)];
 }
 
 /** What is asked for, and who said so; a build's own `--engine` is not known here. */
@@ -61,13 +61,15 @@ function engineFinding({ engine, wish, why }: Taken): Finding {
   return { name, state: 'ok', detail: `${detail} (${why})` };
 }
 
-function sandboxFinding([first, ...others]: readonly SandboxProblem[], { engine, wish }: Taken): Finding {
+function sandboxFinding({ problems, byFuse }: SandboxLook, { engine, wish }: Taken): Finding {
   const name = 'sandbox';
+  const [first, ...others] = problems;
+  const how = byFuse ? '; by fuse-overlayfs, because the kernel refuses an overlay in the cache: slower' : '';
   if (first === undefined)
     return {
       name,
       state: 'ok',
-      detail: engine === 'sandbox' ? 'runs commands, with no daemon' : `works; ${wish} is asked for`,
+      detail: (engine === 'sandbox' ? 'runs commands, with no daemon' : `works; ${wish} is asked for`) + how,
     };
   return {
     name,

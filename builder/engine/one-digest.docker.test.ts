@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { fragmentDigest, mergeEntries } from '../image/merge-entries.js';
 import { normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
@@ -10,12 +13,33 @@ import { debianLayer, shell } from '../testing/engine-cases.js';
 import { dockerEngine } from './docker.js';
 import type { Engine } from './engine.js';
 import { removeTree, sandboxEngine } from './sandbox.js';
+import { lookAtSandbox } from './sandbox-problem.js';
 
 const base = await debianLayer();
 const place = t.testdir();
 const folder = join(place, 'sandbox');
 t.teardown(() => removeTree(folder));
-const engines = { docker: dockerEngine(), sandbox: sandboxEngine({ folder }) };
+
+/** On an overlay the kernel makes no other. */
+function overlayFolder(): string {
+  const around = mkdtempSync(join(tmpdir(), 'platen-test-'));
+  const merged = join(around, 'merged');
+  for (const name of ['lower', 'upper', 'work', 'merged']) mkdirSync(join(around, name));
+  const places = `lowerdir=${around}/lower,upperdir=${around}/upper,workdir=${around}/work`;
+  execFileSync('mount', ['-t', 'overlay', '-o', places, 'platen-test', merged]);
+  t.teardown(() => {
+    execFileSync('umount', ['--lazy', merged]);
+    rmSync(around, { recursive: true });
+  });
+  return merged;
+}
+
+const overlay = overlayFolder();
+const engines = {
+  docker: dockerEngine(),
+  sandbox: sandboxEngine({ folder }),
+  'fuse-overlayfs': sandboxEngine({ folder: join(overlay, 'sandbox') }),
+};
 
 /** What scripts change, one after the other in one session, each as an image would have it. */
 async function changesOf(engine: Engine, scripts: readonly string[]): Promise<Entry[][]> {
@@ -42,16 +66,27 @@ function plain(entries: readonly Entry[] = []): string[] {
   );
 }
 
-t.test('awkward changes are the same by both engines', async (t) => {
-  const [docker, sandbox] = await Promise.all([
-    changesOf(engines.docker, awkward),
-    changesOf(engines.sandbox, awkward),
-  ]);
-  for (const [index, script] of awkward.entries()) {
-    t.strictSame(plain(sandbox[index]), plain(docker[index]), script);
-    t.equal(fragmentDigest(sandbox[index] ?? []), fragmentDigest(docker[index] ?? []), script);
-    t.ok((docker[index] ?? []).length > 0);
-  }
+/** Compares what scripts change by each engine; gives what they change by Docker. */
+async function compareEngines(t: Test, scripts: readonly string[], place = ''): Promise<Entry[][]> {
+  const [docker = [], ...others] = await Promise.all(
+    Object.values(engines).map((engine) => changesOf(engine, scripts)),
+  );
+  for (const [index, script] of scripts.entries())
+    for (const [which, other] of others.entries()) {
+      const about = `${Object.keys(engines)[which + 1]}: ${place} ${script}`;
+      t.strictSame(plain(other[index]), plain(docker[index]), about);
+      t.equal(fragmentDigest(other[index] ?? []), fragmentDigest(docker[index] ?? []), about);
+    }
+  return docker;
+}
+
+t.test('where the kernel refuses an overlay, fuse-overlayfs gives it', async (t) => {
+  t.strictSame(await lookAtSandbox(join(overlay, 'sandbox')), { problems: [], byFuse: true });
+  t.strictSame(await lookAtSandbox(folder), { problems: [], byFuse: false });
+});
+
+t.test('awkward changes are the same by all engines', async (t) => {
+  for (const changes of await compareEngines(t, awkward)) t.ok(changes.length > 0);
 });
 
 /** A script of random changes below a few directories of the base. */
@@ -78,7 +113,7 @@ function randomScript(next: () => number): string {
   return `${lines.map((line) => `( ${line} ) 2>/dev/null`).join('\n')}\ntrue`;
 }
 
-t.test('random changes are the same by both engines', async (t) => {
+t.test('random changes are the same by all engines', async (t) => {
   let seed = 20261121;
   const next = () => {
     seed = (seed * 1103515245 + 12345) % 2147483648;
@@ -86,14 +121,6 @@ t.test('random changes are the same by both engines', async (t) => {
   };
   for (let round = 0; round < 4; round += 1) {
     const scripts = Array.from({ length: 6 }, () => randomScript(next));
-    const [docker, sandbox] = await Promise.all([
-      changesOf(engines.docker, scripts),
-      changesOf(engines.sandbox, scripts),
-    ]);
-    for (const [index, script] of scripts.entries()) {
-      const place = `round ${round}, script ${index}`;
-      t.strictSame(plain(sandbox[index]), plain(docker[index]), place, { script });
-      t.equal(fragmentDigest(sandbox[index] ?? []), fragmentDigest(docker[index] ?? []), place);
-    }
+    await compareEngines(t, scripts, `round ${round}`);
   }
 });

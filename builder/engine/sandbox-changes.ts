@@ -25,8 +25,11 @@ export async function readUpper(
   workshop: Workshop,
   { before, lower, moving }: { before: UpperState; lower: () => LowerListing; moving: boolean },
 ): Promise<UpperState> {
-  const listing = parseListing(await workshop.run(find, { tolerated: moving ? goneMeanwhile : 0 }));
-  const whiteouts = await findWhiteouts(workshop, listing);
+  const found = parseListing(await workshop.run(find, { tolerated: moving ? goneMeanwhile : 0 }));
+  const nodes = await findWhiteouts(workshop, found);
+  const { listing, whiteouts } = workshop.byFuse
+    ? readMarks(found, nodes)
+    : { listing: found, whiteouts: nodes };
   return { listing, whiteouts, opaque: await findOpaque(workshop, { listing, before, lower }) };
 }
 
@@ -36,6 +39,30 @@ async function findWhiteouts(workshop: Workshop, listing: RootListing): Promise<
   const told = await workshop.run(['sh', '-c', devices], { input: pathList(nodes) });
   const records = told.toString('latin1').split('\0');
   return new Set(records.filter((record) => record.startsWith('0:0 ./')).map((record) => record.slice(6)));
+}
+
+const opaqueMark = '.wh..wh..opq';
+
+/** fuse-overlayfs leaves files as marks, of what is gone where it can't make such nodes, and of replaced directories anyway. */
+function readMarks(
+  found: RootListing,
+  nodes: ReadonlySet<RawPath>,
+): Pick<UpperState, 'listing' | 'whiteouts'> {
+  const listing = new Map(found);
+  const whiteouts = new Set(nodes);
+  for (const [path, entry] of found) {
+    const gone = unmarked(path);
+    if (gone === path) continue;
+    listing.delete(path);
+    if (path.endsWith(opaqueMark)) continue;
+    listing.set(gone, entry);
+    whiteouts.add(gone);
+  }
+  return { listing, whiteouts };
+}
+
+function unmarked(path: RawPath): RawPath {
+  return path.replace(/(^|\/)\.wh\.([^/]*)$/s, '$1$2');
 }
 
 /** Directories that stand in place of ones of the layers below, without what those held. */
@@ -53,7 +80,8 @@ async function findOpaque(
   const doubtful = fresh.length === 0 ? [] : fresh.filter((path) => lower().isDirectory(path));
   if (doubtful.length === 0) return opaque;
   const told = await workshop.run(['sh', '-c', contents], { input: pathList(doubtful) });
-  const there = new Set(told.toString('latin1').split('\0'));
+  const names = told.toString('latin1').split('\0');
+  const there = new Set(workshop.byFuse ? names.map(unmarked) : names);
   for (const path of doubtful)
     for (const child of lower().children(path))
       if (!there.has(`./${child}`)) {

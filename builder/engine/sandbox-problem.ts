@@ -23,26 +23,34 @@ const programs: Readonly<Record<string, readonly string[]>> = {
 /** How many ids images use. */
 const idsNeeded = 65_536;
 
-/** As `sandboxProblems`, but where it worked before since this machine's start, that is believed. */
+/** How the sandbox stands on this machine. */
+export interface SandboxLook {
+  /** All that keeps it from working; nothing where it works. */
+  readonly problems: readonly SandboxProblem[];
+  /** It works, but the kernel refuses an overlay there. */
+  readonly byFuse?: boolean;
+}
+
+/** As `lookAtSandbox`, but where it worked before since this machine's start, that is believed. */
 export async function sandboxProblemsNow(folder: string): Promise<readonly SandboxProblem[]> {
   const seen = join(folder, 'works');
   const now = textOf('/proc/sys/kernel/random/boot_id');
   if (now !== undefined && textOf(seen) === now) return missingParts();
-  return sandboxProblems(folder);
+  return (await lookAtSandbox(folder)).problems;
 }
 
 /**
- * All that keeps the sandbox from working; nothing where it works, which is tried, and noted for this machine's start: other
- * builds, and scripts/setup, look for the note.
+ * Looks for all that keeps the sandbox from working, and tries it. Where it works, that is noted for this machine's start:
+ * other builds, and scripts/setup, look for the note.
  */
-export async function sandboxProblems(folder: string): Promise<readonly SandboxProblem[]> {
+export async function lookAtSandbox(folder: string): Promise<SandboxLook> {
   const missing = missingParts();
-  if (missing.length > 0) return missing;
-  const failed = await failedTrial(folder);
-  if (failed !== undefined) return [failed];
+  if (missing.length > 0) return { problems: missing };
+  const tried = await trial(folder);
+  if ('what' in tried) return { problems: [tried] };
   const now = textOf('/proc/sys/kernel/random/boot_id');
   if (now !== undefined) writeFileSync(join(folder, 'works'), now);
-  return [];
+  return { problems: [], ...tried };
 }
 
 function missingParts(): SandboxProblem[] {
@@ -96,7 +104,7 @@ function missingIds(): SandboxProblem[] {
   ];
 }
 
-async function failedTrial(folder: string): Promise<SandboxProblem | undefined> {
+async function trial(folder: string): Promise<SandboxProblem | { byFuse: boolean }> {
   const name = `trial-${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -104,7 +112,7 @@ async function failedTrial(folder: string): Promise<SandboxProblem | undefined> 
     try {
       const cell = await workshop.openCell([]);
       await cell.clear();
-      return undefined;
+      return { byFuse: workshop.byFuse };
     } finally {
       await workshop.close();
     }
@@ -123,7 +131,7 @@ function explained(message: string, version: number): SandboxProblem {
     };
   const [, reason = message] = /^(?:unshare|mount|nsenter): (.*)$/m.exec(message) ?? [];
   const remedy = /overlay/.test(message)
-    ? 'Let XDG_CACHE_HOME name a folder on ext4, xfs, btrfs or tmpfs.'
+    ? 'Install the package fuse-overlayfs, or let XDG_CACHE_HOME name a folder on ext4, xfs, btrfs or tmpfs.'
     : 'Inside a container, start it with --privileged, or give it a Docker engine.';
   return { what: reason, remedy };
 }

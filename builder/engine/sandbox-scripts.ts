@@ -48,6 +48,10 @@ mount -t tmpfs -o mode=1777,nosuid,nodev,noexec tmpfs "$t/dev/shm"
 ln -s pts/ptmx "$t/dev/ptmx"
 ln -s /proc/self/fd "$t/dev/fd"
 for name in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${name%:*}" "$t/dev/\${name#*:}"; done
+if [ -c /dev/fuse ] && command -v fuse-overlayfs >/dev/null; then
+  : >"$t/fuse"
+  mount --bind /dev/fuse "$t/fuse"
+fi
 mount --bind "$folder/layers" "$t/layers"
 mount --bind "$session" "$t/session"
 mount -t proc -o nosuid,nodev,noexec proc "$t/proc"
@@ -61,11 +65,25 @@ ${keep}
 
 /**
  * In the workshop: mounts the root over its layers. From then on the workshop has nothing of the cache but that root, and what
- * changed in it to look at. Arguments: the overlay's options, those that old kernels do not know.
+ * changed in it to look at. Where the kernel refuses, fuse-overlayfs does it, without a cache of its own for what is written:
+ * what changed is looked for below it. Says which. Arguments: places, the overlay's options, those that old kernels do not know.
  */
 export const rootScript = `
 set -eu
-mount -t overlay -o "$1,$2" overlay /root 2>/dev/null || mount -t overlay -o "$1" overlay /root
+if mount -t overlay -o "$1,$2,$3" overlay /root 2>/dev/null || why=$(mount -t overlay -o "$1,$2" overlay /root 2>&1)
+then echo kernel
+elif [ -e /fuse ]; then
+  : >/dev/fuse
+  mount --bind /fuse /dev/fuse
+  fuse-overlayfs -o "$1,writeback=0" /root
+  umount --lazy /dev/fuse
+  rm /dev/fuse
+  echo fuse
+else
+  echo "$why" >&2
+  exit 32
+fi
+if [ -e /fuse ]; then umount --lazy /fuse; rm /fuse; fi
 mount --bind -o ro /session/upper /upper
 `;
 

@@ -26,6 +26,7 @@ export function isRoot(): boolean {
 export class Workshop {
   readonly #process: KeptProcess;
   readonly #pid: string;
+  #byFuse = false;
   #network: Promise<LoneNetwork> | undefined;
 
   private constructor(process: KeptProcess, pid: string) {
@@ -49,6 +50,11 @@ export class Workshop {
 
   get ended(): boolean {
     return this.#process.ended;
+  }
+
+  /** Whether fuse-overlayfs gives the root, because the kernel refused to. */
+  get byFuse(): boolean {
+    return this.#byFuse;
   }
 
   /** How a command line begins that runs in here. */
@@ -82,9 +88,10 @@ export class Workshop {
     }: { kind?: 'commands' | 'container'; folders?: readonly string[] } = {},
   ): Promise<Cell> {
     const lower = [...layers.map((name) => `/layers/${name}`).reverse(), '/session/skeleton'].join(':');
-    const places = `lowerdir=${lower},upperdir=/session/upper,workdir=/session/work,nodev`;
-    const how = isRoot() ? 'index=off,metacopy=off,redirect_dir=off' : 'userxattr';
-    await this.run(['sh', '-c', rootScript, 'sh', `${places},${how}`, 'volatile']);
+    const places = `lowerdir=${lower},upperdir=/session/upper,workdir=/session/work`;
+    const how = `nodev,${isRoot() ? 'index=off,metacopy=off,redirect_dir=off' : 'userxattr'}`;
+    const told = await this.run(['sh', '-c', rootScript, 'sh', places, how, 'volatile']);
+    this.#byFuse = told.toString().trim() === 'fuse';
     const process = new KeptProcess([
       ...[...this.enter(), 'unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'],
       ...['--', 'sh', '-c', cellScript, 'sh', kind, ...folders],
