@@ -182,7 +182,8 @@ t.test('killed at 20 moments, the work is done by the next ones', async (t) => {
   const whole = `diff -r --exclude=uploads --exclude=.htaccess --exclude='.platen-*' /usr/share/wordpress ${volume}/releases/${release}`;
   const begin = performance.now();
   await web.run(`${wipe} && ${seed}`);
-  const seconds = (performance.now() - begin) / 1000;
+  // On a slow disk, only its begin is tried: every round starts anew.
+  const seconds = Math.min((performance.now() - begin) / 1000, 3);
   await web.run(whole);
 
   await web.run(wipe);
