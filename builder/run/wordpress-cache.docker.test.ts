@@ -180,9 +180,9 @@ t.test('Valkey dies and comes back under requests: no page fails, and objects ar
     await site.cache?.docker.start();
     await sleep(3000);
   }
-  await site.cache?.docker.pause();
+  await site.cache?.docker.kill({ signal: 'SIGSTOP' });
   await sleep(3000);
-  await site.cache?.docker.unpause();
+  await site.cache?.docker.kill({ signal: 'SIGCONT' });
   await sleep(3000);
   going = false;
   await Promise.all(visitors);
@@ -203,9 +203,9 @@ t.test('what changed while Valkey did not answer is not seen as it was before', 
     );
   t.same(await titles(), ['Renamed Site', 'Renamed Site']);
   t.match(await valkey('keys "*:options:alloptions"'), 'alloptions', 'Valkey has it');
-  await site.cache?.docker.pause();
+  await site.cache?.docker.kill({ signal: 'SIGSTOP' });
   t.equal((await send('/wp/v2/settings', { title: 'Changed Meanwhile' })).status, 200);
-  await site.cache?.docker.unpause();
+  await site.cache?.docker.kill({ signal: 'SIGCONT' });
   t.same(await titles(), ['Changed Meanwhile', 'Changed Meanwhile']);
   // Longer than replicas leave the server out.
   await sleep(3000);
