@@ -268,7 +268,7 @@ t.test('one cron for all replicas, also when who runs it dies', { buffered: true
   const webs = await Promise.all(['one', 'two', 'three'].map((alias) => start(alias, settings)));
   t.teardown(() => Promise.all(webs.map((web) => web.remove())));
   await answer("SELECT COUNT(*) >= 3 FROM probe WHERE event = 'end'", '0', 120);
-  const events = (await query('SELECT event FROM probe WHERE host <> 'web' ORDER BY id')).split('\n');
+  const events = (await query("SELECT event FROM probe WHERE host <> 'web' ORDER BY id")).split('\n');
   events.forEach((event, index) => t.equal(event, index % 2 === 0 ? 'begin' : 'end', 'never two at once'));
 
   await query("UPDATE wp_options SET option_value = '600' WHERE option_name = 'probe_sleep'");
