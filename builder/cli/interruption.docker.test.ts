@@ -45,7 +45,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     const { exitCode, stdout, stderr } = await outcome;
     const ms = performance.now() - begin;
     t.equal(exitCode, 130);
-    t.ok(ms < 5000, `${Math.round(ms)} ms, on a busy machine`);
+    t.ok(ms < 15_000, `${Math.round(ms)} ms, on a busy machine`);
     t.equal(stdout, '');
     t.match(stderr, /platen: Interrupted\n$/);
     t.notMatch(stderr, / {4}at /);
@@ -120,7 +120,7 @@ smoke:
     // Ended before it listened to signals, ended by it, or done before it came.
     t.ok(exitCode === null || exitCode === 130 || exitCode === 0, `after ${delay} ms: ${exitCode} ${stderr}`);
     if (exitCode === 130) t.match({ stdout, stderr }, { stdout: '', stderr: /platen: Interrupted\n$/ });
-    t.ok(ms < 5000, `${Math.round(ms)} ms, on a busy machine`);
+    t.ok(ms < 15_000, `${Math.round(ms)} ms, on a busy machine`);
     t.strictSame(await traces.containers(), [], `after ${delay} ms`);
     const left = await traces.images();
     t.strictSame(left, exitCode === 0 ? [tag] : [], `after ${delay} ms`);
