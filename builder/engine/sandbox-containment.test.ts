@@ -182,10 +182,18 @@ t.test('a builder killed at any moment leaves no process, no mount and nothing h
   const victims = ['builder', 'unshare', 'sleep 7005', 'nsenter'];
   for (let round = 0; round < 8; round += 1) {
     const child = spawn(process.execPath, [...process.execArgv, script], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const told = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].on('data', (text) => {
+        told[name] += String(text);
+      });
     const closed = new Promise((resolve) => child.once('close', resolve));
-    if (round % 3 !== 0) await new Promise((resolve) => child.stdout.once('data', resolve));
+    if (round % 3 !== 0) {
+      await Promise.race([closed, new Promise((resolve) => child.stdout.once('data', resolve))]);
+      t.equal(told.stdout, 'open\n', `round ${round}: ${told.stderr}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, Math.random() * (round % 3 === 0 ? 2500 : 150)));
     const victim = victims[round % victims.length] ?? '';
     const found = victim === 'builder' ? undefined : processes(place, victim)[0];
