@@ -14,10 +14,17 @@ final class CacheServer
     private const ANSWER = 0.5;
     /** Seconds in which nobody of this container asks a server that did not answer. */
     private const PAUSE = 2;
+    /** Its time is that of the last attempt that failed. */
     private const DOWN = '/tmp/platen-object-cache-down';
+    /** There while the log has told of an outage and not of its end; its time is when it told. Then it becomes the other. */
+    private const TOLD = '/tmp/platen-object-cache-told';
+    private const TOLD_BEFORE = '/tmp/platen-object-cache-told-before';
+    /** Seconds in which the log tells of one outage at most. */
+    private const SILENCE = 60;
 
     private ?\Redis $redis = null;
     private bool $failed = false;
+    private bool $wasDown = false;
     /** @var array<string, true> keys that could not be changed: what the server has of them is out of date */
     private array $owed = [];
     private string $generation;
@@ -47,11 +54,15 @@ final class CacheServer
             return null;
         }
         try {
-            return $use($this->redis ??= $this->connect());
+            $answer = $use($this->redis ??= $this->connect());
         } catch (\Throwable $error) {
             $this->fail($error);
             return null;
         }
+        if ($this->wasDown) {
+            $this->recover();
+        }
+        return $answer;
     }
 
     /**
@@ -107,9 +118,11 @@ final class CacheServer
     private function connect(): \Redis
     {
         clearstatcache(true, self::DOWN);
-        if (time() - (int) @filemtime(self::DOWN) < self::PAUSE) {
+        $down = @filemtime(self::DOWN);
+        if ($down !== false && time() - $down < self::PAUSE) {
             throw new \RedisException('');
         }
+        $this->wasDown = $down !== false;
         ['CACHE_HOST' => $host, 'CACHE_PORT' => $port, 'CACHE_USER' => $user, 'CACHE_PASSWORD' => $password] = $this->settings;
         $redis = new \Redis();
         $scheme = $this->settings['CACHE_TLS'] === 'true' ? 'tls://' : '';
@@ -123,13 +136,28 @@ final class CacheServer
         return $redis;
     }
 
-    /** Once a request, and in the log once a pause. */
+    /** Once a request; in the log once for an outage of all of the container's processes, and at most once a minute. */
     private function fail(\Throwable $error): void
     {
         $this->failed = true;
-        if ($error->getMessage() !== '') {
-            @touch(self::DOWN);
+        if ($error->getMessage() === '') {
+            return;
+        }
+        @touch(self::DOWN);
+        clearstatcache(true, self::TOLD_BEFORE);
+        if (time() - (int) @filemtime(self::TOLD_BEFORE) >= self::SILENCE && @fopen(self::TOLD, 'x') !== false) {
             error_log("platen: the object cache at {$this->settings['CACHE_HOST']} does not answer, and is left out: {$error->getMessage()}");
+        }
+    }
+
+    /** The first answer after an outage. */
+    private function recover(): void
+    {
+        $this->wasDown = false;
+        @unlink(self::DOWN);
+        // One process succeeds.
+        if (@rename(self::TOLD, self::TOLD_BEFORE)) {
+            error_log("platen: the object cache at {$this->settings['CACHE_HOST']} answers again");
         }
     }
 }
