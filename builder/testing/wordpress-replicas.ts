@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Browser } from './browser.js';
 import type { ContainerNetwork, TestContainer } from './containers.js';
+import type { TaskContainer } from './wordpress-task.js';
 
 /** Images, and a folder with a file `password` that all read. */
 export interface PlatformImages {
@@ -64,15 +65,19 @@ export class WordpressReplicas {
   }
 
   /** One more replica, on the volume of all, ready and installed. */
-  async add(alias: string, environment: Readonly<Record<string, string>> = {}): Promise<Replica> {
-    const web = await this.create(alias, {
+  async add(
+    alias: string,
+    environment: Readonly<Record<string, string>> = {},
+    task?: TaskContainer,
+  ): Promise<Replica> {
+    const site = {
       WORDPRESS_URL: 'http://site.example',
       WORDPRESS_TITLE: 'First Title',
       WORDPRESS_ADMIN_USER: account.user,
       WORDPRESS_ADMIN_PASSWORD: account.password,
       WORDPRESS_ADMIN_EMAIL: 'admin@example.org',
-      ...environment,
-    });
+    };
+    const web = await this.create(alias, { ...site, ...environment }, task);
     await web.until('platen-health');
     const browser = new Browser(await web.origin());
     for (let tries = 0; (await browser.get('/wp-login.php')).status !== 200; tries += 1) {
@@ -82,9 +87,14 @@ export class WordpressReplicas {
     return { web, browser };
   }
 
-  /** Started, with nothing but the database and the cache in its settings. */
-  create(alias: string, environment: Readonly<Record<string, string>> = {}): Promise<TestContainer> {
+  /** Started, with nothing but the database and the cache in its settings; within the limits of a task of ECS, or without. */
+  create(
+    alias: string,
+    environment: Readonly<Record<string, string>> = {},
+    task?: TaskContainer,
+  ): Promise<TestContainer> {
     return this.#network.start({
+      ...(task === undefined ? {} : { task }),
       image: this.#images.wordpress,
       alias,
       port: 8080,
