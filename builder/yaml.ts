@@ -28,6 +28,20 @@ const MAX_LENGTH = 8 * 1024 * 1024;
  * @throws SpecError with every problem of the text
  */
 export function parseYaml(text: string, file: string, options: YamlOptions = {}): SourceDocument {
+  return sourceDocument(text, file, readYaml(text, file, options));
+}
+
+/** What a text's data is and where it stands in it. */
+export interface ParsedYaml {
+  readonly data: unknown;
+  /** Of the keys and values of every object and array: offsets in the text. */
+  readonly places: WeakMap<object, Places>;
+  /** Where the contents begin. */
+  readonly top: number;
+}
+
+/** The part of `parseYaml` that takes its time, and depends on the text alone. @throws SpecError */
+export function readYaml(text: string, file: string, options: YamlOptions = {}): ParsedYaml {
   const lines = lineStarts(text);
   const origin = (offset: number): Origin => originAt(file, lines, offset);
   const fail = (message: string, offset: number, hint?: string): BuilderError =>
@@ -37,8 +51,15 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
   const conversion = new Conversion(fail);
   const data = conversion.convert(document.contents, 0);
   if (conversion.problems.length > 0) throw new SpecError(conversion.problems);
-  const top = document.contents?.range?.[0] ?? 0;
-  const find = (path: YamlPath): Place => placeOf(conversion.places, data, path) ?? { key: top, value: top };
+  return { data, places: conversion.places, top: document.contents?.range?.[0] ?? 0 };
+}
+
+/** A text and what was read of it, as one document. */
+export function sourceDocument(text: string, file: string, parsed: ParsedYaml): SourceDocument {
+  const { data, places, top } = parsed;
+  const lines = lineStarts(text);
+  const origin = (offset: number): Origin => originAt(file, lines, offset);
+  const find = (path: YamlPath): Place => placeOf(places, data, path) ?? { key: top, value: top };
   return {
     file,
     text,

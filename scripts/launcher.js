@@ -18,11 +18,11 @@ function cached() {
   }
 }
 
-const source = `(function (require) {${readFileSync(bundle, 'latin1')}\n})`;
+const source = `(function (require, platenBundle) {${readFileSync(bundle, 'latin1')}\n})`;
 const script = new Script(source, { filename: bundle, cachedData: cached() });
 if (process.env.PLATEN_WRITE_CODE_CACHE)
   process.on('exit', () => {
     writeFileSync(`${cache}.new`, script.createCachedData());
     renameSync(`${cache}.new`, cache);
   });
-script.runInThisContext()(createRequire(import.meta.url));
+script.runInThisContext()(createRequire(import.meta.url), 'BUNDLE');

@@ -51,7 +51,7 @@ export function buildCommand(): Command {
 
 /** Builds, and prints the digest, the plan, or with `--json` the whole result. */
 export const runBuild: Action<[image: string, flags: BuildFlags]> = async (commandLine, image, flags) => {
-  const { stdout, stderr, environment, signal, work } = commandLine;
+  const { stdout, stderr, environment, signal, work, program } = commandLine;
   const options = buildOptionsOf(image, flags, {
     variables: environment,
     configuration: await userConfiguration(environment),
@@ -62,7 +62,7 @@ export const runBuild: Action<[image: string, flags: BuildFlags]> = async (comma
   using reporter = quiet
     ? { ...silentReporter, [Symbol.dispose]: () => {} }
     : createStreamReporter(stderr, environment);
-  const result = await work.buildImage(options, { reporter, signal, environment, projectFolder });
+  const result = await work.buildImage(options, { reporter, signal, environment, projectFolder, program });
   stdout.write(
     flags.json ? `${JSON.stringify(result)}\n` : options.plan ? formatPlan(result) : `${result.digest}\n`,
   );

@@ -37,6 +37,8 @@ export interface CommandLine {
   readonly workingFolder: string;
   readonly signal: AbortSignal;
   readonly work: Work;
+  /** As `BuildContext` has it. */
+  readonly program?: string | undefined;
 }
 
 /** One command: ends with the exit code. @throws BuilderError */

@@ -3,6 +3,9 @@ import { cacheFolder } from '../store/cache-folder.js';
 import type { Work } from './command-line.js';
 import { runCommandLine } from './run-command-line.js';
 
+/** The bundle's name, which holds its digest: the launcher tells it. */
+declare const platenBundle: string | undefined;
+
 const work: Work = {
   buildImage: async (...call) => (await import('../run/build-image.js')).buildImage(...call),
   pushImage: async (...call) => (await import('../run/push-built-image.js')).pushBuiltImage(...call),
@@ -59,4 +62,5 @@ void runCommandLine(process.argv.slice(2), {
   workingFolder: process.cwd(),
   signal: controller.signal,
   work,
+  program: typeof platenBundle === 'string' ? platenBundle : undefined,
 }).then((exitCode) => process.exit(exitCode));

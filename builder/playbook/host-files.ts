@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { BuilderError } from '../errors.js';
 import { type Digest, digestOf } from '../store/digest.js';
+import { type Memo, noMemo } from '../store/memo.js';
 import type { HostFile } from './modules/module.js';
 
 export interface FolderFile extends HostFile {
@@ -13,12 +14,15 @@ export interface FolderFile extends HostFile {
 /** The files of this machine that a playbook may use. Every file is read once: a build sees one state of it. */
 export class HostFiles {
   readonly projectFolder: string;
+  /** What earlier builds made of files' contents. */
+  readonly memo: Memo;
   readonly #texts = new Map<string, string>();
   readonly #digests = new Map<string, Digest>();
 
   /** @param projectFolder absolute path; names in messages are relative to it */
-  constructor(projectFolder: string) {
+  constructor(projectFolder: string, memo: Memo = noMemo) {
     this.projectFolder = projectFolder;
+    this.memo = memo;
   }
 
   /** The path as messages show it. */

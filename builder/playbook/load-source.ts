@@ -1,5 +1,6 @@
 import { BuilderError, SpecError } from '../errors.js';
-import { type SourceDocument, parseYaml } from '../yaml.js';
+import { type YamlRecord, restoreYaml, yamlRecord } from '../yaml-record.js';
+import { type SourceDocument, readYaml, sourceDocument } from '../yaml.js';
 import type { HostFiles } from './host-files.js';
 import { toFloat } from './jinja/float.js';
 import { literal } from './literal.js';
@@ -24,10 +25,23 @@ export class Sources {
   document(path: string): SourceDocument {
     let document = this.#documents.get(path);
     if (document === undefined) {
-      document = parseYaml(this.files.readText(path), this.files.nameOf(path), options);
+      document = this.#read(path);
       this.#documents.set(path, document);
     }
     return document;
+  }
+
+  #read(path: string): SourceDocument {
+    const { memo } = this.files;
+    const text = this.files.readText(path);
+    const name = this.files.nameOf(path);
+    const key = `yaml ${this.files.file(path).digest.slice('sha256:'.length)}`;
+    const known = memo.find(key) as YamlRecord | undefined;
+    if (known !== undefined) return sourceDocument(text, name, restoreYaml(known));
+    const parsed = readYaml(text, name, options);
+    const record = yamlRecord(parsed);
+    if (record !== undefined) memo.keep(key, record);
+    return sourceDocument(text, name, parsed);
   }
 
   /** A file of variables: a mapping, or nothing. @throws SpecError */

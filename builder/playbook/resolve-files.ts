@@ -1,11 +1,12 @@
 import { BuilderError } from '../errors.js';
 import type { Json } from '../plan/step.js';
 import type { Digest } from '../store/digest.js';
-import { renderHandlebars } from '../template/render-handlebars.js';
+import { noMemo } from '../store/memo.js';
+import { rememberedRender } from '../template/remembered-render.js';
 import type { FolderFile } from './host-files.js';
 import type { HostFile, ResolveContext } from './modules/module.js';
 import { toJson } from './plain-data.js';
-import type { TaskContext } from './task-context.js';
+import { type TaskContext, flagSetting } from './task-context.js';
 
 /** What a module may use of this machine to resolve its arguments; notes the files it used. */
 export class ResolveFiles implements ResolveContext {
@@ -95,8 +96,10 @@ export class ResolveFiles implements ResolveContext {
         const raw = scope.lookup(variable);
         return raw === undefined ? undefined : toJson(templar.template(raw));
       },
+      has: (variable: string): boolean => scope.has(variable),
       names: (): Iterable<string> => scope.names(),
     };
-    return renderHandlebars(files.host.readText(path), { name, variables });
+    const memo = flagSetting(this.#context, 'no_log') ? noMemo : files.host.memo;
+    return rememberedRender(files.host.readText(path), { name, variables }, memo);
   }
 }

@@ -1,5 +1,6 @@
 import { BuilderError, StepError } from '../errors.js';
 import type { StepRunner } from '../plan/step.js';
+import type { Memo } from '../store/memo.js';
 import { childFrame } from './frame.js';
 import { HostFiles } from './host-files.js';
 import { Importer } from './imports.js';
@@ -37,6 +38,8 @@ export interface PlaybookOptions {
   readonly skipTags?: readonly string[];
   /** What a task's commands may take where no `timeout` says otherwise; 0 is no limit. */
   readonly timeoutSeconds?: number | undefined;
+  /** What earlier runs of the same program made of the same contents. */
+  readonly memo?: Memo | undefined;
   readonly runner: StepRunner;
   /** Every task that came to an end, skipped ones too. */
   onTask?(event: TaskEvent): void;
@@ -51,7 +54,7 @@ export interface PlaybookOptions {
  * @throws StepError where a task fails and nothing rescues it
  */
 export async function runPlaybook(playbook: string, options: PlaybookOptions): Promise<void> {
-  const host = new HostFiles(options.projectFolder);
+  const host = new HostFiles(options.projectFolder, options.memo);
   const sources = new Sources(host);
   const roles = new RoleLoader(sources, roleFolders(playbook, options.roleFolders ?? []));
   const plays = loadPlaybook(playbook, sources, roles);

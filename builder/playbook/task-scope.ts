@@ -24,6 +24,11 @@ export class TaskScope implements Scope {
     return undefined;
   }
 
+  /** Whether `names` has it. */
+  has(name: string): boolean {
+    return this.#layers.some((layer) => Object.prototype.propertyIsEnumerable.call(layer, name));
+  }
+
   names(): Iterable<string> {
     return new Set(this.#layers.flatMap((layer) => Object.keys(layer)));
   }

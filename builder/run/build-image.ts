@@ -13,6 +13,8 @@ import { loadImageSpec } from '../spec/load-image-spec.js';
 import { variableValues } from '../spec/variable-values.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
+import { digestOf } from '../store/digest.js';
+import { StoredMemo } from '../store/memo.js';
 import type { Store } from '../store/store.js';
 import { type PreparedBase, findBase, prepareBase } from './base.js';
 import type { BuildContext, BuildOptions, BuildResult, StepReport } from './build-options.js';
@@ -39,7 +41,8 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
     ? findBase(spec, store)
     : await prepareBase(spec, store, { ...context, updateLock });
   const base = known ?? planWithoutBase(spec, store);
-  const { steps, layers } = await runSteps(base, { spec, store, options, context });
+  const memo = openMemo(options, context, store);
+  const { steps, layers } = await runSteps(base, { spec, store, options, context, memo });
   const ms = () => Math.round(performance.now() - started);
   const nothing = { image: spec.name, tags: [], layers: [], steps, loaded: false, pushed: null };
   if (layers === undefined) return { ...nothing, digest: null, ms: ms() };
@@ -59,6 +62,7 @@ interface Run {
   readonly store: Store;
   readonly options: BuildOptions;
   readonly context: BuildContext;
+  readonly memo: StoredMemo | undefined;
 }
 
 /** Plays the playbook; there are no layers where a plan says that a step would run. */
@@ -74,6 +78,7 @@ async function runSteps(
       return { steps: runner.reports, layers: undefined };
     const upper = await layers.finish();
     if (!options.plan) explainer.save();
+    if (!options.plan) run.memo?.save();
     const lower = base.layers.map((layer) => ({ ...layer, cached: base.cached }));
     return { steps: runner.reports, layers: [...lower, ...upper] };
   } catch (error) {
@@ -122,7 +127,22 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
   return { sessions, layers, explainer, runner };
 }
 
-function playTasks(runner: BuildRunner, base: PreparedBase, { spec, options, context }: Run): Promise<void> {
+/** What the same program made of this project's files. */
+function openMemo(
+  { image }: BuildOptions,
+  { projectFolder, program }: BuildContext,
+  store: Store,
+): StoredMemo | undefined {
+  if (program === undefined) return undefined;
+  const key = digestOf(JSON.stringify([program, projectFolder, image]));
+  return new StoredMemo(store, key.slice('sha256:'.length));
+}
+
+function playTasks(
+  runner: BuildRunner,
+  base: PreparedBase,
+  { spec, options, context, memo }: Run,
+): Promise<void> {
   const { defaults, given } = variableValues(spec.variables, options.variables);
   return runPlaybook(join(context.projectFolder, 'playbooks', spec.playbook), {
     projectFolder: context.projectFolder,
@@ -132,6 +152,7 @@ function playTasks(runner: BuildRunner, base: PreparedBase, { spec, options, con
     hostName: spec.name,
     environment: context.environment,
     runner,
+    memo,
     timeoutSeconds: spec.steps.timeoutSeconds,
     onMessage: (text) => context.reporter.message(text),
   });

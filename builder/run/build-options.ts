@@ -47,6 +47,8 @@ export interface BuildContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the folder that holds `images/` and `playbooks/`. */
   readonly projectFolder: string;
+  /** Which program this is, to the byte: what one makes of files is kept for itself alone. Where unknown, nothing is kept. */
+  readonly program?: string | undefined;
 }
 
 /** What `platen build --json` prints. */

@@ -17,8 +17,11 @@ export interface BlobWriter {
   abort(): Promise<void>;
 }
 
-/** What records are kept: bases, step results, finished layers, the last build of each image (for `--explain`), downloads, images pulled from registries. */
-export type RecordKind = 'base' | 'step' | 'layer' | 'build' | 'download' | 'pull';
+/**
+ * What records are kept: bases, step results, finished layers, the last build of each image (for `--explain`), downloads,
+ * images pulled from registries, and what was worked out of files' contents.
+ */
+export type RecordKind = 'base' | 'step' | 'layer' | 'build' | 'download' | 'pull' | 'memo';
 
 /**
  * The cache on disk: blobs by digest, records (JSON) by key. Whatever is in it is whole: everything appears by rename.

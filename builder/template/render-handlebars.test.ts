@@ -22,6 +22,7 @@ function render(text: string): string {
         looked.push(name);
         return values[name];
       },
+      has: (name) => Object.hasOwn(values, name),
       names: () => Object.keys(values),
     },
   });

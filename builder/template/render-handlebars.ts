@@ -2,11 +2,20 @@ import Handlebars from 'handlebars';
 import { BuilderError } from '../errors.js';
 import { nearest } from './nearest.js';
 
+/** What templates ask for. */
+export interface Variables {
+  has(name: string): boolean;
+  /** Undefined where there is none. */
+  lookup(name: string): unknown;
+  /** For hints. */
+  names(): Iterable<string>;
+}
+
 export interface HandlebarsOptions {
   /** Of the template, for messages. */
   readonly name: string;
   /** Fully templated values. */
-  readonly variables: { lookup(name: string): unknown; names(): Iterable<string> };
+  readonly variables: Variables;
 }
 
 type Helper = (...values: unknown[]) => unknown;
@@ -62,16 +71,15 @@ function templateOf(text: string): HandlebarsTemplateDelegate {
 }
 
 function contextOf({ variables }: HandlebarsOptions): object {
-  const known = new Set(variables.names());
   return new Proxy(Object.create(null) as object, {
     get: (_, name) => {
       // Handlebars puts the context into the message about an unknown name.
       if (name === Symbol.toPrimitive) return () => 'the variables';
-      return typeof name === 'string' && known.has(name) ? variables.lookup(name) : undefined;
+      return typeof name === 'string' && variables.has(name) ? variables.lookup(name) : undefined;
     },
-    has: (_, name) => typeof name === 'string' && known.has(name),
+    has: (_, name) => typeof name === 'string' && variables.has(name),
     getOwnPropertyDescriptor: (_, name) =>
-      typeof name === 'string' && known.has(name)
+      typeof name === 'string' && variables.has(name)
         ? { configurable: true, enumerable: true, value: undefined }
         : undefined,
   });

@@ -1,0 +1,53 @@
+import type { Store } from './store.js';
+
+/**
+ * What was worked out before of something that is named by its digest, so that it need not be worked out again: never what
+ * is true, only what is the same whenever it is computed. An entry's key holds the digest of all that it was computed of.
+ */
+export interface Memo {
+  /** As JSON gave it back; undefined where nothing was kept. */
+  find(key: string): unknown;
+  keep(key: string, value: unknown): void;
+}
+
+/** Keeps nothing. */
+export const noMemo: Memo = { find: () => undefined, keep: () => {} };
+
+/** A memo in one record of the store, which is read once. What a build did not use is not in it afterwards. */
+export class StoredMemo implements Memo {
+  readonly #store: Store;
+  readonly #key: string;
+  readonly #before: ReadonlyMap<string, unknown>;
+  readonly #used = new Map<string, unknown>();
+  #grown = false;
+
+  constructor(store: Store, key: string) {
+    this.#store = store;
+    this.#key = key;
+    const record = store.record('memo', key);
+    this.#before = new Map(isObject(record) ? Object.entries(record) : []);
+  }
+
+  find(key: string): unknown {
+    const used = this.#used.get(key);
+    if (used !== undefined) return used;
+    const value = this.#before.get(key);
+    if (value !== undefined) this.#used.set(key, value);
+    return value;
+  }
+
+  keep(key: string, value: unknown): void {
+    this.#used.set(key, value);
+    this.#grown = true;
+  }
+
+  /** Writes the record anew where something was added. */
+  save(): void {
+    if (this.#grown) this.#store.setRecord('memo', this.#key, Object.fromEntries(this.#used));
+    this.#grown = false;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,57 @@
+import type { Place, Places } from './yaml-conversion.js';
+import type { ParsedYaml } from './yaml.js';
+
+/** Parsed YAML as JSON can keep it. */
+export interface YamlRecord {
+  readonly data: unknown;
+  readonly top: number;
+  /** Two offsets, of key and value, for every member of every object and array, in the order of a walk from the top; -1 where none is known. */
+  readonly offsets: readonly number[];
+}
+
+/** What to keep of a parsed text; undefined where JSON would give other data back (floats of a class of their own, `.inf`). */
+export function yamlRecord({ data, places, top }: ParsedYaml): YamlRecord | undefined {
+  const offsets: number[] = [];
+  const whole = walk(data, (object, key) => {
+    const { key: name, value } = places.get(object)?.get(key) ?? { key: -1, value: -1 };
+    offsets.push(name, value);
+  });
+  return whole ? { data, top, offsets } : undefined;
+}
+
+/** Parsed YAML from its record. */
+export function restoreYaml({ data, top, offsets }: YamlRecord): ParsedYaml {
+  const places = new WeakMap<object, Map<string | number, Place>>();
+  let next = 0;
+  walk(data, (object, key) => {
+    const place = { key: offsets[next] ?? -1, value: offsets[next + 1] ?? -1 };
+    next += 2;
+    if (place.key >= 0) memberPlaces(places, object).set(key, place);
+  });
+  return { data, top, places: places as WeakMap<object, Places> };
+}
+
+function memberPlaces(
+  places: WeakMap<object, Map<string | number, Place>>,
+  object: object,
+): Map<string | number, Place> {
+  const known = places.get(object) ?? new Map<string | number, Place>();
+  places.set(object, known);
+  return known;
+}
+
+/** Visits every member of every object and array; whether all of it is as it would come back from JSON. */
+function walk(value: unknown, visit: (object: object, key: string | number) => void): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== 'object' || value === null) return value !== undefined;
+  if (Array.isArray(value))
+    return value.every((item, index) => {
+      visit(value, index);
+      return walk(item, visit);
+    });
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.entries(value).every(([key, item]) => {
+    visit(value, key);
+    return walk(item, visit);
+  });
+}
