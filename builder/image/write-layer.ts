@@ -7,7 +7,7 @@ import { layerPieces } from './layer-pieces.js';
 import { entryChunks, tarTrailer } from './tar-chunks.js';
 
 /** Raised when the bytes of a layer made of the same entries change. */
-const layerFormat = 2;
+const layerFormat = 3;
 const membersAtOnce = 4;
 
 /** A finished layer: its tar and its gzip are both in the store. */
