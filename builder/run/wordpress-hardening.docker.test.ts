@@ -5,8 +5,8 @@ import { Browser } from '../testing/browser.js';
 import { buildForTest, removeTags } from '../testing/build-for-test.js';
 import { makeCertificates } from '../testing/certificates.js';
 import { ContainerNetwork, type TestContainer } from '../testing/containers.js';
-import { startTlsProxy } from '../testing/tls-proxy.js';
-import { restNonce, WordpressReplicas } from '../testing/wordpress-replicas.js';
+import { startLoadBalancer } from '../testing/haproxy.js';
+import { logIn, WordpressReplicas } from '../testing/wordpress-replicas.js';
 
 // Two cold builds on a slow machine.
 t.setTimeout(1_800_000);
@@ -19,11 +19,12 @@ t.teardown(() => network.remove());
 const secrets = t.testdir({ password: 'secret\n', tls: {} });
 const certificates = makeCertificates(`${secrets}/tls`);
 const site = await WordpressReplicas.start(network, { database, wordpress, secrets });
-// Whoever reaches the container from this machine comes from the network's gateway.
-const anyPrivate = '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8';
 const open = await site.add('open', { WORDPRESS_READY_DATABASE: 'true' });
+// Whoever reaches the container from this machine comes from the network's gateway.
+const { Gateway: gateway = '', IPAddress: stranger = '' } =
+  (await open.web.docker.inspect()).NetworkSettings.Networks[network.name] ?? {};
 const behind = await site.add('behind', {
-  NGINX_TRUSTED_PROXIES: anyPrivate,
+  NGINX_TRUSTED_PROXIES: `${gateway},10.1.2.0/24,fd00::/8`,
   NGINX_HSTS_SECONDS: '600',
   WORDPRESS_URL: '',
   WORDPRESS_TITLE: '',
@@ -92,7 +93,7 @@ t.test('attacks', async (t) => {
       '/wp-login.PHP',
     ],
     ...['/wp-admin/setup-config.php', '/readme.html', '/license.txt', '/wp-content/debug.log'],
-    ...['/wp-content/mu-plugins/probe.php', '/wp-content/mu-plugins/platen-page-cache.php', '/composer.json'],
+    ...['/wp-content/mu-plugins/probe.php', '/wp-content/mu-plugins/platen.php', '/composer.json'],
     ...['//wp-content//uploads//2026//run.php', '/wp-content/./uploads/x/../2026/run.php'],
     ...['/wp-content/uploads/2026/run%2Ephp', '/%2Egit/config', '/wp-content/uploads/2026/run.php?x=.jpg'],
   ];
@@ -219,19 +220,30 @@ t.test('only a trusted proxy is believed', async (t) => {
   t.notMatch(log.stdout, 'sesame', 'no secret of an address is in the log');
 });
 
-t.test('the admin over HTTPS, behind a proxy that ends TLS', async (t) => {
-  const proxy = await startTlsProxy(await behind.web.origin(), certificates);
-  t.teardown(() => proxy.close());
+t.test('the admin over HTTPS, behind haproxy, which ends TLS', async (t) => {
+  const { host } = new URL(await behind.web.origin());
+  const proxy = await startLoadBalancer([host], t.testdir({}), certificates);
+  t.teardown(() => proxy.stop());
   await site.database.run(
     `mariadb site -e "UPDATE wp_options SET option_value = '${proxy.origin}' WHERE option_name IN ('siteurl', 'home')"`,
   );
-  const browser = new Browser(proxy.origin, readFileSync(certificates.ca, 'utf8'));
+  const visitor = '127.0.0.42';
+  const browser = new Browser(proxy.origin, { ca: readFileSync(certificates.ca, 'utf8'), from: visitor });
   const front = await browser.get('/');
   t.equal(front.status, 200, 'no redirect loop');
   t.match(front.text, `${proxy.origin}/wp-includes/`, 'and its own address, with the port');
   t.equal(front.headers.get('strict-transport-security'), 'max-age=600');
-  const nonce = await restNonce(browser);
-  t.match(nonce, /^[0-9a-f]{10}$/, 'logged in');
+  const asked = await browser.get('/wp-admin/');
+  t.equal(asked.status, 302);
+  const form = asked.headers.get('location') ?? '';
+  t.match(form, `${proxy.origin}/wp-login.php?redirect_to=`);
+  t.equal((await browser.get(form)).status, 200, 'and there it ends');
+  const entered = await logIn(browser);
+  t.equal(entered.status, 302);
+  t.equal(entered.headers.get('location'), `${proxy.origin}/wp-admin/`);
+  const cookies = entered.headers.getSetCookie().filter((line) => /^wordpress_(sec|logged_in)_/.test(line));
+  t.ok(cookies.length >= 3, 'of the admin, of plugins and of pages');
+  for (const line of cookies) t.match(line, /; secure(;|$)/i);
   const admin = await browser.get('/wp-admin/');
   t.equal(admin.status, 200);
   t.match(admin.text, '<h1>Dashboard</h1>');
@@ -241,11 +253,36 @@ t.test('the admin over HTTPS, behind a proxy that ends TLS', async (t) => {
   const saved = await browser.send(
     '/index.php?rest_route=/wp/v2/posts',
     Buffer.from(JSON.stringify({ title: 'Over TLS', status: 'publish' })),
-    { 'x-wp-nonce': nonce, 'content-type': 'application/json' },
+    {
+      'x-wp-nonce': (await browser.get('/wp-admin/admin-ajax.php?action=rest-nonce')).text,
+      'content-type': 'application/json',
+    },
   );
   t.equal(saved.status, 201);
   const plain = await behind.browser.get('/wp-admin/', { 'x-forwarded-proto': 'http' });
   t.equal(plain.status, 302, 'who comes without TLS is not in');
+
+  t.test('what a visitor claims is nothing, through the proxy and past it', async (t) => {
+    const claims = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'http' };
+    const through = await browser.get('/?server=through', claims);
+    t.match(JSON.parse(through.text), { REMOTE_ADDR: visitor, HTTPS: 'on', HTTP_X_FORWARDED_FOR: visitor });
+    const lines = ['GET /?server=past HTTP/1.0', 'Host: site.example', 'X-Forwarded-Proto: https'];
+    const request = [...lines, 'X-Forwarded-For: 203.0.113.9', '', ''].join('\\r\\n');
+    const past = await open.web.run(
+      `bash -c 'exec 3<>/dev/tcp/behind/8080; printf "${request}" >&3; cat <&3'`,
+    );
+    const seen = JSON.parse(past.slice(past.indexOf('{'))) as Record<string, string>;
+    t.match(seen, { REMOTE_ADDR: stranger, HTTP_X_FORWARDED_PROTO: 'http' });
+    t.equal(seen['HTTPS'], undefined);
+    const { stdout } = await behind.web.logged(/server=past/);
+    for (const [name, address, scheme] of [
+      ['through', visitor, 'https'],
+      ['past', stranger, 'http'],
+    ] as const) {
+      const line = stdout.split('\n').find((text) => text.includes(`server=${name}`)) ?? '{}';
+      t.match(JSON.parse(line), { address, scheme }, `${name}: the true address is in the log`);
+    }
+  });
 });
 
 t.test('health, readiness and metrics', async (t) => {

@@ -16,11 +16,17 @@ export class Browser {
 
   /**
    * @param origin like http://127.0.0.1:8080
-   * @param ca in PEM: the authority that is trusted
+   * @param options `ca`: in PEM, the authority that is trusted; `from`: the address of this machine that it comes from
    */
-  constructor(origin: string, ca?: string) {
+  constructor(origin: string, { ca, from }: { ca?: string | undefined; from?: string | undefined } = {}) {
     this.#origin = origin;
-    this.#dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
+    this.#dispatcher =
+      ca === undefined && from === undefined
+        ? undefined
+        : new Agent({
+            ...(ca === undefined ? {} : { connect: { ca } }),
+            ...(from === undefined ? {} : { localAddress: from }),
+          });
   }
 
   /** `place` is a path or a URL of the site. */

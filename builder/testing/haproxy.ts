@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Browser } from './browser.js';
+import type { Certificates } from './certificates.js';
 import { freePort } from './moto-server.js';
 
 export interface LoadBalancer {
@@ -15,19 +17,31 @@ export interface LoadBalancer {
  * second answer.
  * @param servers their addresses, like 127.0.0.1:8080
  * @param folder an empty one
+ * @param certificates with them it ends TLS, and says so by X-Forwarded-Proto and X-Forwarded-For
  */
-export async function startLoadBalancer(servers: readonly string[], folder: string): Promise<LoadBalancer> {
+export async function startLoadBalancer(
+  servers: readonly string[],
+  folder: string,
+  certificates?: Certificates,
+): Promise<LoadBalancer> {
   const port = await freePort();
   const file = join(folder, 'haproxy.cfg');
   const lines = servers.map((server, index) => `  server web${index} ${server}`);
-  writeFileSync(file, configuration(port, lines));
+  const tls = certificates === undefined ? undefined : join(folder, 'server.pem');
+  if (tls !== undefined && certificates !== undefined)
+    writeFileSync(
+      tls,
+      `${readFileSync(certificates.certificate, 'utf8')}${readFileSync(certificates.key, 'utf8')}`,
+    );
+  writeFileSync(file, configuration(port, lines, tls));
   const child = spawn('haproxy', ['-db', '-f', file], {
     env: { PATH: `${process.env.PATH}:/usr/sbin` },
     stdio: 'ignore',
   });
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  const ca = certificates === undefined ? undefined : readFileSync(certificates.ca, 'utf8');
   try {
-    await ready(`${origin}/readyz`, child);
+    await ready(new Browser(origin, { ca }), child);
   } catch (error) {
     child.kill();
     throw error;
@@ -41,12 +55,12 @@ export async function startLoadBalancer(servers: readonly string[], folder: stri
   };
 }
 
-async function ready(url: string, child: ChildProcess): Promise<void> {
+async function ready(browser: Browser, child: ChildProcess): Promise<void> {
   let why: unknown;
   child.once('error', (error) => (why = error));
   for (let tries = 0; tries < 100; tries += 1) {
     if (why !== undefined || child.exitCode !== null) break;
-    const status = await fetch(url).then(
+    const status = await browser.get('/readyz').then(
       (answer) => answer.status,
       () => 0,
     );
@@ -57,7 +71,7 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
 }
 
 // No retries: a request that fails at a server fails for the client.
-const configuration = (port: number, servers: readonly string[]): string => `
+const configuration = (port: number, servers: readonly string[], tls: string | undefined): string => `
 defaults
   mode http
   timeout connect 5s
@@ -66,7 +80,7 @@ defaults
   retries 0
   http-reuse always
 frontend web
-  bind 127.0.0.1:${port}
+  bind 127.0.0.1:${port}${tls === undefined ? '' : ` ssl crt ${tls}\n  option forwardfor\n  http-request set-header X-Forwarded-Proto https`}
   default_backend web
 backend web
   balance roundrobin

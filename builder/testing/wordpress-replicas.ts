@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Browser } from './browser.js';
+import { Browser, type Page } from './browser.js';
 import type { ContainerNetwork, TestContainer } from './containers.js';
 import type { TaskContainer } from './wordpress-task.js';
 
@@ -113,9 +113,14 @@ export class WordpressReplicas {
   }
 }
 
+/** Logs in as the first user; gives the answer to the form. */
+export async function logIn(browser: Browser): Promise<Page> {
+  await browser.get('/wp-login.php');
+  return browser.post('/wp-login.php', { log: account.user, pwd: account.password, testcookie: '1' });
+}
+
 /** Logs in; gives what WordPress's REST interface wants to see for a change. */
 export async function restNonce(browser: Browser): Promise<string> {
-  await browser.get('/wp-login.php');
-  await browser.post('/wp-login.php', { log: account.user, pwd: account.password, testcookie: '1' });
+  await logIn(browser);
   return (await browser.get('/wp-admin/admin-ajax.php?action=rest-nonce')).text;
 }
