@@ -42,6 +42,9 @@ const volume = '/var/lib/wordpress';
 const query = async (sql: string): Promise<string> =>
   (await db.run(`mariadb site --batch --skip-column-names -e "${sql}"`)).trim();
 
+const version = (): Promise<string> =>
+  query("SELECT option_value FROM wp_options WHERE option_name = 'db_version'");
+
 /** Replicas of an image on one volume, all started at once; they are gone after the test. */
 async function replicas(
   t: Test,
@@ -86,7 +89,10 @@ const install = {
   WORDPRESS_ADMIN_PASSWORD: 'correct horse battery',
   WORDPRESS_ADMIN_EMAIL: 'boss@example.org',
 };
-const shared = { source: network.volume(), WORDPRESS_WEBROOT: 'full' };
+const shared = {
+  source: network.volume(),
+  ...{ WORDPRESS_WEBROOT: 'full', WORDPRESS_CRON_SECONDS: '10', PLATEN_DRAIN_SECONDS: '1' },
+};
 
 t.test('eight old replicas at once on an empty volume: one seeds it, one installs the site', async (t) => {
   const webs = await replicas(t, 8, { image: old.reference, ...shared, ...install });
@@ -118,7 +124,7 @@ t.test('eight old replicas at once on an empty volume: one seeds it, one install
 });
 
 t.test('eight new replicas at once: code and tables of 6.8, content of 6.1', async (t) => {
-  t.equal(await query("SELECT option_value FROM wp_options WHERE option_name = 'db_version'"), '53496');
+  t.equal(await version(), '53496');
   const webs = await replicas(t, 8, { image: now.reference, ...shared, ...install });
   const [first] = webs;
   t.equal(await said(webs, /the volume is ready for 6\.8\.\S+ after/), 1);
@@ -137,12 +143,33 @@ t.test('eight new replicas at once: code and tables of 6.8, content of 6.1', asy
   t.equal(await first.run(`cat ${volume}/wp-content/plugins/own/own.php`), '<?php /* Plugin Name: Own */\n');
   t.match(await first.run(`readlink -f ${volume}/wp-content/themes/twentytwentyfive`), /releases\/6\.8/);
   t.match(await first.run('platen-wp doctor'), /^ok {4}tables: version 60421$/m);
+
+  t.test('an old one that is started again meanwhile leaves the tables as they are', async (t) => {
+    const [late] = await replicas(t, 1, { image: old.reference, ...shared });
+    await late.until('test -e /run/wordpress/state/waits', 60);
+    t.equal(
+      await said([late], /tables stay at version 60421, not 53496, while a replica of a newer image runs/),
+      1,
+    );
+    t.equal(await version(), '60421');
+    t.equal(
+      await query("SELECT option_value FROM wp_options WHERE option_name = 'stylesheet'"),
+      'twentytwentyfive',
+    );
+    // One dies, the others say that they go. Then there is nobody to wait for: the way back is open.
+    await first.docker.kill();
+    await Promise.all(webs.slice(1).map((web) => web.stop()));
+    t.equal(await version(), '60421', 'while the dead one may be alive');
+    await late.until('test -e /run/wordpress/state/fits', 60);
+    t.equal(await version(), '53496');
+    t.equal(await said([late], /the database's tables went from version 60421 to 53496/), 1);
+  });
 });
 
 t.test('back to the image of before', async (t) => {
   const webs = await replicas(t, 2, { image: old.reference, ...shared });
   await Promise.all(webs.map((web) => web.until('test -e /run/wordpress/state/fits', 120)));
-  t.equal(await query("SELECT option_value FROM wp_options WHERE option_name = 'db_version'"), '53496');
+  t.equal(await version(), '53496');
   for (const web of webs) {
     const front = await page(web);
     t.equal(front.status, 200);

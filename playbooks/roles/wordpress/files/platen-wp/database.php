@@ -46,6 +46,12 @@ function table(string $name): string
     return '`' . settings()['TABLE_PREFIX'] . "$name`";
 }
 
+function make_leases(\mysqli $database): void
+{
+    $database->query('CREATE TABLE IF NOT EXISTS ' . table('platen_lease') . ' (
+        name varchar(64) CHARACTER SET ascii PRIMARY KEY, owner varchar(191) NOT NULL, expires bigint NOT NULL)');
+}
+
 /**
  * A right that one process of all replicas has for some seconds, by the clock of the database, and may prolong. Whoever dies
  * loses it when they are over.
@@ -69,8 +75,7 @@ final class Lease
              WHERE name = '$name' AND expires <= UNIX_TIMESTAMP()",
         );
         if (!$update() || value($database, "SELECT 1 FROM $table WHERE name = '$name'") === null) {
-            $database->query("CREATE TABLE IF NOT EXISTS $table (
-                name varchar(64) CHARACTER SET ascii PRIMARY KEY, owner varchar(191) NOT NULL, expires bigint NOT NULL)");
+            make_leases($database);
             $database->query("INSERT IGNORE INTO $table VALUES ('$name', '', 0)");
             $update();
         }

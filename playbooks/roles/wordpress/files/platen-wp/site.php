@@ -6,6 +6,7 @@ declare(strict_types=1);
 namespace Platen;
 
 require_once __DIR__ . '/database.php';
+require_once __DIR__ . '/replicas.php';
 
 /** Seconds without a sign of life after which somebody else does the work. */
 const LEASE_SECONDS = 15;
@@ -37,11 +38,13 @@ function site_state(\mysqli $database): string
 function database_versions(\mysqli $database): array
 {
     $version = value($database, 'SELECT option_value FROM ' . table('options') . " WHERE option_name = 'db_version'");
-    $wanted = static function (): int {
-        require image()['run'] . '/root/wp-includes/version.php';
-        return (int) $wp_db_version;
-    };
-    return [(int) $version, $wanted()];
+    return [(int) $version, wanted_version()];
+}
+
+function wanted_version(): int
+{
+    require image()['run'] . '/root/wp-includes/version.php';
+    return (int) $wp_db_version;
 }
 
 /**
@@ -50,7 +53,7 @@ function database_versions(\mysqli $database): array
  * @param list<string> $arguments of work.php
  * @param array<string, string> $environment added to the process's
  */
-function work_leased(Lease $lease, array $arguments, array $environment = []): bool
+function work_leased(\mysqli $database, Lease $lease, array $arguments, array $environment = []): bool
 {
     $command = ['php', __DIR__ . '/work.php', ...$arguments];
     $process = proc_open($command, [['file', '/dev/null', 'r'], STDERR, STDERR], $pipes, '/', $environment + getenv());
@@ -58,6 +61,7 @@ function work_leased(Lease $lease, array $arguments, array $environment = []): b
     while (($status = proc_get_status($process))['running']) {
         if (time() - $renewed >= LEASE_SECONDS / 4) {
             $renewed = time();
+            announce($database);
             if (!$lease->renew(LEASE_SECONDS)) {
                 say("the database gave the lease for $arguments[0] to somebody else; it is ended");
                 proc_terminate($process, 9);
@@ -80,7 +84,7 @@ function install(\mysqli $database, array $environment = []): ?bool
     $done = $state === 'installed';
     if (!$done) {
         $database->query('INSERT IGNORE INTO ' . table('platen_lease') . " VALUES ('installing', '', 0)");
-        $done = work_leased($lease, ['install', $state], $environment);
+        $done = work_leased($database, $lease, ['install', $state], $environment);
         if ($done) {
             $database->query('DELETE FROM ' . table('platen_lease') . " WHERE name = 'installing'");
         }
@@ -113,7 +117,7 @@ function update_database(\mysqli $database): ?bool
     $done = fits($database);
     if (!$done) {
         [$version, $wanted] = database_versions($database);
-        $done = work_leased($lease, ['update-db']);
+        $done = work_leased($database, $lease, ['update-db']);
         if (!$done) {
             say("the database's tables can't be brought from version $version to $wanted");
         } elseif ($version !== $wanted) {
@@ -132,7 +136,7 @@ function run_cron(\mysqli $database): ?bool
         return null;
     }
     $begin = time();
-    $done = work_leased($lease, ['cron']);
+    $done = work_leased($database, $lease, ['cron']);
     $lease->release(max(0, (int) settings()['CRON_SECONDS'] - (time() - $begin)));
     return $done;
 }

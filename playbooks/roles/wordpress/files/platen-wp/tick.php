@@ -3,7 +3,7 @@
  * What the service does again and again: installs the site where the settings say so, brings its tables to the version of the
  * code, once for each start, and runs what is due. Prints the seconds until it wants to be called again.
  *
- * Argument: how many times in a row it failed.
+ * Argument: how many times in a row it failed; or "leave" when the service ends.
  */
 
 declare(strict_types=1);
@@ -23,22 +23,44 @@ function tick(\mysqli $database): int
         }
         return install($database) === true ? 0 : 1;
     }
+    announce($database);
     // Once for each start (start-settings.php).
     $fits = image()['run'] . '/state/fits';
+    $waits = false;
     if (settings()['DB_UPGRADE'] === 'true' && !is_file($fits)) {
-        if (!fits($database) && update_database($database) !== true) {
+        $waits = !fits($database) && newer_runs($database);
+        if ($waits) {
+            say_that_it_waits($database);
+        } elseif (!fits($database) && update_database($database) !== true) {
             return 1;
+        } else {
+            touch($fits);
         }
-        touch($fits);
     }
-    if (settings()['CRON'] === 'false') {
-        return 60;
+    $pause = $waits ? 5 : 60;
+    if (settings()['CRON'] === 'true') {
+        run_cron($database);
+        $pause = min($waits ? 5 : (int) settings()['CRON_SECONDS'], lease_rest($database, 'cron'));
     }
-    run_cron($database);
-    return max(1, min(lease_rest($database, 'cron'), (int) settings()['CRON_SECONDS']));
+    return max(1, $pause);
+}
+
+/** In the log, once for each start. */
+function say_that_it_waits(\mysqli $database): void
+{
+    $said = image()['run'] . '/state/waits';
+    if (!is_file($said)) {
+        touch($said);
+        [$version, $wanted] = database_versions($database);
+        say("the database's tables stay at version $version, not $wanted, while a replica of a newer image runs; platen-wp update-db brings them back now");
+    }
 }
 
 try {
+    if (($argv[1] ?? '') === 'leave') {
+        withdraw(open_database());
+        exit;
+    }
     echo tick(open_database());
 } catch (\Throwable $error) {
     if ((int) ($argv[1] ?? 0) % 30 === 0) {
