@@ -7,6 +7,7 @@
 declare(strict_types=1);
 
 require_once __DIR__ . '/cache-server.php';
+require_once __DIR__ . '/fetch-ahead.php';
 
 final class WP_Object_Cache
 {
@@ -17,6 +18,10 @@ final class WP_Object_Cache
 
     /** @var array<string, mixed> what this request knows, by key */
     private array $values = [];
+    /** @var array<string, string|false> what was fetched ahead and is not looked at yet; false is missing */
+    private array $texts;
+    /** @var array<string, true> what this request wanted of the server */
+    private array $asked = [];
     /** @var array<string, true> what the server does not have */
     private array $missing = [];
     /** @var array<string, true> */
@@ -25,8 +30,9 @@ final class WP_Object_Cache
     private array $ownGroups = [];
     private int $blog = 1;
 
-    public function __construct(private readonly Platen\CacheServer $server)
+    public function __construct(private readonly Platen\CacheServer $server, private readonly Platen\FetchAhead $ahead)
     {
+        $this->texts = $ahead->texts();
     }
 
     public function add(int|string $key, mixed $data, string $group, int $expire): bool
@@ -42,7 +48,7 @@ final class WP_Object_Cache
             $set = ['nx', 'ex' => self::seconds($expire)];
             $added = $this->server->ask(fn (Redis $redis) => $redis->set($this->server->name($id), self::packed($data), $set));
             if ($added === false) {
-                unset($this->missing[$id]);
+                unset($this->missing[$id], $this->texts[$id]);
                 return false;
             }
         }
@@ -86,7 +92,9 @@ final class WP_Object_Cache
     public function get(int|string $key, string $group, bool $force = false, ?bool &$found = null): mixed
     {
         $id = $this->id($key, $group);
-        $this->load([$id], $group, $force);
+        if ($force || !isset($this->values[$id])) {
+            $this->load([$id], $group, $force);
+        }
         $found = array_key_exists($id, $this->values);
         $found ? $this->cache_hits++ : $this->cache_misses++;
         return $found ? self::copied($this->values[$id]) : false;
@@ -154,12 +162,13 @@ final class WP_Object_Cache
 
     public function flushRuntime(): bool
     {
-        $this->values = $this->missing = [];
+        $this->values = $this->missing = $this->texts = [];
         return true;
     }
 
     public function close(): bool
     {
+        $this->ahead->learn($this->asked);
         $this->server->close();
         return true;
     }
@@ -205,22 +214,36 @@ final class WP_Object_Cache
         if (!$this->isShared($group)) {
             return;
         }
-        $wanted = $force ? $ids : array_values(array_filter(
-            $ids,
-            fn (string $id): bool => !isset($this->missing[$id]) && !array_key_exists($id, $this->values),
-        ));
+        $wanted = [];
+        foreach ($ids as $id) {
+            if (!$force && (isset($this->missing[$id]) || array_key_exists($id, $this->values))) {
+                continue;
+            }
+            $this->asked[$id] = true;
+            if (!$force && isset($this->texts[$id])) {
+                $this->take($id, $this->texts[$id]);
+            } else {
+                $wanted[] = $id;
+            }
+        }
         if ($wanted === []) {
             return;
         }
         $names = array_map($this->server->name(...), $wanted);
         $texts = $this->server->ask(static fn (Redis $redis) => $redis->mGet($names));
         foreach (is_array($texts) ? $texts : [] as $at => $text) {
-            if (is_string($text) && self::unpack($text, $value)) {
-                $this->keep($wanted[$at], $value);
-            } else {
-                unset($this->values[$wanted[$at]]);
-                $this->missing[$wanted[$at]] = true;
-            }
+            $this->take($wanted[$at], $text);
+        }
+    }
+
+    private function take(string $id, string|false $text): void
+    {
+        unset($this->texts[$id]);
+        if ($text !== false && self::unpack($text, $value)) {
+            $this->keep($id, $value);
+        } else {
+            unset($this->values[$id]);
+            $this->missing[$id] = true;
         }
     }
 
@@ -256,7 +279,8 @@ final class WP_Object_Cache
 
 function wp_cache_init(): void
 {
-    $GLOBALS['wp_object_cache'] = new WP_Object_Cache(new Platen\CacheServer(Platen\settings()));
+    $server = new Platen\CacheServer(Platen\settings());
+    $GLOBALS['wp_object_cache'] = new WP_Object_Cache($server, new Platen\FetchAhead($server, Platen\kind_of_request()));
 }
 
 function wp_cache_add($key, $data, $group = '', $expire = 0)

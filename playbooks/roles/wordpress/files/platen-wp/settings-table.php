@@ -64,6 +64,7 @@ return [
     'WORDPRESS_CACHE_USER' => ['kind' => 'text'],
     'WORDPRESS_CACHE_PASSWORD' => ['kind' => 'text', 'secret' => true],
     'WORDPRESS_CACHE_PREFIX' => ['kind' => 'text'],
+    'WORDPRESS_CACHE_THEME_JSON' => ['kind' => 'flag', 'default' => 'true'],
 
     // Running.
     'WORDPRESS_CRON' => ['kind' => 'flag', 'default' => 'true'],

@@ -1,6 +1,7 @@
 <?php
 /**
- * Connects with a timeout and, where the settings say so, by TLS; leaves a server that became a read-only replica.
+ * Connects with a timeout and, where the settings say so, by TLS; leaves a server that became a read-only replica. With an object
+ * cache it connects when it is first asked: a page whose parts all lie in the cache needs no connection.
  */
 
 namespace Platen;
@@ -12,12 +13,60 @@ final class Database extends \wpdb
     /** That the server is read-only: ER_OPTION_PREVENTS_STATEMENT, ER_READ_ONLY_MODE. */
     private const READ_ONLY = [1290, 1836];
 
-    private bool $again = false;
+    /** As mysqli_real_escape_string in utf8mb4, in which none of these bytes is part of another character. */
+    private const ESCAPED = [
+        "\0" => '\0', "\n" => '\n', "\r" => '\r', '\\' => '\\\\', "'" => "\\'", '"' => '\"', "\x1a" => '\Z',
+    ];
 
-    /** As wpdb's, but for how it connects. */
+    private bool $again = false;
+    /** Nobody asked yet: then `dbh` is unset, and whoever looks at it, also wpdb itself, gets it by `__get`. */
+    private bool $waits = false;
+
+    public function __construct(string $user, string $password, string $name, string $host)
+    {
+        $this->waits = settings()['CACHE_HOST'] !== null;
+        // Else quotes would not be escaped by a backslash.
+        $this->incompatible_modes[] = 'NO_BACKSLASH_ESCAPES';
+        parent::__construct($user, $password, $name, $host);
+    }
+
+    public function __get($name)
+    {
+        if ($name !== 'dbh') {
+            return parent::__get($name);
+        }
+        $this->waits = false;
+        $this->dbh = null;
+        if (!$this->db_connect() || !empty($this->error)) {
+            dead_db();
+        }
+        return $this->dbh;
+    }
+
+    public function __isset($name)
+    {
+        return $name === 'dbh' ? $this->__get('dbh') !== null : parent::__isset($name);
+    }
+
+    /** As wpdb's, and the same without a connection. */
+    public function _real_escape($data)
+    {
+        return $this->waits && is_scalar($data)
+            ? $this->add_placeholder_escape(strtr((string) $data, self::ESCAPED))
+            : parent::_real_escape($data);
+    }
+
+    /** As wpdb's, but for how and when it connects. */
     public function db_connect($allow_bail = true)
     {
         $this->is_mysql = true;
+        if ($this->waits) {
+            unset($this->dbh);
+            // As they will be with a connection.
+            $this->charset = 'utf8mb4';
+            $this->collate = 'utf8mb4_unicode_520_ci';
+            return $this->ready = true;
+        }
         $this->dbh = connect();
         if ($this->dbh === null) {
             if ($allow_bail) {
@@ -40,6 +89,11 @@ final class Database extends \wpdb
         $this->set_sql_mode();
         $this->select($this->dbname, $this->dbh);
         return true;
+    }
+
+    public function close()
+    {
+        return !$this->waits && parent::close();
     }
 
     /** After a fail-over, connections stay with the server that was the writer; the name leads to the new one. */

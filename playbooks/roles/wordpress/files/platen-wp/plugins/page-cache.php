@@ -1,8 +1,5 @@
 <?php
-/**
- * Plugin Name: platen: page cache
- * Description: Begins a new generation of the page cache in all replicas when something changes that visitors see.
- */
+/** Begins a new generation of the page cache in all replicas when something changes that visitors see. */
 
 namespace Platen;
 

@@ -1,8 +1,5 @@
 <?php
-/**
- * Plugin Name: platen: mail
- * Description: Sends mail by the SMTP server of the settings.
- */
+/** Sends mail by the SMTP server of the settings. */
 
 namespace Platen;
 
