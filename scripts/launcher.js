@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 const bundle = join(import.meta.dirname, 'BUNDLE');
-const cache = `${bundle}.cache`;
+// Code that only pushes run is in a cache of its own: reading it takes a while, too.
+const cache = `${bundle}${/\bpush\b/.test(process.argv.slice(2).join(' ')) ? '.push' : ''}.cache`;
 
 function cached() {
   try {

@@ -150,7 +150,7 @@ function parseArguments(
   raw: Record<string, unknown>,
   context: TaskContext,
 ): Record<string, unknown> {
-  const parsed = module.args.safeParse(toJson(raw));
+  const parsed = module.args.safeParse(toJson(raw), { jitless: true });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => {
     const name = path.join('.');

@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue;
  * @throws SpecError with every problem there is, each at its place in the file
  */
 export function validate<T>(schema: z.ZodType<T>, source: SourceDocument): T {
-  const result = schema.safeParse(source.data, { error: describeIssue, reportInput: true });
+  const result = schema.safeParse(source.data, { error: describeIssue, reportInput: true, jitless: true });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, schema, source));
   throw new SpecError(problems.sort((a, b) => position(a.origin) - position(b.origin)));
