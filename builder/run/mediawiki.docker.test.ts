@@ -2,7 +2,9 @@ import t from 'tap';
 import { Browser } from '../testing/browser.js';
 import { buildForTest, removeTags } from '../testing/build-for-test.js';
 import { ContainerNetwork } from '../testing/containers.js';
+import { edit, goThroughInstaller, logIn } from '../testing/mediawiki-browser.js';
 import { picture } from '../testing/picture.js';
+import { type TaskContainer, wordpressTask } from '../testing/wordpress-task.js';
 
 // Two cold builds on a slow machine.
 t.setTimeout(1_800_000);
@@ -30,18 +32,22 @@ const environment = {
   MEDIAWIKI_SITE_NAME: 'A Wiki of Its Own',
 };
 
-function start(alias: string, more: Readonly<Record<string, string>> = {}) {
+function start(alias: string, more: Readonly<Record<string, string>> = {}, task?: TaskContainer) {
   return network.start({
     image: mediawiki.reference,
     ...{ alias, binds, port: 8080 },
+    ...(task === undefined ? {} : { task }),
     environment: { ...environment, ...more },
   });
 }
 
-const waiting = await start('waiting');
+// All but one as tasks on ECS: read-only, www-data, no capability.
+const waiting = await start('waiting', {}, wordpressTask);
 await waiting.until('platen-health');
 const [wiki, replica] = await Promise.all(
-  ['wiki', 'replica'].map((alias) => start(alias, { MEDIAWIKI_ADMIN_PASSWORD_FILE: '/run/secrets/admin' })),
+  ([wordpressTask, undefined] as const).map((task, index) =>
+    start(`wiki${index}`, { MEDIAWIKI_ADMIN_PASSWORD_FILE: '/run/secrets/admin' }, task),
+  ),
 );
 if (wiki === undefined || replica === undefined) throw new Error('unreachable');
 const first = new Browser(await waiting.origin());
@@ -64,17 +70,24 @@ async function token(type: string): Promise<string> {
 }
 
 t.test('its packages are whole, and nothing has the bits of setuid', async (t) => {
-  t.match(await wiki.run('apt-get check'), 'Reading state information');
-  t.equal(await wiki.run('dpkg --audit'), '');
+  t.match(await replica.run('apt-get check'), 'Reading state information');
+  t.equal(await replica.run('dpkg --audit'), '');
   t.equal(await wiki.run('command -v apache2; true'), '');
-  t.equal(await wiki.run('find / -xdev -type f -perm /6000'), '');
+  t.equal(await replica.run('find / -xdev -type f -perm /6000'), '');
 });
 
 t.test('without a password the installer answers, until there is a wiki', async (t) => {
   t.match(installer.text, /MediaWiki 1\.\d+\.\d+/);
   t.match(installer.text, /mw-config\/index\.php|installation/);
-  await waiting.until('[ -e /run/mediawiki/LocalSettings.php ] && [ ! -e /run/mediawiki/installer ]');
-  t.equal((await first.get('/mw-config/index.php')).status, 403);
+  await waiting.until(
+    '[ -e /run/mediawiki/LocalSettings.php ] && [ ! -e /run/mediawiki/installer ]',
+    ...([90, 'www-data'] as const),
+  );
+  t.equal(
+    (await first.get('/mw-config/index.php')).headers.get('location'),
+    '/',
+    'it leads to the wiki then',
+  );
   t.match((await first.get('/wiki/Main_Page')).text, 'A Wiki of Its Own');
 });
 
@@ -85,10 +98,40 @@ t.test('two replicas on an empty database make one wiki', async (t) => {
   t.equal(await query('SELECT user_name FROM own_user WHERE user_id = 1'), 'Admin\n');
   t.notMatch(logs.join(''), /secret;|correct horse/, 'no password is in a log');
   t.notMatch(
-    await wiki.run("tr '\\0' '\\n' </proc/$(pgrep -o php-fpm)/environ"),
+    await wiki.run("tr '\\0' '\\n' </proc/$(pgrep -o php-fpm)/environ", 'www-data'),
     /PASSWORD/,
     "nor in PHP's environment",
   );
+});
+
+t.test('the installer in the browser, to its end, and a page that is written then and read', async (t) => {
+  const web = await start('browsed', { MEDIAWIKI_DB_PREFIX: 'browsed_' }, wordpressTask);
+  await web.until('platen-health');
+  const visitor = new Browser(await web.origin());
+  const password = 'correct horse battery staple';
+  const { steps, last } = await goThroughInstaller(visitor, {
+    ...{ mysql_wgDBserver: 'db', mysql_wgDBname: 'wiki', mysql_wgDBprefix: 'browsed_' },
+    ...{ mysql__InstallUser: 'editor', mysql__InstallPassword: "it's a \\ secret;" },
+    ...{ config_wgSitename: 'Browsed', config__AdminName: 'Boss', config__SkipOptional: 'skip' },
+    ...{ config__AdminPassword: password, config__AdminPasswordConfirm: password },
+  });
+  t.strictSame(steps, ['Language', 'Welcome', 'DBConnect', 'DBSettings', 'Name', 'Install', 'Install']);
+  // Whoever is slow at the end is led to the wiki, because the installer is closed by then.
+  t.match(last.text, /You have installed MediaWiki|MediaWiki has been installed/);
+  t.match(last.text, 'You have installed MediaWiki');
+  await web.until(
+    '[ -e /run/mediawiki/LocalSettings.php ] && [ ! -e /run/mediawiki/installer ]',
+    60,
+    'www-data',
+  );
+  t.match(await web.run('ls /tmp', 'www-data'), /^(?!.*sess_)/s, 'what was typed in lies nowhere');
+  t.equal((await logIn(visitor, 'Boss', password)).status, 302);
+  const saved = await edit(visitor, 'Browsed_Page', "'''bold''' text");
+  t.equal(saved.headers.get('location'), `${await web.origin()}/wiki/Browsed_Page`, saved.text);
+  const page = await new Browser(await web.origin()).get('/wiki/Browsed_Page');
+  t.match(page.text, '<b>bold</b> text');
+  t.match(page.text, 'A Wiki of Its Own', 'with the settings of the container');
+  t.match(await web.run('grep " / " /proc/mounts', 'www-data'), / ro,/);
 });
 
 t.test('a page is read, and all that it names is there', async (t) => {
@@ -151,9 +194,9 @@ t.test('a picture goes up and comes back as it was, in other sizes too', async (
 });
 
 t.test('what is no page is not shown', async (t) => {
-  await wiki.run("echo '<?php echo 1;' >/var/lib/mediawiki/images/evil.php");
+  await wiki.run("echo '<?php echo 1;' >/var/lib/mediawiki/images/evil.php", 'www-data');
   const closed = [
-    ...['/images/evil.php', '/images/evil.php/x.png', '/mw-config/', '/mw-config/index.php', '/.git/config'],
+    ...['/images/evil.php', '/images/evil.php/x.png', '/mw-config/overrides/', '/.git/config'],
     ...['/LocalSettings.php', '/includes/WebStart.php', '/maintenance/run.php', '/vendor/autoload.php'],
     ...['/composer.json', '/extensions/Cite/extension.json', '/mw-config/overrides/.htaccess'],
   ];
