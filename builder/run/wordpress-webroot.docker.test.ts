@@ -74,11 +74,15 @@ async function said(containers: readonly TestContainer[], pattern: RegExp): Prom
 }
 
 /** What a replica answers to who asks for the site by its public name. */
-async function page(container: TestContainer, path = '/'): Promise<{ status: number; text: string }> {
+async function page(
+  container: TestContainer,
+  path = '/',
+): Promise<{ status: number; location: string; text: string }> {
   const url = new URL(path, await container.origin());
   return new Promise((resolve, reject) => {
     get(url, { headers: { host: 'site.test' }, timeout: 60_000 }, (answer) => {
-      text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, text: body }), reject);
+      const { statusCode: status = 0, headers } = answer;
+      text(answer).then((body) => resolve({ status, location: headers.location ?? '', text: body }), reject);
     }).on('error', reject);
   });
 }
@@ -156,6 +160,15 @@ t.test('eight new replicas at once: code and tables of 6.8, content of 6.1', asy
       await query("SELECT option_value FROM wp_options WHERE option_name = 'stylesheet'"),
       'twentytwentyfive',
     );
+    const admin = await page(late, '/wp-admin/');
+    t.match(
+      admin.location,
+      'http://site.test/wp-login.php?',
+      'its admin asks for a login, not for an update',
+    );
+    t.match((await page(late, '/wp-admin/upgrade.php?step=1')).text, 'No Update Required');
+    t.equal((await page(late, '/wp-admin/upgrade.php?step=upgrade_db')).text, '0');
+    t.equal(await version(), '60421', 'whoever asks for it');
     // One dies, the others say that they go. Then there is nobody to wait for: the way back is open.
     await first.docker.kill();
     await Promise.all(webs.slice(1).map((web) => web.stop()));

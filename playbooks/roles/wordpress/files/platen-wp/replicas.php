@@ -10,10 +10,10 @@ namespace Platen;
 
 require_once __DIR__ . '/database.php';
 
-/** Says that this replica runs, until two more looks of its would have said so again. */
+/** Says that this replica runs, until two more looks of its (tick.php) would have said so again. */
 function announce(\mysqli $database): void
 {
-    $seconds = 2 * (settings()['CRON'] === 'true' ? (int) settings()['CRON_SECONDS'] : 60) + 15;
+    $seconds = 2 * longest_pause() + 15;
     $table = table('platen_lease');
     $say = "REPLACE INTO $table VALUES ('" . replica_name() . "', '" . wanted_version() . "', UNIX_TIMESTAMP() + $seconds)";
     if (!$database->query($say)) {
@@ -21,6 +21,12 @@ function announce(\mysqli $database): void
         $database->query($say);
     }
     $database->query("DELETE FROM $table WHERE name LIKE 'replica %' AND expires <= UNIX_TIMESTAMP()");
+}
+
+/** Seconds between two looks. */
+function longest_pause(): int
+{
+    return settings()['CRON'] === 'true' ? min(60, (int) settings()['CRON_SECONDS']) : 60;
 }
 
 /** Says that it does not any more. */

@@ -37,10 +37,10 @@ function tick(\mysqli $database): int
             touch($fits);
         }
     }
-    $pause = $waits ? 5 : 60;
+    $pause = $waits ? 5 : longest_pause();
     if (settings()['CRON'] === 'true') {
         run_cron($database);
-        $pause = min($waits ? 5 : (int) settings()['CRON_SECONDS'], lease_rest($database, 'cron'));
+        $pause = min($pause, lease_rest($database, 'cron'));
     }
     return max(1, $pause);
 }
