@@ -76,6 +76,17 @@ t.test('its packages are whole, and nothing has the bits of setuid', async (t) =
   t.equal(await replica.run('find / -xdev -type f -perm /6000'), '');
 });
 
+t.test('started by root, nobody but s6 and two masters stays root', async () => {
+  // Checks of its health are root's, and short.
+  await replica.until(
+    String.raw`cd /proc; for p in [0-9]*; do
+      [ "$(awk '/^Uid:/ { print $2 }' $p/status 2>/dev/null)" = 0 ] || continue
+      case "$(tr '\0' ' ' <$p/cmdline)" in s6-svscan* | s6-supervise* | s6-notifyoncheck* | 'nginx: master'* | 'php-fpm: master'*) ;; *) exit 1 ;; esac
+    done`,
+    ...([30, 'www-data'] as const),
+  );
+});
+
 t.test('without a password the installer answers, until there is a wiki', async (t) => {
   t.match(installer.text, /MediaWiki 1\.\d+\.\d+/);
   t.match(installer.text, /mw-config\/index\.php|installation/);

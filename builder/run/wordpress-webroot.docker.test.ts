@@ -95,7 +95,7 @@ const install = {
 };
 const shared = {
   source: network.volume(),
-  ...{ WORDPRESS_WEBROOT: 'full', WORDPRESS_CRON_SECONDS: '10', PLATEN_DRAIN_SECONDS: '1' },
+  ...{ WORDPRESS_WEBROOT: 'full', WORDPRESS_CRON_SECONDS: '5', PLATEN_DRAIN_SECONDS: '1' },
 };
 
 t.test('eight old replicas at once on an empty volume: one seeds it, one installs the site', async (t) => {
