@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { SpecError } from '../errors.js';
 import { type Finding, doctorChecks } from './doctor-checks.js';
+import { checkPrograms } from './doctor-programs.js';
 
 async function findings(environment: Record<string, string>): Promise<Record<string, Finding>> {
   const surroundings = { XDG_CONFIG_HOME: '/nowhere', ...environment };
@@ -52,6 +53,20 @@ t.test('what is missing, and how to mend it', async (t) => {
   t.match(found['mmdebstrap'], { state: 'ok', detail: /^not found; a container .* instead$/ });
   t.match(found['cache'], { state: 'missing', detail: /ENOTDIR|EEXIST/, remedy: /XDG_CACHE_HOME/ });
   t.match(found['disk'], { state: 'missing' });
+});
+
+t.test('programs that builds do without', async (t) => {
+  const folder = t.testdir({ bin: { script: t.fixture('symlink', process.execPath), ip: 'not to be run' } });
+  const [script, ip] = checkPrograms(`/nowhere:${folder}/bin`);
+  t.strictSame(script, { name: 'script', state: 'ok', detail: `${folder}/bin/script` });
+  t.match(ip, { name: 'ip', state: 'other', detail: /not found: .* network/, remedy: /iproute2/ });
+  t.match(checkPrograms('')[0], { state: 'other', detail: /terminal/, remedy: /bsdutils/ });
+  const { script: here } = await findings({
+    PATH: '/nowhere',
+    XDG_CACHE_HOME: folder,
+    DOCKER_HOST: 'tcp://127.0.0.1:9',
+  });
+  t.match(here, { state: 'ok', detail: '/usr/bin/script' }, 'where the sandbox looks, whatever PATH is');
 });
 
 t.test('one engine is enough', async (t) => {

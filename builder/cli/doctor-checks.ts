@@ -1,8 +1,9 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { checkEngines } from './doctor-engines.js';
+import { checkPrograms, findProgram, programNames } from './doctor-programs.js';
 import { formatSize } from './format.js';
+import { toolEnvironment } from '../engine/sandbox-process.js';
 import { cacheFolder } from '../store/cache-folder.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,7 +11,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What a check found: how it stands, and what to do where it does not stand well. */
 export interface Finding {
   readonly name: string;
-  /** `other`: missing, and what stands before it does the work. */
+  /** `other`: missing, and builds do without: what stands before it does the work, or only other commands need it. */
   readonly state: 'ok' | 'missing' | 'other';
   readonly detail: string;
   readonly remedy?: string;
@@ -31,14 +32,13 @@ const ENOUGH_BYTES = 3e9;
 export const doctorChecks: readonly Check[] = [
   { names: ['engine', 'sandbox', 'Docker'], look: checkEngines },
   { names: ['mmdebstrap'], look: (environment) => Promise.resolve([checkBootstrap(environment)]) },
+  { names: programNames, look: () => Promise.resolve(checkPrograms(toolEnvironment.PATH)) },
   { names: ['cache'], look: (environment) => Promise.resolve([checkFolder(environment)]) },
   { names: ['disk'], look: async (environment) => [await checkDisk(environment)] },
 ];
 
 function checkBootstrap({ PATH = '' }: Environment): Finding {
-  const found = PATH.split(delimiter)
-    .map((folder) => join(folder, 'mmdebstrap'))
-    .find((path) => allowed(path, constants.X_OK));
+  const found = findProgram('mmdebstrap', PATH);
   const container =
     'not found; a container of a Debian image, in Docker, makes the base "debian: trixie" instead';
   return { name: 'mmdebstrap', state: 'ok', detail: found ?? container };
@@ -71,13 +71,4 @@ async function checkDisk(environment: Environment): Promise<Finding> {
         detail,
         remedy: `A first build needs ${formatSize(ENOUGH_BYTES)}; "platen cache prune" frees some.`,
       };
-}
-
-function allowed(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -108,7 +108,9 @@ t.test('partials are refused: there is none', async (t) => {
 t.test('names of JavaScript mean nothing', async (t) => {
   for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty'])
     t.match(failure(`{{${name}}}`).message, name);
-  t.equal(render('{{site.constructor}}{{site.__proto__}}'), '');
+  const said = t.capture(console, 'error');
+  t.equal(render('{{site.constructor}}{{site.__proto__}}{{list.map}}{{list.__proto__}}'), '');
+  t.strictSame(said(), [], 'nothing is written past the reporter');
 });
 
 t.test('mutated templates give a result or a BuilderError', async (t) => {

@@ -52,7 +52,9 @@ export function renderHandlebars(text: string, options: HandlebarsOptions): stri
   try {
     return templateOf(text)(contextOf(options), {
       helpers: helpers as Record<string, Handlebars.HelperDelegate>,
+      // Said, for otherwise it is refused with a warning on the console.
       allowProtoPropertiesByDefault: false,
+      allowProtoMethodsByDefault: false,
     });
   } catch (error) {
     if (error instanceof BuilderError) throw error;

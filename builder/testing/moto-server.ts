@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
+import { fetch } from 'undici';
 
 /** What the tests of a machine without moto get from `scripts/setup test`. */
 const own = resolve('dist/test-tools/moto');
