@@ -11,15 +11,19 @@ export interface Page {
 /** An HTTP client with cookies, as a browser keeps them for one site. */
 export class Browser {
   readonly #origin: string;
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies: Map<string, string>;
   readonly #dispatcher: Agent | undefined;
 
   /**
    * @param origin like http://127.0.0.1:8080
-   * @param options `ca`: in PEM, the authority that is trusted; `from`: the address of this machine that it comes from
+   * @param options `cookies`: of a browser that was at the same site by another address; `ca`: in PEM, the authority that is trusted; `from`: the address of this machine that it comes from
    */
-  constructor(origin: string, { ca, from }: { ca?: string | undefined; from?: string | undefined } = {}) {
+  constructor(
+    origin: string,
+    { ca, from, cookies }: { ca?: string | undefined; from?: string | undefined; cookies?: Browser } = {},
+  ) {
     this.#origin = origin;
+    this.#cookies = new Map(cookies === undefined ? [] : cookies.#cookies);
     this.#dispatcher =
       ca === undefined && from === undefined
         ? undefined
