@@ -36,6 +36,7 @@ Theme Name: Own
 Template: twentytwentyfive
 */
 END
+echo "<?php add_action('after_setup_theme', fn () => add_theme_support('custom-header', ['wp-head-callback' => fn () => null]));" >themes/own/functions.php
 echo '{"version": 3, "title": "Dark", "blockTypes": ["core/group"], "styles": {"color": {"text": "#0d0d0d"}}}' >themes/own/styles/dark.json
 cat >mu-plugins/probe.php <<'END'
 <?php

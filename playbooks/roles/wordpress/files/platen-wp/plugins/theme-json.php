@@ -108,7 +108,8 @@ final class ThemeJson extends \WP_Theme_JSON_Resolver
 
     private static function hash(mixed $of): string
     {
-        return hash('xxh128', serialize($of));
+        // What can't be written down, such as a function that a theme gives, does not matter.
+        return hash('xxh128', json_encode($of, JSON_PARTIAL_OUTPUT_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE));
     }
 }
 
