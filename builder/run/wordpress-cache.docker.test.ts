@@ -313,21 +313,23 @@ t.test('Valkey dies and comes back under requests: no page fails, and objects ar
 t.test('an outage is told once, and its end', async (t) => {
   // Its log has told of nothing for a minute.
   await two.web.run('touch -d "2 minutes ago" /tmp/platen-object-cache-told-before', 'www-data');
-  const lines = async () => (await two.web.logs()).stderr.match(/platen: the object cache .*/g) ?? [];
+  const lines = async () => (await two.web.logs()).stderr.trimEnd().split('\n');
   const before = (await lines()).length;
-  await site.cache?.docker.kill();
   const statuses = new Set<number>();
+  await site.cache?.docker.kill();
   for (let n = 0; n < 30; n += 1) {
     statuses.add((await two.browser.get(`/?without=${n}`)).status);
     await sleep(200);
   }
   t.same([...statuses], [200]);
+  t.equal(await metric(two, 'object_cache_up'), 0);
   await site.cache?.docker.start();
   await site.cache?.until('valkey-health');
   await until(async () => {
     await two.browser.get('/?with=1');
-    return (await lines()).length === before + 2;
+    return (await lines()).length >= before + 2;
   });
+  // A line for each request would be 30 of them.
   t.match((await lines()).slice(before), [/does not answer, and is left out: ./, /answers again$/]);
 });
 
