@@ -75,6 +75,7 @@ final class ThemeJson extends \WP_Theme_JSON_Resolver
         $folders = array_unique([get_stylesheet_directory(), get_template_directory()]);
         return self::hash([
             image()['release'],
+            md5_file(__FILE__),
             determine_locale(),
             wp_should_load_separate_core_block_assets(),
             array_map(self::files(...), $folders),
