@@ -1,19 +1,7 @@
 import t from 'tap';
-import type { Memo } from '../store/memo.js';
+import { MemoryMemo } from '../testing/memory-memo.js';
 import { rememberedRender } from './remembered-render.js';
 import { renderHandlebars } from './render-handlebars.js';
-
-/** Keeps what JSON keeps, and counts what is new. */
-class TestMemo implements Memo {
-  readonly entries = new Map<string, string>();
-  find(key: string): unknown {
-    const text = this.entries.get(key);
-    return text === undefined ? undefined : JSON.parse(text);
-  }
-  keep(key: string, value: unknown): void {
-    this.entries.set(key, JSON.stringify(value));
-  }
-}
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -58,7 +46,7 @@ const domain: Record<string, readonly unknown[]> = {
 };
 
 t.test('whatever is remembered, the text is that of a rendering, and the same is looked up', async (t) => {
-  const memo = new TestMemo();
+  const memo = new MemoryMemo();
   let taken = 0;
   for (let index = 0; index < 4000; index++) {
     const pick = (salt: number) => Math.abs(Math.trunc(Math.sin(index * 7919 + salt * 104_729) * 1e6));
@@ -83,7 +71,7 @@ t.test('whatever is remembered, the text is that of a rendering, and the same is
 });
 
 t.test('a remembered text is taken, and for its own template and values alone', async (t) => {
-  const memo = new TestMemo();
+  const memo = new MemoryMemo();
   const render = (text: string, values: Values) => rememberedRender(text, optionsOf(values).options, memo);
   t.equal(render('{{a}}', { a: 'one' }), 'one');
   for (const [key, text] of memo.entries)
@@ -95,7 +83,7 @@ t.test('a remembered text is taken, and for its own template and values alone', 
 });
 
 t.test('neither values nor what a template says stand in the keys', async (t) => {
-  const memo = new TestMemo();
+  const memo = new MemoryMemo();
   rememberedRender('{{#if swordfish}}yes{{/if}}', optionsOf({ swordfish: 'secret-1' }).options, memo);
   t.notMatch([...memo.entries].join('\n'), 'secret-1');
 });

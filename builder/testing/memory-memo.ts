@@ -1,0 +1,15 @@
+import type { Memo } from '../store/memo.js';
+
+/** A memo of one process, which keeps what JSON keeps. */
+export class MemoryMemo implements Memo {
+  readonly entries = new Map<string, string>();
+
+  find(key: string): unknown {
+    const text = this.entries.get(key);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  keep(key: string, value: unknown): void {
+    this.entries.set(key, JSON.stringify(value));
+  }
+}
