@@ -117,7 +117,7 @@ export class TestContainer {
     return stdout;
   }
 
-  /** Waits until the line succeeds. @throws Error with the container's log after `seconds` */
+  /** Waits until the line succeeds. @throws Error with the container's log after `seconds`, at once where it has ended */
   async until(line: string, seconds = 90, user = 'root'): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
@@ -125,7 +125,11 @@ export class TestContainer {
         await this.run(line, user);
         return;
       } catch (error) {
-        if (Date.now() > end) throw new Error(JSON.stringify(await this.logs()), { cause: error });
+        const late = Date.now() > end;
+        if (late || !(await this.docker.inspect()).State.Running)
+          throw new Error(`${late ? '' : 'the container ended: '}${JSON.stringify(await this.logs())}`, {
+            cause: error,
+          });
         await sleep(200);
       }
     }
