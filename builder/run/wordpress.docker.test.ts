@@ -65,6 +65,16 @@ t.test('what is left out is not missed: pictures in every format, text in them',
   });
 });
 
+t.test('whatever is wrong with the settings is said at once, whose ever they are', async (t) => {
+  const wrong = { NGINX_HSTS_SECONDS: 'soon', WORDPRESS_DB_TLS: 'perhaps' };
+  const options = { image: wordpress.reference, alias: 'wrong', environment: wrong };
+  const { exitCode, log } = await (await network.start(options)).ended();
+  t.equal(exitCode, 1);
+  t.match(log, /NGINX_HSTS_SECONDS is "soon"/);
+  t.match(log, /WORDPRESS_DB_TLS is "perhaps"/);
+  t.match(log, /WORDPRESS_DB_HOST is missing/);
+});
+
 t.test('the installer, over HTTP', async (t) => {
   const first = await browser.get('/');
   t.equal(first.status, 302, 'a new site leads to the installer');
