@@ -200,6 +200,18 @@ t.test('a stop waits for the request in flight, and for nothing else', async (t)
   t.equal(databaseCode, 0);
 });
 
+t.test('a container that was killed starts as a new one', async (t) => {
+  await web.docker.start();
+  await web.until('platen-health');
+  await web.docker.kill();
+  const since = Math.floor(Date.now() / 1000);
+  await web.docker.start();
+  await web.until('platen-health');
+  const log = await web.docker.logs({ since, stdout: true, stderr: true });
+  t.match(log.toString(), 'platen: ');
+  t.notMatch(log.toString(), /connect\(\) to unix/, 'nobody is asked who is not there yet');
+});
+
 /** A line for each process: number, owner, parent, command. */
 function processes(): Promise<string> {
   return web.run(
