@@ -59,7 +59,7 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
     [
       'wordpress/files/platen-wp/ready.php',
       line('//'),
-      ['file wordpress : Copy the programs that start and operate the site', named],
+      ['file wordpress : Copy the programs that start and operate the site'],
     ],
   ],
   mediawiki: [
