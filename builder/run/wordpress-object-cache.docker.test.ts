@@ -51,6 +51,9 @@ add_action('template_redirect', function () {
     if ($asked === 'theme') exit(switch_theme('own'));
     if ($asked === 'styles') exit((string) wp_update_post(wp_slash(['ID' => WP_Theme_JSON_Resolver::get_user_global_styles_post_id(), 'post_content' =>
         json_encode(['version' => 3, 'isGlobalStylesUserThemeJSON' => true, 'styles' => ['color' => ['text' => '#05e705']]])])));
+    if ($asked === 'count') exit((string) array_sum(array_map(fn () => wp_cache_incr('counter', 2) > 0, range(1, 50))));
+    if ($asked === 'counter') exit((string) wp_cache_get('counter'));
+    if ($asked === 'operations') exit(json_encode(operations()));
     if ($asked !== 'escape') return;
     $texts = ["\\0\\n\\r\\\\'\\"\\x1a\\t%_", 'Ümläute 日本 🎈', 12, 1.5, true, false];
     for ($i = 0; $i < 2000; $i++) $texts[] = mb_convert_encoding(random_bytes(2 * random_int(1, 20)), 'UTF-8', 'UTF-16');
@@ -69,6 +72,35 @@ add_action('template_redirect', function () {
     }
     exit(json_encode([count($texts), $without === $escape(), $connected, $charset === $wpdb->charset, $collate === $wpdb->collate, $mode, $broken]));
 }, 0);
+class Restless { public function __wakeup() { throw new Exception('no rest'); } }
+/** Random operations, by the cache and by WordPress's own; between them, the cache is that of another request. */
+function operations() {
+    eval('?>' . str_replace('class WP_Object_Cache', 'class Own_Object_Cache', file_get_contents(ABSPATH . WPINC . '/class-wp-object-cache.php')));
+    $own = new Own_Object_Cache();
+    $keys = ['a', 'b', 7, '7', 'c d', '', ' ', null, false, 1.5];
+    $values = [0, 1, -3, 1.5, '5', 'text', '', null, false, [], [1, 'b' => [2]], (object) ['c' => 3]];
+    $differ = [];
+    for ($i = 0; $i < 6000; $i++) {
+        [$key, $more, $group] = [$keys[array_rand($keys)], $keys[random_int(0, 6)], ['probe', ''][random_int(0, 1)]];
+        [$value, $by] = [$values[array_rand($values)], random_int(-3, 4)];
+        $name = ['get', 'get', 'get_multiple', 'add', 'add_multiple', 'set', 'set_multiple', 'replace', 'delete', 'delete_multiple', 'incr', 'decr'][random_int(0, 11)];
+        $arguments = match ($name) {
+            'get' => [$key, $group, (bool) random_int(0, 1)], 'get_multiple', 'delete_multiple' => [$key == $more ? [$key] : [$key, $more], $group],
+            'add', 'set', 'replace' => [$key, $value, $group], 'add_multiple', 'set_multiple' => [[$more => $value, 'a' => $i], $group],
+            'delete' => [$key, $group], 'incr', 'decr' => [$key, $by, $group],
+        };
+        if (random_int(0, 2) === 0) wp_cache_flush_runtime();
+        [$one, $two] = [("wp_cache_$name")(...$arguments), $own->$name(...$arguments)];
+        if (is_array($one)) { ksort($one); ksort($two); }
+        if (serialize($one) !== serialize($two)) $differ[] = "$name " . json_encode([$arguments, $one, $two]);
+    }
+    wp_cache_set('of this request', fn () => 1);
+    wp_cache_set('restless', new Restless());
+    $here = is_callable(wp_cache_get('of this request')) && is_object(wp_cache_get('restless'));
+    wp_cache_flush_runtime();
+    wp_cache_set('counter', 0);
+    return [$i, array_slice($differ, 0, 5), $here, wp_cache_get('of this request'), wp_cache_get('restless'), wp_cache_get('a', '', true) === wp_cache_get('a')];
+}
 END
 chown -R www-data: themes mu-plugins/probe.php`,
 );
@@ -134,6 +166,25 @@ t.test('what changes the look of pages is seen at once', async (t) => {
   t.match(await alike(t, '/?block'), /html/, 'another block');
   t.match(await alike(t, '/?filter'), '--wp--preset--color--filtered: #f1f1f1', 'what a plugin filters');
   t.notMatch(await alike(t, '/'), 'filtered', 'is in no other page');
+});
+
+t.test("it answers as WordPress's own does", async (t) => {
+  t.strictSame(JSON.parse(await html(kept.browser, '/?probe=operations')), [
+    6000,
+    [],
+    true,
+    false,
+    false,
+    true,
+  ]);
+  const { stderr } = await kept.web.logs();
+  t.notMatch(stderr, 'does not answer', 'what is of use to one request alone is no outage');
+  const counts = await Promise.all(Array.from({ length: 6 }, () => html(kept.browser, '/?probe=count')));
+  t.strictSame(
+    counts,
+    Array.from({ length: 6 }, () => '50'),
+  );
+  t.equal(await html(kept.browser, '/?probe=counter'), '600', 'each counts, of all who count at once');
 });
 
 t.test('text is escaped without a connection as it is with one', async (t) => {

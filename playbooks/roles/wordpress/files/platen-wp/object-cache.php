@@ -35,18 +35,19 @@ final class WP_Object_Cache
         $this->texts = $ahead->texts();
     }
 
-    public function add(int|string $key, mixed $data, string $group, int $expire): bool
+    public function add(mixed $key, mixed $data, string $group, int $expire): bool
     {
-        if (wp_suspend_cache_addition()) {
+        if (wp_suspend_cache_addition() || !self::isKey($key)) {
             return false;
         }
         $id = $this->id($key, $group);
         if (array_key_exists($id, $this->values)) {
             return false;
         }
-        if ($this->isShared($group)) {
+        $text = self::packed($data);
+        if ($text !== null && $this->isShared($group)) {
             $set = ['nx', 'ex' => self::seconds($expire)];
-            $added = $this->server->ask(fn (Redis $redis) => $redis->set($this->server->name($id), self::packed($data), $set));
+            $added = $this->server->ask(fn (Redis $redis) => $redis->set($this->server->name($id), $text, $set));
             if ($added === false) {
                 unset($this->missing[$id], $this->texts[$id]);
                 return false;
@@ -56,41 +57,47 @@ final class WP_Object_Cache
         return true;
     }
 
-    public function replace(int|string $key, mixed $data, string $group, int $expire): bool
+    public function replace(mixed $key, mixed $data, string $group, int $expire): bool
     {
         $this->get($key, $group, false, $found);
         return $found && $this->set($key, $data, $group, $expire);
     }
 
     /** True also where the server is away: then the request knows it, and nobody else is given what was before. */
-    public function set(int|string $key, mixed $data, string $group, int $expire): bool
+    public function set(mixed $key, mixed $data, string $group, int $expire): bool
     {
-        return $this->setMultiple([$key => $data], $group, $expire)[$key];
+        return self::isKey($key) && $this->setMultiple([$key => $data], $group, $expire)[$key];
     }
 
     /** @return array<int|string, bool> */
     public function setMultiple(array $items, string $group, int $expire): array
     {
-        $pairs = [];
-        foreach ($items as $key => $data) {
+        $texts = [];
+        $valid = array_filter($items, self::isKey(...), ARRAY_FILTER_USE_KEY);
+        foreach ($valid as $key => $data) {
             $id = $this->id($key, $group);
             $this->keep($id, $data);
-            $pairs[$this->server->name($id)] = $data;
+            $texts[$this->server->name($id)] = $this->isShared($group) ? self::packed($data) : null;
         }
-        if ($pairs !== [] && $this->isShared($group)) {
-            $this->server->change(array_keys($pairs), static function (Redis $redis) use ($pairs, $expire): bool {
+        if ($texts !== [] && $this->isShared($group)) {
+            $this->server->change(array_keys($texts), static function (Redis $redis) use ($texts, $expire): bool {
                 $pipe = $redis->pipeline();
-                foreach ($pairs as $name => $data) {
-                    $pipe->setex((string) $name, self::seconds($expire), self::packed($data));
+                foreach ($texts as $name => $text) {
+                    // What can't be told to others is not to be what it was before, either.
+                    $text === null ? $pipe->del($name) : $pipe->setex($name, self::seconds($expire), $text);
                 }
                 return !in_array(false, (array) $pipe->exec(), true);
             });
         }
-        return array_map(static fn (): bool => true, $items);
+        return array_replace(array_map(static fn (): bool => false, $items), array_map(static fn (): bool => true, $valid));
     }
 
-    public function get(int|string $key, string $group, bool $force = false, ?bool &$found = null): mixed
+    public function get(mixed $key, string $group, bool $force = false, ?bool &$found = null): mixed
     {
+        $found = false;
+        if (!self::isKey($key)) {
+            return false;
+        }
         $id = $this->id($key, $group);
         if ($force || !isset($this->values[$id])) {
             $this->load([$id], $group, $force);
@@ -103,7 +110,7 @@ final class WP_Object_Cache
     /** @return array<int|string, mixed> false for what is not there */
     public function getMultiple(array $keys, string $group, bool $force): array
     {
-        $this->load(array_map(fn ($key) => $this->id($key, $group), $keys), $group, $force);
+        $this->load(array_map(fn ($key) => $this->id($key, $group), array_filter($keys, self::isKey(...))), $group, $force);
         $values = [];
         foreach ($keys as $key) {
             $values[$key] = $this->get($key, $group);
@@ -111,47 +118,71 @@ final class WP_Object_Cache
         return $values;
     }
 
-    public function delete(int|string $key, string $group): bool
+    public function delete(mixed $key, string $group): bool
     {
-        return $this->deleteMultiple([$key], $group)[$key];
+        return self::isKey($key) && $this->deleteMultiple([$key], $group)[$key];
     }
 
     /** @return array<int|string, bool> */
     public function deleteMultiple(array $keys, string $group): array
     {
-        $names = $had = [];
+        $names = $deleted = [];
         foreach ($keys as $key) {
+            $deleted[$key] = false;
+            if (!self::isKey($key)) {
+                continue;
+            }
             $id = $this->id($key, $group);
-            $had[$key] = array_key_exists($id, $this->values);
+            $deleted[$key] = array_key_exists($id, $this->values);
             unset($this->values[$id]);
             $this->missing[$id] = true;
-            $names[] = $this->server->name($id);
+            $names[$key] = $this->server->name($id);
         }
-        $count = 0;
         if ($names !== [] && $this->isShared($group)) {
-            $this->server->change($names, static function (Redis $redis) use ($names, &$count): bool {
-                $count = $redis->del($names);
-                return $count !== false;
+            $this->server->change(array_values($names), static function (Redis $redis) use ($names, &$deleted): bool {
+                $pipe = $redis->pipeline();
+                array_map($pipe->del(...), $names);
+                $counts = (array) $pipe->exec();
+                foreach (array_keys($names) as $at => $key) {
+                    $deleted[$key] = $deleted[$key] || $counts[$at] === 1;
+                }
+                return !in_array(false, $counts, true);
             });
         }
-        return array_map(static fn (bool $was): bool => $was || $count > 0, $had);
+        return $deleted;
     }
 
-    /** Never below 0; false where there is nothing. */
-    public function increase(int|string $key, int $by, string $group): int|false
+    /** Never below 0; false where there is nothing. Of those who do so at once, each counts. */
+    public function increase(mixed $key, int $by, string $group): int|float|false
     {
         $value = $this->get($key, $group, true, $found);
         if (!$found) {
             return false;
         }
-        $new = max(0, (is_numeric($value) ? (int) $value : 0) + $by);
         $id = $this->id($key, $group);
-        $this->keep($id, $new);
+        $this->keep($id, self::increased($value, $by));
         if ($this->isShared($group)) {
             $name = $this->server->name($id);
-            $this->server->change([$name], static fn (Redis $redis) => $redis->set($name, self::packed($new), ['keepttl']));
+            $this->server->change([$name], fn (Redis $redis): bool => $this->increaseShared($redis, $id, $by));
         }
-        return $new;
+        return $this->values[$id];
+    }
+
+    private function increaseShared(Redis $redis, string $id, int $by): bool
+    {
+        $name = $this->server->name($id);
+        for ($tries = 0; $tries < 100; $tries++) {
+            $redis->watch($name);
+            $text = $redis->get($name);
+            if (is_string($text) && self::unpack($text, $value)) {
+                $this->keep($id, self::increased($value, $by));
+            }
+            // Not done where somebody else changed it meanwhile.
+            if (is_array($redis->multi()->set($name, self::packed($this->values[$id]), ['keepttl'])->exec())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public function flush(): bool
@@ -264,14 +295,34 @@ final class WP_Object_Cache
         return $expire > 0 ? min($expire, self::LONGEST) : self::LONGEST;
     }
 
-    private static function packed(mixed $data): string
+    private static function increased(mixed $value, int $by): int|float
     {
-        return igbinary_serialize($data);
+        return max((is_numeric($value) ? $value : 0) + $by, 0);
+    }
+
+    /** As WordPress's own: what is no key is found nowhere, and kept nowhere. */
+    private static function isKey(mixed $key): bool
+    {
+        return is_int($key) || (is_string($key) && trim($key) !== '');
+    }
+
+    /** Null where it is only of use to the request that has it, as a function or a connection. */
+    private static function packed(mixed $data): ?string
+    {
+        try {
+            return igbinary_serialize($data);
+        } catch (Throwable) {
+            return null;
+        }
     }
 
     private static function unpack(string $text, mixed &$value): bool
     {
-        $value = @igbinary_unserialize($text);
+        try {
+            $value = @igbinary_unserialize($text);
+        } catch (Throwable) {
+            return false;
+        }
         // Of what can't be read, null is left.
         return $value !== null || $text === igbinary_serialize(null);
     }
