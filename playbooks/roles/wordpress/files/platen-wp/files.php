@@ -23,8 +23,9 @@ function remove_tree(string $path): void
  *
  * @param callable(): void $each called before each file
  * @param list<string> $except paths below the source that are left out
+ * @param ?string $by a folder beside, where files become whole before they are seen; null where nobody sees the copy yet
  */
-function copy_tree(string $from, string $to, callable $each, array $except = []): void
+function copy_tree(string $from, string $to, callable $each, array $except = [], ?string $by = null): void
 {
     if (in_array($from, $except, true) || !file_exists($from)) {
         return;
@@ -32,17 +33,18 @@ function copy_tree(string $from, string $to, callable $each, array $except = [])
     if (is_dir($from)) {
         make_folder($to);
         foreach (array_diff(scandir($from), ['.', '..']) as $name) {
-            copy_tree("$from/$name", "$to/$name", $each, $except);
+            copy_tree("$from/$name", "$to/$name", $each, $except, $by);
         }
         return;
     }
     $each();
     if (!file_exists($to)) {
-        if (!@copy($from, $to)) {
-            throw new \RuntimeException("$from can't be copied to $to");
-        }
+        $copy = $by === null ? $to : "$by/" . bin2hex(random_bytes(8));
         // opcache and nginx know files by their times.
-        @touch($to, (int) filemtime($from));
+        $done = @copy($from, $copy) && @touch($copy, (int) filemtime($from)) && ($copy === $to || @rename($copy, $to));
+        if (!$done) {
+            throw new \RuntimeException("$from can't be copied to $to: " . (error_get_last()['message'] ?? ''));
+        }
     }
 }
 

@@ -98,6 +98,12 @@ final class Webroot
         return "$this->volume/releases/$release";
     }
 
+    /** A name for what is in the making; what a crash leaves of it, the next one removes. */
+    private function newFolder(): string
+    {
+        return "$this->volume/releases/.new-" . bin2hex(random_bytes(8));
+    }
+
     private function lock(): VolumeLock
     {
         $begin = time();
@@ -174,7 +180,7 @@ final class Webroot
             return;
         }
         $core = image()['core'];
-        $new = "$this->volume/releases/.new-" . bin2hex(random_bytes(8));
+        $new = $this->newFolder();
         copy_tree($core, $new, static fn () => $lock->renew(false), ["$core/wp-content/uploads", "$core/.htaccess"]);
         $lock->renew();
         file_put_contents("$new/" . self::NAMES, implode("\n", scandir($new)) . "\n");
@@ -191,9 +197,11 @@ final class Webroot
         $before = is_link($link) ? "$this->volume/" . readlink($link) : $this->root();
         $names = @file($before . '/' . self::NAMES, FILE_IGNORE_NEW_LINES);
         if ($before !== $this->root() && $names !== false) {
+            make_folder($new = $this->newFolder());
             foreach (array_diff(scandir($before), $names, ['.', '..', self::NAMES, self::USED]) as $own) {
-                copy_tree("$before/$own", $this->root() . "/$own", static fn () => $lock->renew(false));
+                copy_tree("$before/$own", $this->root() . "/$own", static fn () => $lock->renew(false), [], $new);
             }
+            remove_tree($new);
         }
         $lock->renew();
         point_link($link, "releases/$this->release");
