@@ -14,7 +14,8 @@ export interface SandboxProblem {
 
 /** Programs that it is made of, and the packages of Debian and others that have them. */
 const programs: Readonly<Record<string, readonly string[]>> = {
-  'util-linux': ['unshare', 'nsenter', 'setpriv', 'mount', 'umount', 'pivot_root', 'flock'],
+  'util-linux': ['unshare', 'nsenter', 'setpriv', 'pivot_root', 'flock'],
+  'mount (Debian, Ubuntu) or util-linux': ['mount', 'umount'],
   coreutils: ['chroot', 'env', 'stat', 'cat', 'mkdir'],
   findutils: ['find', 'xargs'],
   tar: ['tar'],
