@@ -4,7 +4,13 @@ import type { Readable } from 'node:stream';
 import { withSealedDescriptors } from './sealed-descriptors.js';
 
 /** The search path of the builder's own tools; nothing else of its environment gets into a namespace. */
-export const toolEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+export const toolEnvironment = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  // mount(8) of util-linux 2.39 and later hands each option to the kernel by fsconfig(2), which takes no more than 255 bytes:
+  // the layers of an image are longer.
+  LIBMOUNT_FORCE_MOUNT2: 'always',
+};
 
 const complaintsKept = 4000;
 
