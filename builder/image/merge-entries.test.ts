@@ -1,4 +1,5 @@
 import t from 'tap';
+import { processorMs } from '../testing/processor-ms.js';
 import type { Entry } from './entry.js';
 import { mergeEntries } from './merge-entries.js';
 
@@ -90,9 +91,9 @@ t.test('many changes of many files take no time', (t) => {
   const paths = Array.from({ length: 40_000 }, (_, index) => `/folder ${index % 200}/file ${index}`);
   const lower = paths.map((path) => file(path, 1));
   const upper = paths.map((path, index) => (index % 2 === 0 ? file(path, 2) : whiteout(path)));
-  const started = performance.now();
+  const started = processorMs();
   t.equal(mergeEntries([lower, upper]).length, paths.length);
-  const ms = performance.now() - started;
+  const ms = processorMs() - started;
   t.ok(ms < 3000, `${ms.toFixed(0)} ms`);
   t.end();
 });

@@ -5,6 +5,7 @@ import t from 'tap';
 import { BuilderError } from '../errors.js';
 import type { Entry } from './entry.js';
 import { readTar } from './tar-reader.js';
+import { processorMs } from '../testing/processor-ms.js';
 
 const count = 2400;
 const block = 512;
@@ -189,7 +190,7 @@ t.test(`${count} mutated archives give entries or one of our errors`, async (t) 
     const random = randomOf(seed);
     const mutation = mutations[seed % mutations.length] as (typeof mutations)[number];
     const archive = archives[random(archives.length)] as Buffer;
-    const started = performance.now();
+    const started = processorMs();
     try {
       const entries = await entriesOf(mutation(Buffer.from(archive), random), random);
       outcomes.read += 1;
@@ -201,7 +202,7 @@ t.test(`${count} mutated archives give entries or one of our errors`, async (t) 
       if (error instanceof BuilderError) messages.add(error.message.replace(/".*"/, '…'));
       else bad.push(`${seed}: ${String(error)}`);
     }
-    slowest = Math.max(slowest, performance.now() - started);
+    slowest = Math.max(slowest, processorMs() - started);
   }
   t.strictSame(bad, []);
   t.ok(outcomes.read > count / 10 && outcomes.refused > count / 10, JSON.stringify(outcomes));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { BuilderError } from '../../errors.js';
+import { processorMs } from '../../testing/processor-ms.js';
 import { PythonRandom } from './python-random.js';
 import { Templar } from './templar.js';
 
@@ -112,11 +113,11 @@ t.test('2,000 mutated templates give a result or a BuilderError, in time', async
   let results = 0;
   let refused = 0;
   let slowest = { ms: 0, text: '' };
-  const started = performance.now();
+  const started = processorMs();
   for (let index = 0; index < 2000; index++) {
     const all = index % 4 === 0 ? templates : expressions;
     const text = mutated(all[chance.below(all.length)] ?? '', chance);
-    const before = performance.now();
+    const before = processorMs();
     try {
       if (index % 4 === 0) templar.render(text, { name: 'x.j2' });
       else if (index % 4 === 1) templar.condition(text.replace(/^\{\{|\}\}$/g, ''));
@@ -128,11 +129,11 @@ t.test('2,000 mutated templates give a result or a BuilderError, in time', async
       else if (error.message === '') t.fail(`no message: ${text}`);
       refused++;
     }
-    const ms = performance.now() - before;
+    const ms = processorMs() - before;
     if (ms > slowest.ms) slowest = { ms, text };
   }
   t.comment(
-    `${results} results, ${refused} refused, ${Math.round(performance.now() - started)} ms; slowest ${Math.round(slowest.ms)} ms: ${slowest.text}`,
+    `${results} results, ${refused} refused, ${Math.round(processorMs() - started)} ms; slowest ${Math.round(slowest.ms)} ms: ${slowest.text}`,
   );
   t.ok(results > 300, 'some still work');
   t.ok(refused > 300, 'some are refused');

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { BuilderError } from '../../errors.js';
+import { processorMs } from '../../testing/processor-ms.js';
 import { type LookupHost, Templar } from './templar.js';
 
 const files: Readonly<Record<string, string>> = { 'part.j2': 'a\n{{ nope }}\n' };
@@ -103,9 +104,9 @@ t.test('values that make too much are refused', async (t) => {
     '{% for x in range(9999) %}{% for y in range(9999) %}{% for z in range(9999) %}{% endfor %}{% endfor %}{% endfor %}',
     '{% set x = [] %}{% set _ = x.append(x) %}{{ x }}',
   ]) {
-    const started = performance.now();
+    const started = processorMs();
     t.ok(failure(() => templar.template(text)).message, text.slice(0, 60));
-    t.ok(performance.now() - started < 4000, 'in time');
+    t.ok(processorMs() - started < 10_000, 'in time');
   }
 });
 
@@ -137,8 +138,9 @@ t.test('mappings keep the order of their keys inside of templates', async (t) =>
 
 t.test('10,000 renderings of different templates stay quick and small', async (t) => {
   const templar = templarFor({ l: [1, 2, 3] });
-  const started = performance.now();
+  const started = processorMs();
   for (let index = 0; index < 10_000; index++)
     templar.render(`n${index} {% for x in l %}{{ x }}{% endfor %} {{ l | join(",") }}\n`);
-  t.ok(performance.now() - started < 4000, `${Math.round(performance.now() - started)} ms`);
+  const ms = processorMs() - started;
+  t.ok(ms < 10_000, `${Math.round(ms)} ms`);
 });
