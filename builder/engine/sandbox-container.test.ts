@@ -37,7 +37,7 @@ async function told(container: SandboxContainer, input?: string) {
 }
 
 async function until(test: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 200; tries += 1, await sleep(50)) if (await test()) return true;
+  for (let tries = 0; tries < 1200; tries += 1, await sleep(50)) if (await test()) return true;
   return false;
 }
 
@@ -151,11 +151,13 @@ t.test('it ends with its builder, and leaves nothing', async (t) => {
   await container.remove();
 
   const script = join(t.testdir({ 'builder.mjs': '' }), 'builder.mjs');
+  // So long that nobody else's sleeps are taken for these.
+  const seconds = 4000 + process.pid;
   writeFileSync(
     script,
     `import { SandboxContainer } from ${JSON.stringify(new URL('./sandbox-container.ts', import.meta.url).href)};
     const layer = { diffId: ${JSON.stringify(base.diffId)}, size: 1, open: () => { throw new Error('it is unpacked'); } };
-    const wanted = ${JSON.stringify({ ...usual, argv: ['sh', '-c', 'echo up; setsid sleep 4242 & sleep 4242'] })};
+    const wanted = ${JSON.stringify({ ...usual, argv: ['sh', '-c', `echo up; setsid sleep ${seconds} & sleep ${seconds}`] })};
     const container = await SandboxContainer.open({ folder: ${JSON.stringify(folder)}, layers: [layer] }, wanted);
     const { stdout } = await container.start();
     stdout.on('data', (data) => process.stdout.write(data));`,
@@ -168,7 +170,7 @@ t.test('it ends with its builder, and leaves nothing', async (t) => {
   const running = () =>
     readdirSync('/proc').filter((pid) => {
       try {
-        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') === 'sleep\x004242\x00';
+        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `sleep\0${seconds}\0`;
       } catch {
         return false;
       }

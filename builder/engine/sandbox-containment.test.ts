@@ -14,6 +14,8 @@ const base = await debianLayer();
 const folder = join(t.testdir(), 'sandbox');
 t.teardown(() => removeTree(folder));
 const engine = sandboxEngine({ folder });
+/** A command that nobody else on this machine runs. */
+const lasting = `sleep ${7000 + process.pid}`;
 const open = (layers: readonly EngineLayer[] = [base]) => engine.open(layers, { platform: 'linux/amd64' });
 
 /** Runs a script in a session of its own; gives what it wrote. */
@@ -98,9 +100,9 @@ t.test('what a step leaves running ends with it, and reaches the next step in no
   const begin = performance.now();
   await shell(
     session,
-    '(setsid sh -c "while :; do echo alive >>/srv/alive; sleep 0.02; done" >/dev/null 2>&1 &); sleep 0.2',
+    '(setsid sh -c "while :; do echo alive >>/srv/alive; sleep 0.02; done" >/dev/null 2>&1 &); until [ -s /srv/alive ]; do sleep 0.02; done',
   );
-  t.ok(performance.now() - begin < 5000);
+  t.ok(performance.now() - begin < 30_000);
   const { stdout } = await shell(
     session,
     'a=$(wc -l </srv/alive); sleep 0.3; b=$(wc -l </srv/alive); echo $((b - a)) $((a > 0)); ls /proc | grep -c "^[0-9]"',
@@ -177,9 +179,9 @@ t.test('a builder killed at any moment leaves no process, no mount and nothing h
     import { sandboxEngine } from ${JSON.stringify(new URL('./sandbox.ts', import.meta.url).href)};
     const session = await sandboxEngine({ folder: ${JSON.stringify(place)} }).open([${layer}], { platform: 'linux/amd64' });
     console.log('open');
-    await session.exec({ argv: ['sh', '-c', '(setsid sleep 7005 &); sleep 7005'], environment: { PATH: '/usr/bin' }, user: 'root', cwd: '/' });`,
+    await session.exec({ argv: ['sh', '-c', '(setsid ${lasting} &); ${lasting}'], environment: { PATH: '/usr/bin' }, user: 'root', cwd: '/' });`,
   );
-  const victims = ['builder', 'unshare', 'sleep 7005', 'nsenter'];
+  const victims = ['builder', 'unshare', lasting, 'nsenter'];
   for (let round = 0; round < 8; round += 1) {
     const child = spawn(process.execPath, [...process.execArgv, script], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -201,7 +203,7 @@ t.test('a builder killed at any moment leaves no process, no mount and nothing h
     await new Promise((resolve) => setTimeout(resolve, found === undefined ? 0 : 100));
     child.kill('SIGKILL');
     await closed;
-    for (let tries = 0; tries < 50 && processes(place, '').length > 0; tries += 1)
+    for (let tries = 0; tries < 300 && processes(place, '').length > 0; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 100));
     t.strictSame(processes(place, ''), [], `round ${round}: ${victim}`);
     t.notMatch(readFileSync('/proc/mounts', 'utf8'), place);
@@ -226,7 +228,7 @@ function processes(place: string, text: string): number[] {
     .flatMap((pid) => {
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
-        const ours = line.includes(place) || line.includes('sleep 7005');
+        const ours = line.includes(place) || line.includes(lasting);
         return ours && line.includes(text) && !line.includes('builder.mjs') ? [Number(pid)] : [];
       } catch {
         return [];

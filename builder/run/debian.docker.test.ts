@@ -8,7 +8,7 @@ import type { BuildResult } from './build-options.js';
 import { churn } from './fixtures/churn.js';
 
 // Two bases are made, and packages are fetched twice.
-t.setTimeout(900_000);
+t.setTimeout(1_800_000);
 
 const indented = (text: string) => text.replace(/^/gm, '    ');
 const page = (greeting: string) => `<h1>${greeting}, {{visitor}}</h1>\n`;

@@ -169,10 +169,12 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const)
     front.delayMs = 4;
     const { child, outcome } = start(...push);
     await front.untilReceived(size + 1_000_000);
+    // What is left takes long, whoever is how fast.
+    front.delayMs = 2000;
     const began = performance.now();
     child.kill(signal);
     const { exitCode, stdout, stderr } = await outcome;
-    t.ok(performance.now() - began < 2000, 'at once');
+    t.ok(performance.now() - began < 15_000, 'at once');
     t.equal(exitCode, signal === 'SIGINT' ? 130 : null);
     t.equal(stdout, '');
     if (signal === 'SIGINT') t.match(stderr, /platen: Interrupted\n$/);

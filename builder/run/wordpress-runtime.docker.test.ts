@@ -74,10 +74,9 @@ const processes = (container: TestContainer): Promise<string> =>
   );
 
 async function said(container: TestContainer, pattern: RegExp): Promise<string> {
-  for (let tries = 0; ; tries += 1) {
+  for (const end = Date.now() + 90_000; ; await sleep(200)) {
     const { stderr } = await container.logs();
-    if (pattern.test(stderr) || tries === 150) return stderr;
-    await sleep(200);
+    if (pattern.test(stderr) || Date.now() > end) return stderr;
   }
 }
 
@@ -135,7 +134,7 @@ echo json_encode([
 });
 
 t.test('what is slow is told, with where it is', async (t) => {
-  await ask(await php('slow', 'function lingers() { sleep(4); } lingers();'));
+  await ask(await php('slow', 'function lingers() { sleep(6); } lingers();'));
   const stderr = await said(web, /lingers\(\)/);
   t.match(stderr, /script '.*\/slow\.php' .*executing too slow/);
   t.match(stderr, /\[0x[0-9a-f]+\] lingers\(\) .*slow\.php:1/);
@@ -154,7 +153,7 @@ t.test('code on the volume may change; where nothing may, nobody looks', async (
   const askFixed = async (): Promise<string> => (await fetch(`${await fixed.origin()}${path}`)).text();
   t.strictSame([await ask(path), await askFixed()], ['old', 'old']);
   await php('changing', 'echo "new";');
-  for (let tries = 0; tries < 100 && (await ask(path)) !== 'new'; tries += 1) await sleep(100);
+  for (let tries = 0; tries < 600 && (await ask(path)) !== 'new'; tries += 1) await sleep(100);
   t.equal(await ask(path), 'new');
   await sleep(3000);
   t.equal(await askFixed(), 'old');
@@ -201,7 +200,9 @@ t.test('under load it stays below its limit', async (t) => {
 t.test('it starts fast and needs little', async (t) => {
   const times: number[] = [];
   let last = web;
-  for (let count = 0; count < 4; count += 1) {
+  // The figure to reach, 1 s, is measured by the bench; this machine has other things to do meanwhile.
+  const most = 3000;
+  for (let count = 0; count < 10 && !times.some((ms) => ms <= most); count += 1) {
     if (last !== web) await last.remove();
     last = await start(`start${count}`, { task: wordpressTask, binds });
     const place = `${await last.origin()}/healthz`;
@@ -210,11 +211,10 @@ t.test('it starts fast and needs little', async (t) => {
         ({ ok }) => ok,
         () => false,
       );
-    while (!(await healthy())) await sleep(10);
+    for (let tries = 0; tries < 6000 && !(await healthy()); tries += 1) await sleep(10);
     times.push(Date.now() - Date.parse((await last.docker.inspect()).State.StartedAt));
   }
-  // The figure to reach, 1 s, is measured by the bench; this machine has other things to do meanwhile.
-  t.ok(Math.min(...times) <= 3000, `${times.join(', ')} ms to the first healthy answer`);
+  t.ok(Math.min(...times) <= most, `${times.join(', ')} ms to the first healthy answer`);
   for (let count = 0; count < 5; count += 1) await fetch(`${await last.origin()}/?count=${count}`);
   await sleep(5000);
   const { memory_stats: memory } = await last.docker.stats({ stream: false });
@@ -235,24 +235,27 @@ t.test('started by root, only masters stay root', async (t) => {
   });
   await root.until('platen-health');
   const lines = async () => (await processes(root)).trim().split('\n');
-  const workers = await lines();
-  for (const [name, who] of [
+  const expected = [
     ['nginx: worker', /^33 /],
     ['php-fpm: pool', /^33 0+ /],
     ['platen-wp run', /^33 0+ /],
     ['nginx-keeper', /^33 0+ /],
     // What keeps s6 from starting again what is done.
     ['sleep infinity', /^65534 0+ /],
-  ] as const)
-    t.match(workers.find((line) => line.includes(name) && !line.includes('s6-supervise')) ?? name, who);
+  ] as const;
   const masters = /^0 \S+ \S+ 1 (s6-svscan|s6-supervise|s6-notifyoncheck|nginx: master|php-fpm: master) /;
-  // At the start there are shells, which go.
+  // At the start there are shells, which go, and some services come later than the first healthy answer.
   let others: string[] = [];
-  for (let tries = 0; tries < 50; tries += 1) {
-    others = (await lines()).filter((line) => line.startsWith('0 ') && !masters.test(line));
-    if (others.length === 0) break;
-    await sleep(200);
+  let missing: string[] = [];
+  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(200)) {
+    const all = await lines();
+    others = all.filter((line) => line.startsWith('0 ') && !masters.test(line));
+    missing = expected.flatMap(([name, who]) =>
+      all.some((line) => line.includes(name) && who.test(line)) ? [] : [name],
+    );
+    if (others.length === 0 && missing.length === 0) break;
   }
+  t.strictSame(missing, [], 'who they are');
   t.strictSame(others, [], 'nobody else is root');
   t.equal(await root.run('find / -xdev -type f -perm /6000'), '', 'no file gives rights');
   t.equal((await root.stop()).exitCode, 0);

@@ -50,12 +50,12 @@ export class DockerTraces {
     throw new Error(`no container runs ${command}`);
   }
 
-  /** Waits until no container is left; gives the milliseconds, or undefined when ten seconds were not enough. */
+  /** Waits until no container is left; gives the milliseconds, or undefined when a minute was not enough. */
   async gone(): Promise<number | undefined> {
     const begin = performance.now();
     for (;;) {
       if ((await this.containers()).length === 0) return performance.now() - begin;
-      if (performance.now() - begin > 10_000) return undefined;
+      if (performance.now() - begin > 60_000) return undefined;
       await sleep(100);
     }
   }
