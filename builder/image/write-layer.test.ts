@@ -60,6 +60,14 @@ t.test('GNU tar reads a layer, and so do we', async (t) => {
   t.same(plain(read.entries), plain(entries));
 });
 
+t.test('a layer that another zlib compressed is another layer', async (t) => {
+  using store = openStore(t.testdir());
+  const [debian, bundled] = ['1.3.1', '1.3.0.1-motley-788cb3c'].map((zlib) => layerKey([], compression, zlib));
+  await writeLayer(sample(store), store, { key: debian!, compression });
+  t.ok(findLayer(debian!, store));
+  t.equal(findLayer(bundled!, store), undefined);
+});
+
 t.test('a layer that is gone or cut short is not found', async (t) => {
   using store = openStore(t.testdir());
   const key = layerKey([], compression);

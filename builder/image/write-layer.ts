@@ -45,9 +45,17 @@ function isWhole(blob: Digest, size: number, store: Store): boolean {
   return store.has(blob) && store.size(blob) === size;
 }
 
-/** What a layer depends on: the fragments that it is merged from, in order, and the compression. */
-export function layerKey(fragments: readonly Digest[], compression: Compression): Digest {
-  return digestOf(JSON.stringify([layerFormat, 'gzip', compression.level, fragments]));
+/**
+ * What a layer depends on: the fragments that it is merged from, in order, and the compression. Versions of zlib, of which each
+ * version of Node.js brings its own, compress the same tar to other bytes.
+ */
+export function layerKey(
+  fragments: readonly Digest[],
+  compression: Compression,
+  // oxlint-disable-next-line no-restricted-globals -- says nothing of the process: it is a constant of the program
+  zlib = process.versions.zlib,
+): Digest {
+  return digestOf(JSON.stringify([layerFormat, `gzip by zlib ${zlib}`, compression.level, fragments]));
 }
 
 interface LayerOptions {

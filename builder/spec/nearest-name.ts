@@ -10,11 +10,15 @@ export function nearestName(given: string, known: readonly string[]): string | u
   return best;
 }
 
-/** A hint for a name that is not known: the nearest one, or all there are. */
+const MOST_TOLD = 20;
+
+/** A hint for a name that is not known: the nearest one, or those that there are. */
 export function nameHint(given: string, known: readonly string[]): string {
   const nearest = nearestName(given, known);
   if (nearest !== undefined) return `Did you mean "${nearest}"?`;
-  return known.length === 0 ? 'There are none.' : `Known are: ${known.join(', ')}.`;
+  if (known.length === 0) return 'There are none.';
+  const more = known.length > MOST_TOLD ? ` and ${known.length - MOST_TOLD} more` : '';
+  return `Known are: ${known.slice(0, MOST_TOLD).join(', ')}${more}.`;
 }
 
 /** Optimal string alignment distance (insert, delete, replace, swap of neighbours); names that are too long apart count as `limit`. */
