@@ -73,13 +73,6 @@ const processes = (container: TestContainer): Promise<string> =>
     '33:33',
   );
 
-async function said(container: TestContainer, pattern: RegExp): Promise<string> {
-  for (const end = Date.now() + 90_000; ; await sleep(200)) {
-    const { stderr } = await container.logs();
-    if (pattern.test(stderr) || Date.now() > end) return stderr;
-  }
-}
-
 t.test('WordPress works with the settings of a task of ECS', async (t) => {
   const site = { web, database: db, browser: new Browser(origin) };
   t.match((await completeInstaller(site, 'A Task')).text, 'Success!');
@@ -135,7 +128,7 @@ echo json_encode([
 
 t.test('what is slow is told, with where it is', async (t) => {
   await ask(await php('slow', 'function lingers() { sleep(6); } lingers();'));
-  const stderr = await said(web, /lingers\(\)/);
+  const stderr = (await web.logged(/lingers\(\)/)).stderr;
   t.match(stderr, /script '.*\/slow\.php' .*executing too slow/);
   t.match(stderr, /\[0x[0-9a-f]+\] lingers\(\) .*slow\.php:1/);
 });
@@ -281,7 +274,7 @@ t.test('sizes follow the limits', async (t) => {
   const results = cases.map(async ([memory, cpus, environment, line], index) => {
     const host = { Memory: memory * 1024 * 1024, NanoCpus: cpus * 1e9 };
     const container = await start(`size${index}`, { host, environment });
-    t.match(await said(container, /platen: \d+ MB/), `platen: ${line}`);
+    t.match((await container.logged(/platen: \d+ MB/)).stderr, `platen: ${line}`);
     await container.remove();
   });
   await Promise.all(results);

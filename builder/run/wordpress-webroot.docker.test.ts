@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { buildForTest, removeTags } from '../testing/build-for-test.js';
 import { ContainerNetwork, type TestContainer } from '../testing/containers.js';
@@ -67,10 +68,16 @@ async function replicas(
   return containers as [TestContainer, ...TestContainer[]];
 }
 
-/** How often a line is in the logs of all. */
+/** How often a line is in the logs of all; the engine may be behind with the first one. */
 async function said(containers: readonly TestContainer[], pattern: RegExp): Promise<number> {
-  const logs = await Promise.all(containers.map((container) => container.logs()));
-  return logs.flatMap(({ stderr }) => stderr.split('\n')).filter((line) => pattern.test(line)).length;
+  for (let tries = 0; ; tries += 1) {
+    const logs = await Promise.all(containers.map((container) => container.logs()));
+    const count = logs
+      .flatMap(({ stderr }) => stderr.split('\n'))
+      .filter((line) => pattern.test(line)).length;
+    if (count > 0 || tries === 50) return count;
+    await sleep(200);
+  }
 }
 
 /** What a replica answers to who asks for the site by its public name. */

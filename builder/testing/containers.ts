@@ -144,12 +144,12 @@ export class TestContainer {
     return text;
   }
 
-  /** As `logs`, as soon as stdout has the pattern; after ten seconds without it. */
+  /** As `logs`, as soon as one of both has the pattern: the engine is some time behind. After half a minute without it. */
   async logged(pattern: RegExp): Promise<{ stdout: string; stderr: string }> {
     for (let tries = 0; ; tries += 1) {
       const text = await this.logs();
-      if (pattern.test(text.stdout) || tries === 100) return text;
-      await sleep(100);
+      if (pattern.test(text.stdout) || pattern.test(text.stderr) || tries === 150) return text;
+      await sleep(200);
     }
   }
 
