@@ -5,12 +5,13 @@ import { dockerError, hasStatus } from './docker-client.js';
 import { finishCommand, runCommand, startOwn, type ExecInput } from './docker-exec.js';
 import { startAlone } from './docker-alone.js';
 import { openShell } from './docker-shell.js';
-import type { EngineCommand, EngineResult, Session } from './engine.js';
+import type { ChangesWanted, EngineCommand, EngineResult, Session } from './engine.js';
 import {
   compareListings,
   listingFormat,
   parseListing,
   settledListing,
+  wantedChanges,
   whiteoutOf,
   type ListingChanges,
   type RootListing,
@@ -66,7 +67,7 @@ export class DockerSession implements Session {
     });
   }
 
-  async changes({ settledSeconds }: { settledSeconds?: number | undefined } = {}): Promise<Readable> {
+  async changes({ settledSeconds, unwanted }: ChangesWanted = {}): Promise<Readable> {
     return this.#guard("read the container's changes", async () => {
       const started = Date.now() / 1000;
       const moving = settledSeconds !== undefined;
@@ -74,7 +75,8 @@ export class DockerSession implements Session {
       const before = this.#baseline ?? now;
       const after = moving ? settledListing(before, now, started - settledSeconds) : now;
       this.#baseline = after;
-      return Readable.from(this.#pack(compareListings(before, after), moving), { objectMode: false });
+      const changes = wantedChanges(compareListings(before, after), after, unwanted);
+      return Readable.from(this.#pack(changes, moving), { objectMode: false });
     });
   }
 

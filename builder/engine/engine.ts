@@ -31,6 +31,14 @@ export interface EngineResult {
   readonly timedOut: boolean;
 }
 
+/** What of a session's changes is asked for. */
+export interface ChangesWanted {
+  /** While a command runs: what changed within the last so many seconds is left for a later call. */
+  readonly settledSeconds?: number | undefined;
+  /** Says of an absolute path that nobody wants it: what is there is not read, unless it is a directory. */
+  unwanted?(path: string): boolean;
+}
+
 /** A root file system that commands run in; ends with the builder's process, however that ends. */
 export interface Session {
   /**
@@ -42,10 +50,10 @@ export interface Session {
   /**
    * What changed since the session began or since the last call, whichever is later, as one tar in OCI layer form
    * (whiteouts as `.wh.` files), without the engine's own traces (`/.dockerenv`, mount points, `/etc/resolv.conf` …).
-   * Changes made by `apply` do not count. May be called while a command runs, then with `settledSeconds`: what changed
-   * within the last so many seconds is left for a later call, and what goes while it is read is no error.
+   * Changes made by `apply` do not count. May be called while a command runs, then with `settledSeconds`: what goes while
+   * it is read is no error.
    */
-  changes(options?: { readonly settledSeconds?: number | undefined }): Promise<Readable>;
+  changes(wanted?: ChangesWanted): Promise<Readable>;
   /** A shell on the user's terminal, for `--on-error shell`. */
   shell(): Promise<void>;
   close(): Promise<void>;

@@ -72,6 +72,19 @@ export function settledListing(before: RootListing, after: RootListing, time: nu
   return settled;
 }
 
+/** Without what nobody wants; directories stay. */
+export function wantedChanges(
+  { changed, removed }: ListingChanges,
+  after: RootListing,
+  unwanted: ((path: string) => boolean) | undefined,
+): ListingChanges {
+  if (unwanted === undefined) return { changed, removed };
+  return {
+    changed: changed.filter((path) => after.get(path)?.type === 'd' || !unwanted(`/${path}`)),
+    removed: removed.filter((path) => !unwanted(`/${path}`)),
+  };
+}
+
 function isDirectory(listing: RootListing, path: RawPath): boolean {
   return path === '' || listing.get(path)?.type === 'd';
 }

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { BuilderError } from '../errors.js';
-import type { EngineCommand, EngineResult, Session } from './engine.js';
+import type { ChangesWanted, EngineCommand, EngineResult, Session } from './engine.js';
 import type { LowerListing } from './lower-listing.js';
-import { type ListingChanges, whiteoutOf } from './root-listing.js';
+import { type ListingChanges, wantedChanges, whiteoutOf } from './root-listing.js';
 import { pathList, readUpper } from './sandbox-changes.js';
 import { runInCell } from './sandbox-exec.js';
 import { sandboxError } from './sandbox-error.js';
@@ -72,7 +72,7 @@ export class SandboxSession implements Session {
     });
   }
 
-  async changes({ settledSeconds }: { settledSeconds?: number | undefined } = {}): Promise<Readable> {
+  async changes({ settledSeconds, unwanted }: ChangesWanted = {}): Promise<Readable> {
     return this.#guard('read what changed', async () => {
       const started = Date.now() / 1000;
       const moving = settledSeconds !== undefined;
@@ -81,7 +81,8 @@ export class SandboxSession implements Session {
       const after =
         moving && before !== undefined ? settledUpper(before, now, started - settledSeconds) : now;
       this.#baseline = this.#last = after;
-      const changes = compareUppers(before ?? after, after, this.#lower);
+      const changed = compareUppers(before ?? after, after, this.#lower);
+      const changes = wantedChanges(changed, after.listing, unwanted);
       return Readable.from(this.#pack(changes, moving), { objectMode: false });
     });
   }

@@ -22,6 +22,11 @@ const volatile: readonly (readonly [RegExp, string])[] = [
   [/^\/root\/\.(bash_history|wget-hsts|lesshst)$/, 'history'],
 ];
 
+/** Whether a path never gets into a layer, unless it is a directory. */
+export function isVolatile(path: string): boolean {
+  return volatile.some(([pattern]) => pattern.test(path));
+}
+
 const secondsPerDay = 86_400;
 
 /**
@@ -30,9 +35,7 @@ const secondsPerDay = 86_400;
  */
 export function normaliseEntries(entries: readonly Entry[], epoch: number, store: Store): Entry[] {
   return entries
-    .filter(
-      ({ path, type }) => !volatile.some(([pattern]) => pattern.test(path)) || isKeptDirectory(path, type),
-    )
+    .filter(({ path, type }) => !isVolatile(path) || isKeptDirectory(path, type))
     .map((entry) => rewritten({ ...entry, mtime: Math.min(entry.mtime, epoch) }, epoch, store));
 }
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Engine, EngineLayer, EngineResult, Session } from '../engine/engine.js';
 import type { Entry } from '../image/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
-import { normaliseEntries } from '../image/normalise-entries.js';
+import { isVolatile, normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
 import { tarChunks } from '../image/tar-chunks.js';
 import { ReadAhead } from './read-ahead.js';
@@ -86,7 +86,10 @@ export class SessionKeeper {
   /** What the session changed since the last call, normalised. */
   async #read(session: Session, settled?: number): Promise<Entry[]> {
     const { store, epoch } = this.#with;
-    const read = await readLayer(await session.changes({ settledSeconds: settled }), store);
+    const read = await readLayer(
+      await session.changes({ settledSeconds: settled, unwanted: isVolatile }),
+      store,
+    );
     return normaliseEntries(read.entries, epoch, store);
   }
 

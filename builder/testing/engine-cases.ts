@@ -208,6 +208,26 @@ break"; printf b >"$(printf '/new/\\377')"; ln /new/line* /new/zlink; rm /etc/de
     t.match(execFileSync('tar', ['-t'], { input: changes }).toString(), /\.wh\.link/);
   });
 
+  t.test('what nobody wants is not read, but for its directories', async (t) => {
+    const session = await open();
+    t.teardown(() => session.close());
+    await shell(
+      session,
+      'mkdir -p /srv/cache/deep; echo kept > /srv/kept; ln /srv/kept /srv/cache/again; echo x > /srv/cache/deep/x; rm /etc/debian_version',
+    );
+    const unwanted = (path: string) => /^\/srv\/cache\/.|^\/etc\/debian_version$/.test(path);
+    const archive = await buffer(await session.changes({ unwanted }));
+    const names = execFileSync('tar', ['-t'], { input: archive }).toString().trimEnd().split('\n');
+    t.same(names.filter((name) => name !== 'etc/').sort(), [
+      'srv/',
+      'srv/cache/',
+      'srv/cache/deep/',
+      'srv/kept',
+    ]);
+    t.equal(execFileSync('tar', ['-xO', 'srv/kept'], { input: archive }).toString(), 'kept\n');
+    t.same(await list(session), []);
+  });
+
   t.test('a session ends with its builder, and at once when interrupted', async (t) => {
     const stop = new AbortController();
     const session = await open(stop.signal);
