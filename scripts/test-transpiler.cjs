@@ -1,11 +1,20 @@
 // Compiles what tests import as ts-node does itself, and keeps that below dist/: every file of tests is a process of its own
 // that loads hundreds of modules, and would compile all of them anew. Named in tsconfig.tap.json, which tap looks for.
 const { createHash } = require('node:crypto');
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
-const { dirname, join, resolve } = require('node:path');
+const {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
+const { dirname, join, relative, resolve } = require('node:path');
 const typescript = require('typescript');
 
-const folder = resolve(__dirname, '../dist/test-tools/transpiled');
+const root = resolve(__dirname, '..');
+const folder = join(root, 'dist/test-tools/transpiled');
 
 exports.create = ({ service, nodeModuleEmitKind }) => {
   const compilerOptions = service.config.options;
@@ -18,12 +27,12 @@ exports.create = ({ service, nodeModuleEmitKind }) => {
   return {
     transpile(code, { fileName }) {
       const key = createHash('sha256').update(`${about}\n${fileName}\n${code}`).digest('hex');
-      const place = join(folder, `${key}.json`);
-      const known = read(place);
-      if (known !== undefined) return known;
+      const place = placeOf(fileName);
+      const known = place && read(place);
+      if (known?.key === key) return known;
       const { outputText, sourceMapText, diagnostics = [] } = compiled(code, fileName);
       if (diagnostics.length > 0) return { outputText, sourceMapText, diagnostics };
-      write(place, { outputText, sourceMapText });
+      if (place) write(place, { key, outputText, sourceMapText });
       return { outputText, sourceMapText };
     },
   };
@@ -35,6 +44,12 @@ function ownTranspiler() {
   return require(join(dirname(main), 'ts-transpile-module.js')).createTsTranspileModule;
 }
 
+/** One for each source, which a change of it replaces; none for what is elsewhere. */
+function placeOf(fileName) {
+  const name = relative(root, fileName);
+  return name.startsWith('..') ? undefined : join(folder, `${name}.json`);
+}
+
 function read(place) {
   try {
     return JSON.parse(readFileSync(place, 'utf8'));
@@ -43,9 +58,15 @@ function read(place) {
   }
 }
 
-/** Appears whole: tests run side by side. */
+/** Appears whole: tests run side by side. Takes away what is beside it of sources that are gone. */
 function write(place, value) {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(place), { recursive: true });
   writeFileSync(`${place}.${process.pid}`, JSON.stringify(value));
   renameSync(`${place}.${process.pid}`, place);
+  for (const beside of new Set([folder, dirname(place)]))
+    for (const entry of readdirSync(beside, { withFileTypes: true })) {
+      const source = join(root, relative(folder, beside), entry.name.replace(/\.json$/, ''));
+      if (entry.isFile() && entry.name.endsWith('.json') && !existsSync(source))
+        rmSync(join(beside, entry.name), { force: true });
+    }
 }
