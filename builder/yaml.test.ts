@@ -124,6 +124,14 @@ function randomNumbers(seed: number): (below: number) => number {
   };
 }
 
+t.test('a tab in an indentation is one problem, at the tab', async (t) => {
+  const tab = 'Tabs are not allowed as indentation';
+  t.same(problems('- name: x\n\tcommand: x\n\twhen: y\n'), [`2:1 ${tab}`]);
+  t.same(problems('a:\n  \tb: [c]\n'), [`2:3 ${tab}`]);
+  t.match(problems("a:\n\tb: 'open\n"), [tab]);
+  t.match(problems('a: [b\n'), [/^(?!.*Tabs)/]);
+});
+
 t.test('ten thousand mutations give data or a SpecError', async (t) => {
   const seed =
     '# c\n- hosts: all\n  vars: &v {a: 1.5, "b": [x, \'y\'], <<: {q: 1}}\n  tasks:\n    - name: n\n' +

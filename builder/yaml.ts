@@ -97,11 +97,30 @@ function compose(text: string, tags: ScalarTag[], fail: Fail): Document.Parsed {
     throw new SpecError([fail(deep ? 'This is nested too deeply' : 'This is not valid YAML', 0)]);
   }
   const problems = [...document.errors, ...document.warnings].slice(0, MAX_PROBLEMS);
+  const tab = problems.find(({ pos }) => isIndentedByTab(text, pos[0]));
+  // What else there is to complain of follows from the tab more often than not.
+  if (tab !== undefined) throw new SpecError([tabProblem(text, tab.pos[0], fail)]);
   if (problems.length > 0)
     throw new SpecError(
       problems.map(({ message, pos }) => fail(problemText(message), pos[0], hintFor(text, pos[0]))),
     );
   return document;
+}
+
+function lineAt(text: string, offset: number): { start: number; indentation: string; line: string } {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const line = text.slice(start).split('\n', 1)[0] ?? '';
+  return { start, line, indentation: /^\s*/.exec(line)?.[0] ?? '' };
+}
+
+function isIndentedByTab(text: string, offset: number): boolean {
+  return lineAt(text, offset).indentation.includes('\t');
+}
+
+function tabProblem(text: string, offset: number, fail: Fail): BuilderError {
+  const { start, indentation } = lineAt(text, offset);
+  const hint = 'Indent with spaces: YAML does not allow tabs there.';
+  return fail('Tabs are not allowed as indentation', start + indentation.indexOf('\t'), hint);
 }
 
 function problemText(message: string): string {
@@ -114,8 +133,7 @@ function problemText(message: string): string {
 }
 
 function hintFor(text: string, offset: number): string | undefined {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
-  if (/\t/.test(/^\s*/.exec(line)?.[0] ?? '')) return 'Indent with spaces: YAML does not allow tabs there.';
+  const { line } = lineAt(text, offset);
   if (line.includes('{{')) return 'Put quotes around the whole value when it begins with "{{".';
   return undefined;
 }

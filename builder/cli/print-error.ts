@@ -54,7 +54,13 @@ function outputOf({ output }: StepError, { paint }: ErrorContext): string[] {
 }
 
 function hintOf({ hint }: BuilderError, { paint }: ErrorContext): string[] {
-  return hint === undefined ? [] : [`  ${paint('cyan', hint.split('\n').map(oneLine).join('\n  '))}`];
+  if (hint === undefined) return [];
+  return [`  ${paint('cyan', asSentence(hint).split('\n').map(oneLine).join('\n  '))}`];
+}
+
+/** With a capital, where it begins with a word: a name of a program, such as apt-get, stays as it is. */
+function asSentence(text: string): string {
+  return /^(?!platen )[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 function finish(lines: readonly string[]): string {

@@ -236,7 +236,7 @@ t.test('calls that are wrong end with 2 and one message', async (t) => {
       'build --output zip:x',
       'platen: --output zip:x is not understood\n  Write it as oci:FOLDER or tar:FILE.\n',
     ],
-    ['build --engine lxc', 'platen: Option "--engine <engine>" argument "lxc" is invalid.'],
+    ['build --engine lxc', 'platen: "lxc" is not understood as --engine'],
     ['build --exit-code', 'platen: --exit-code goes only with --plan\n'],
     ['cache prun', 'platen: Unknown command "prun"\n  Did you mean prune?\n'],
   ];
@@ -263,6 +263,8 @@ t.test('errors show the place, the line and what to do', async (t) => {
   Write 3.
 `,
   );
+  const lower = new BuilderError('it failed', { code: 'failed', hint: 'build again: it may be there' });
+  t.match((await platen(t, ['build'], { build: () => Promise.reject(lower) })).stderr, /^ {2}Build again: /m);
   const two = new SpecError([one, new BuilderError('a is missing', { code: 'invalid' })]);
   const both = await platen(t, ['build'], { build: () => Promise.reject(two) });
   t.match(both.stderr, /c must be a number[^]*\n\nplaten: a is missing\n\n2 problems\n$/);
@@ -385,7 +387,7 @@ const wrongPushes: readonly (readonly [argv: string, message: RegExp])[] = [
   ['push web --registry http://x.org', /^platen: --registry http:\/\/x\.org is not understood\n/],
   ['push web --tag x.org/Web:1', /^platen: "x\.org\/Web:1" can't be a tag\n/],
   ['push web db --tag x.org/web:1', /^platen: --tag x\.org\/web:1 can't name 2 images\n/],
-  ['push web --registry x.org --scan-threshold bad', /^platen: .*"bad" is invalid\./],
+  ['push web --registry x.org --scan-threshold bad', /^platen: "bad" is not understood as --scan-threshold\n  It is one of /],
   ['push', /^platen: Missing required argument "IMAGE"/],
   ['build --push', /^platen: It is not said where the image goes\n/],
   ['build --create-repository', /^platen: --create-repository goes only with --push\n/],

@@ -28,7 +28,7 @@ export async function runCommandLine(argv: readonly string[], commandLine: Comma
     // Help that was asked for, or shown where a command was missing: nothing more to say.
     if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help'))
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    const shown = error instanceof CommanderError ? usageError(error) : error;
+    const shown = error instanceof CommanderError ? usageError(error, argv[0]) : error;
     return fail(commandLine.signal.aborted ? interrupted(shown) : shown, commandLine);
   }
 }

@@ -1,17 +1,28 @@
 import type { CommanderError } from 'commander';
 import { BuilderError } from '../errors.js';
 
-/** Commander's complaint as one of ours: `error: unknown option '--tga'\n(Did you mean --tag?)`. */
-export function usageError({ message, code }: CommanderError): BuilderError {
+/** Commander's complaint as one of ours: `error: unknown option '--tga'\n(Did you mean --tag?)`. `command` is what was called. */
+export function usageError({ message, code }: CommanderError, command: string | undefined): BuilderError {
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  const { of, value, choices } = wrongChoice(first);
+  if (choices !== undefined)
+    return usage(`"${value}" is not understood as ${of}`, `It is one of ${choices}.`);
   const words = first.replaceAll("'", '"').replace(/\.$/, '');
   const hint = rest.join(' ').replace(/^\((.*)\)$/, '$1');
-  return new BuilderError(words.charAt(0).toUpperCase() + words.slice(1), {
-    code: 'usage',
-    hint: hint || hints[code] || 'See platen --help.',
-  });
+  const isKnown = code !== 'commander.unknownCommand' && command?.startsWith('-') === false;
+  const help = `See platen ${isKnown ? `${command} ` : ''}--help.`;
+  return usage(words.charAt(0).toUpperCase() + words.slice(1), hint || help);
 }
 
-const hints: Readonly<Record<string, string>> = {
-  'commander.excessArguments': 'See platen --help for what each command takes.',
-};
+const choices = [
+  /^option '(?<of>--[a-z-]+)[^']*' argument '(?<value>.*)' is invalid\. Allowed choices are (?<choices>.*)\.$/,
+  /^command-argument value '(?<value>.*)' is invalid for argument '(?<of>.*)'\. Allowed choices are (?<choices>.*)\.$/,
+];
+
+function wrongChoice(message: string): { of?: string; value?: string; choices?: string } {
+  return choices.map((form) => form.exec(message)?.groups).find((groups) => groups !== undefined) ?? {};
+}
+
+function usage(message: string, hint: string): BuilderError {
+  return new BuilderError(message, { code: 'usage', hint });
+}

@@ -62,7 +62,9 @@ t.test('GNU tar reads a layer, and so do we', async (t) => {
 
 t.test('a layer that another zlib compressed is another layer', async (t) => {
   using store = openStore(t.testdir());
-  const [debian, bundled] = ['1.3.1', '1.3.0.1-motley-788cb3c'].map((zlib) => layerKey([], compression, zlib));
+  const [debian, bundled] = ['1.3.1', '1.3.0.1-motley-788cb3c'].map((zlib) =>
+    layerKey([], compression, zlib),
+  );
   await writeLayer(sample(store), store, { key: debian!, compression });
   t.ok(findLayer(debian!, store));
   t.equal(findLayer(bundled!, store), undefined);

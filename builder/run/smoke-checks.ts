@@ -32,7 +32,7 @@ async function smokeCheck(
     const why = await withinTime(check, container, signal);
     if (why === undefined) return undefined;
     const log = (await container.logs()).trimEnd().split('\n').slice(-20).join('\n');
-    return new BuilderError(`The smoke check "${check.name}" failed: ${why}\n${log}`, {
+    return new BuilderError(`The smoke check "${check.name}" failed: ${why}${log && `\n${log}`}`, {
       code: 'failed',
       hint: 'the image was not tagged; mend it, or build with --no-smoke to look at it',
     });

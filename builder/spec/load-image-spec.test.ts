@@ -152,6 +152,14 @@ smoke:
   t.end();
 });
 
+t.test('a key that is misspelt is not missing, too', (t) => {
+  t.same(problems(t, 'name: web\nbase: {debian: trixie}\nplaybok: web.yml\n'), [
+    'images/web/image.yaml:3:1: The key "playbok" is not known (Did you mean "playbook"?)',
+  ]);
+  t.same(problems(t, 'name: web\nbase: {debian: trixie}\nzzz: web.yml\n').length, 2);
+  t.end();
+});
+
 t.test('what depends on two keys', (t) => {
   const base = (text: string): string[] => problems(t, `name: web\nplaybook: web.yml\n${text}\n`);
   t.match(base('base: {}'), [/base must have exactly one of debian, oci and image, and has none/]);

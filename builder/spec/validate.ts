@@ -3,7 +3,7 @@ import { BuilderError, type Origin, SpecError } from '../errors.js';
 import type { SourceDocument, YamlPath } from '../yaml.js';
 import { describeIssue, describePath, describeValue } from './issue-words.js';
 import { knownKeys } from './known-keys.js';
-import { nameHint } from './nearest-name.js';
+import { nameHint, nearestName } from './nearest-name.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -14,8 +14,22 @@ type Issue = z.core.$ZodIssue;
 export function validate<T>(schema: z.ZodType<T>, source: SourceDocument): T {
   const result = schema.safeParse(source.data, { error: describeIssue, reportInput: true, jitless: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, schema, source));
+  const misspelt = misspeltKeys(result.error.issues, schema);
+  const problems = result.error.issues
+    .filter((issue) => !misspelt.has(JSON.stringify(issue.path)) || issue.input !== undefined)
+    .flatMap((issue) => problemsOf(issue, schema, source));
   throw new SpecError(problems.sort((a, b) => position(a.origin) - position(b.origin)));
+}
+
+/** Paths of the keys that unknown ones were probably meant to be: that these are missing is no problem of its own. */
+function misspeltKeys(issues: readonly Issue[], schema: z.ZodType): Set<string> {
+  const meant = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [];
+    const path = issue.path as YamlPath;
+    const known = knownKeys(schema, path);
+    return issue.keys.map((key) => [...path, nearestName(key, known)]);
+  });
+  return new Set(meant.map((path) => JSON.stringify(path)));
 }
 
 function problemsOf(issue: Issue, schema: z.ZodType, source: SourceDocument): BuilderError[] {

@@ -72,6 +72,20 @@ t.test('a template that is not valid names its line', async (t) => {
   }
 });
 
+t.test('a template that is not valid says what the parser stumbled over, and where', async (t) => {
+  for (const [text, message, column] of [
+    ['a\n{{title} {{on}}', 'this character is not expected, or a brace is missing', 8],
+    ['{{#if on}}\nb', 'it ends before all blocks and braces are closed', 2],
+    ['b {{/if}}', 'a block is closed that is not open', 3],
+    ['b {{title x=}}', 'the braces close too early', 13],
+    ['{{#if on}}\n{{/each}}', "if doesn't match each - 1:3", 4],
+  ] as const) {
+    const error = failure(text);
+    t.equal(error.message, `This template is not valid: ${message}`);
+    t.equal(error.origin?.column, column, JSON.stringify(text));
+  }
+});
+
 t.test('helpers', async (t) => {
   t.equal(render('{{#if (eq site.name "n")}}yes{{/if}}{{#if (ne site.name "n")}}no{{/if}}'), 'yes');
   t.equal(

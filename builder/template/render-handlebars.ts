@@ -58,7 +58,7 @@ export function renderHandlebars(text: string, options: HandlebarsOptions): stri
     });
   } catch (error) {
     if (error instanceof BuilderError) throw error;
-    throw translate(error as Error, options);
+    throw translate(error as Error, text, options);
   }
 }
 
@@ -87,13 +87,41 @@ function contextOf({ variables }: HandlebarsOptions): object {
   });
 }
 
-function translate(error: Error, { name, variables }: HandlebarsOptions): BuilderError {
+/** What the parser did not expect, by its name for it, in words. */
+const unexpected: Readonly<Record<string, string>> = {
+  EOF: 'it ends before all blocks and braces are closed',
+  OPEN_ENDBLOCK: 'a block is closed that is not open',
+  CLOSE: 'the braces close too early',
+  INVALID: 'this character is not expected, or a brace is missing',
+};
+
+/** The parser's complaint: `Parse error on line 2:`, the end of what it has read, a line with a caret, what it expected. */
+function syntaxProblem(message: string, text: string): { why: string; line: number; column: number } {
+  const [first = '', read = '', caret = ''] = message.split('\n');
+  const line = Number(/^Parse error on line (\d+)/.exec(first)?.[1] ?? 1);
+  const got = /, got '(\w+)'$/.exec(message)?.[1];
+  const source = text.split('\n')[line - 1] ?? '';
+  // Lines are joined in what it has read: of its end, as much as stands in the line.
+  const before = read.slice(0, Math.max(0, caret.indexOf('^')));
+  let tail = before;
+  while (tail !== '' && !source.includes(tail)) tail = tail.slice(1);
+  const column = tail === '' ? 1 : source.indexOf(tail) + tail.length + 1;
+  return {
+    why: unexpected[got ?? ''] ?? (got === undefined ? first : 'something is missing here'),
+    line,
+    column,
+  };
+}
+
+function translate(error: Error, text: string, { name, variables }: HandlebarsOptions): BuilderError {
   const place = error as { lineNumber?: number; column?: number };
-  const line = place.lineNumber ?? Number(/line (\d+)/i.exec(error.message)?.[1] ?? 1);
-  const origin = { file: name, line, column: (place.column ?? 0) + 1 };
+  const syntax = syntaxProblem(error.message, text);
+  const line = place.lineNumber ?? syntax.line;
+  const column = place.lineNumber === undefined ? syntax.column : (place.column ?? 0) + 1;
+  const origin = { file: name, line, column };
   const missing = /"([^"]+)" not defined/.exec(error.message)?.[1];
   if (missing === undefined)
-    return new BuilderError(`This template is not valid: ${error.message.split('\n')[0]}`, {
+    return new BuilderError(`This template is not valid: ${syntax.why}`, {
       code: 'invalid',
       origin,
       cause: error,

@@ -7,12 +7,15 @@ export type Mapping = Record<string, unknown>;
 export class Undefined {
   readonly what: string;
   readonly lenient: boolean;
-  constructor(what: string, lenient = false) {
+  readonly #hint: () => string | undefined;
+  /** `hint` is asked for what to do where the value is used. */
+  constructor(what: string, lenient = false, hint: () => string | undefined = () => undefined) {
     this.what = what;
     this.lenient = lenient;
+    this.#hint = hint;
   }
   fail(): never {
-    throw new UndefinedVariableError(this.what);
+    throw new UndefinedVariableError(this.what, this.#hint());
   }
 }
 

@@ -50,6 +50,7 @@ t.test('errors name what is wrong, what is near, and where', async (t) => {
 
   const undefinedName = failure(() => templar.render('a\nb {{ nope }}', { name: 'b.j2' }));
   t.equal(undefinedName.message, "'nope' is undefined");
+  t.equal(undefinedName.hint, 'Define it, or use the filter "default".');
   t.same(undefinedName.origin, { file: 'b.j2', line: 2, column: 3 });
 
   const inPart = failure(() => templar.render('{% include "part.j2" %}', { name: 'c.j2' }));

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { nearest } from '../../template/nearest.js';
 import { applyFilter, applyTest } from './apply.js';
 import { item } from './attributes.js';
 import { expectedUndefined } from './expected-undefined.js';
@@ -200,7 +201,7 @@ export class Templar {
     if (raw === undefined)
       return (
         globalFunction(name, environment) ??
-        (name === 'omit' ? OMIT : new Undefined(`'${name}' is undefined`))
+        (name === 'omit' ? OMIT : new Undefined(`'${name}' is undefined`, false, () => this.#hintFor(name)))
       );
     if (name === 'vars') return raw;
     if (name === 'hostvars' && isMapping(raw))
@@ -211,6 +212,11 @@ export class Templar {
       if (!(error instanceof UndefinedVariableError)) throw error;
       return new Undefined(typeof raw === 'string' ? `${raw}: ${error.message}` : error.message);
     }
+  }
+
+  #hintFor(name: string): string {
+    const near = nearest(name, this.scope.names());
+    return near === undefined ? 'Define it, or use the filter "default".' : `Did you mean "${near}"?`;
   }
 
   /** Variables of which each is rendered when it is used. */
