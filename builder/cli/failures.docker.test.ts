@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { SmallProject } from '../run/fixtures/small-project.js';
 import { baseOfLayout, DockerTraces } from '../testing/docker-traces.js';
-import { PlatenProgram, type ProgramOutcome } from '../testing/platen-program.js';
+import { PlatenProgram, type ProgramOutcome, withoutCoverage } from '../testing/platen-program.js';
 
 const program = new PlatenProgram(t.testdir());
 const nowhere = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
@@ -258,7 +258,7 @@ for (const engine of ['sandbox', 'docker'])
     const { folder, small, traces } = await projectOf(t, {
       'playbooks/small.yml': play('- shell: echo half > /etc/made; exit 9'),
     });
-    const line = `${process.execPath} ${program.path} build small --no-load --engine ${engine} --on-error shell`;
+    const line = `${withoutCoverage} ${process.execPath} ${program.path} build small --no-load --engine ${engine} --on-error shell`;
     const { stdout, status } = spawnSync('script', ['-qec', line, '/dev/null'], {
       cwd: folder,
       env: { ...process.env, XDG_CACHE_HOME: small.cache, TERM: 'xterm' },

@@ -7,6 +7,7 @@ import t from 'tap';
 import { makeLayout } from '../image/fixtures/make-layout.js';
 import { makeRoot } from '../image/fixtures/make-root.js';
 import { mountDisk } from '../store/fixtures/mount-disk.js';
+import { withoutCoverage } from '../testing/platen-program.js';
 
 /** The program, made once: Node starts it faster than from its sources. */
 const program = `${t.testdir()}/platen.mjs`;
@@ -38,7 +39,8 @@ interface Outcome {
 }
 
 async function platen(argv: readonly string[], folder: string, cache: string): Promise<Outcome> {
-  const child = spawn(process.execPath, [program, ...argv], {
+  const line = `${withoutCoverage} exec "$0" "$@"`;
+  const child = spawn('/bin/sh', ['-c', line, process.execPath, program, ...argv], {
     cwd: folder,
     env: { ...process.env, XDG_CACHE_HOME: cache },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { SmallProject } from '../run/fixtures/small-project.js';
-import { PlatenProgram } from '../testing/platen-program.js';
+import { PlatenProgram, withoutCoverage } from '../testing/platen-program.js';
 
 const program = new PlatenProgram(t.testdir());
 const secret = 'swordfish-7';
@@ -26,6 +26,7 @@ async function projectOf(t: Test, tasks: string) {
   /** On a terminal, where what commands print is shown while they run. */
   const build = (...argv: string[]) => {
     const line = [
+      withoutCoverage,
       'stty cols 300;',
       process.execPath,
       program.path,
@@ -62,7 +63,7 @@ t.test('what no_log hides is not shown, and not kept', async (t) => {
   register: written
 - lineinfile: { path: /etc/copied, line: "again {{ password }}" }
   no_log: true
-- shell: echo "plain words"; sleep 1
+- shell: echo "plain words"; sleep 3
 - name: Print it
   shell: echo "{{ password }}" > /etc/shell; echo "said {{ password }}"; sleep 1
   no_log: true

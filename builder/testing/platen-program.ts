@@ -25,6 +25,12 @@ interface Surroundings {
   readonly umask?: string | undefined;
 }
 
+/**
+ * Before a shell line that starts the program: without it Node would load in each process what measures coverage, for as long
+ * as the program itself takes, and of a bundle that is not among the sources.
+ */
+export const withoutCoverage = 'unset NODE_OPTIONS;';
+
 /** The program as a process of its own, made once from the sources: Node starts it faster so. */
 export class PlatenProgram {
   readonly path: string;
@@ -40,7 +46,7 @@ export class PlatenProgram {
   }
 
   start(argv: readonly string[], { folder, environment = {}, umask = '022' }: Surroundings): RunningProgram {
-    const line = 'umask "$0"; exec "$@"';
+    const line = `umask "$0"; ${withoutCoverage} exec "$@"`;
     const child = spawn('/bin/sh', ['-c', line, umask, process.execPath, this.path, ...argv], {
       cwd: folder,
       env: { ...process.env, ...environment },
