@@ -1,4 +1,4 @@
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { imageArchive } from '../engine/docker-load.js';
@@ -6,22 +6,29 @@ import { BuilderError } from '../errors.js';
 import type { Image } from '../image/assemble-image.js';
 import type { Store } from '../store/store.js';
 
-/** Writes an archive with all layers, for `docker load`; the file appears whole. @throws BuilderError `failed` */
+/** Writes an archive with all layers, for `docker load`; a file appears whole, a pipe or device is written to. @throws BuilderError `failed` */
 export async function writeDockerArchive(
   image: Image,
   { file, tags, store }: { file: string; tags: readonly string[]; store: Store },
 ): Promise<void> {
-  const fresh = `${file}.${image.digest.slice(7, 19)}.new`;
+  const fresh = isSpecial(file) ? undefined : `${file}.${image.digest.slice(7, 19)}.new`;
   const layers = image.layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
   try {
     const { configBytes } = image;
-    await pipeline(Readable.from(imageArchive({ configBytes, layers, tags }, 0)), createWriteStream(fresh));
-    renameSync(fresh, file);
+    const archive = Readable.from(imageArchive({ configBytes, layers, tags }, 0));
+    await pipeline(archive, createWriteStream(fresh ?? file));
+    if (fresh !== undefined) renameSync(fresh, file);
   } catch (cause) {
-    rmSync(fresh, { force: true });
+    if (fresh !== undefined) rmSync(fresh, { force: true });
     throw new BuilderError(`The archive ${file} can't be written: ${(cause as Error).message}`, {
       code: 'failed',
       cause,
     });
   }
+}
+
+/** Whether a file must not be put in its place: that would take a device from all programs, or a pipe from its reader. */
+function isSpecial(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
