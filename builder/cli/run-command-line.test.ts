@@ -387,7 +387,10 @@ const wrongPushes: readonly (readonly [argv: string, message: RegExp])[] = [
   ['push web --registry http://x.org', /^platen: --registry http:\/\/x\.org is not understood\n/],
   ['push web --tag x.org/Web:1', /^platen: "x\.org\/Web:1" can't be a tag\n/],
   ['push web db --tag x.org/web:1', /^platen: --tag x\.org\/web:1 can't name 2 images\n/],
-  ['push web --registry x.org --scan-threshold bad', /^platen: "bad" is not understood as --scan-threshold\n  It is one of /],
+  [
+    'push web --registry x.org --scan-threshold bad',
+    /^platen: "bad" is not understood as --scan-threshold\n  It is one of /,
+  ],
   ['push', /^platen: Missing required argument "IMAGE"/],
   ['build --push', /^platen: It is not said where the image goes\n/],
   ['build --create-repository', /^platen: --create-repository goes only with --push\n/],
