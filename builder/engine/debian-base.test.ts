@@ -81,8 +81,9 @@ t.test('an interrupted one leaves nothing behind', async (t) => {
   const workFolder = t.testdir();
   const controller = new AbortController();
   const failing = failure({ ...base, workFolder, signal: controller.signal });
-  await sleep(3000);
+  for (let tries = 0; tries < 600 && processesOf(workFolder) === 0; tries += 1) await sleep(100);
   t.ok(processesOf(workFolder) > 0, 'it is at work');
+  await sleep(2000);
   controller.abort();
   t.equal((await failing).code, 'interrupted');
   t.same(readdirSync(workFolder), []);

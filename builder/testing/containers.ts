@@ -118,7 +118,7 @@ export class TestContainer {
   }
 
   /** Waits until the line succeeds. @throws Error with the container's log after `seconds`, at once where it has ended */
-  async until(line: string, seconds = 90, user = 'root'): Promise<void> {
+  async until(line: string, seconds = 180, user = 'root'): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       try {
@@ -144,12 +144,14 @@ export class TestContainer {
     return text;
   }
 
-  /** As `logs`, as soon as one of both has the pattern: the engine is some time behind. After half a minute without it. */
+  /**
+   * As `logs`, as soon as they have the pattern; after a minute without it. What a service says may come after its answer:
+   * nginx and php-fpm write for their workers when they get to it.
+   */
   async logged(pattern: RegExp): Promise<{ stdout: string; stderr: string }> {
-    for (let tries = 0; ; tries += 1) {
+    for (const end = Date.now() + 60_000; ; await sleep(100)) {
       const text = await this.logs();
-      if (pattern.test(text.stdout) || pattern.test(text.stderr) || tries === 150) return text;
-      await sleep(200);
+      if (pattern.test(text.stdout) || pattern.test(text.stderr) || Date.now() > end) return text;
     }
   }
 
@@ -158,17 +160,17 @@ export class TestContainer {
     return buffer(await this.docker.getArchive({ path }));
   }
 
-  /** `docker stop`: the milliseconds that it took, and how the container ended. */
-  async stop(seconds = 10): Promise<{ ms: number; exitCode: number }> {
+  /** `docker stop`: the milliseconds that it took, and how the container ended; who does not end in `seconds` is killed. */
+  async stop(seconds = 20): Promise<{ ms: number; exitCode: number }> {
     const begin = performance.now();
     await this.docker.stop({ t: seconds });
     const ms = performance.now() - begin;
     return { ms, exitCode: (await this.docker.inspect()).State.ExitCode };
   }
 
-  /** Waits until the container has ended by itself; gives how. @throws Error with its log after two minutes */
+  /** Waits until the container has ended by itself; gives how. @throws Error with its log after five minutes */
   async ended(): Promise<{ exitCode: number; log: string }> {
-    const late = sleep(120_000, undefined, { ref: false }).then(() => undefined);
+    const late = sleep(300_000, undefined, { ref: false }).then(() => undefined);
     const end = (await Promise.race([this.docker.wait(), late])) as { StatusCode: number } | undefined;
     const { stdout, stderr } = await this.logs();
     if (end === undefined) throw new Error(`it did not end: ${stdout}${stderr}`);

@@ -87,7 +87,7 @@ export function engineCases(t: Test, engine: Engine, base: EngineLayer): void {
     });
     t.match(result, { exitCode: 7, stdout: 'www-data\n/tmp\nin ü', stderr: 'ä\n', timedOut: false });
     t.match(pieces.join(''), /in ü/);
-    const slow = await shell(session, 'echo begun; (setsid sleep 60 &) ; sleep 60', { timeoutSeconds: 1 });
+    const slow = await shell(session, 'echo begun; (setsid sleep 60 &) ; sleep 60', { timeoutSeconds: 3 });
     t.match(slow, { timedOut: true, stdout: 'begun\n' });
     t.equal(
       (await shell(session, 'cat /proc/[0-9]*/stat | grep -c "(sleep) [^Z]"')).stdout.trim(),
@@ -114,7 +114,7 @@ export function engineCases(t: Test, engine: Engine, base: EngineLayer): void {
     t.match((await session.exec(command)).stdout, /out\n$/, 'others have the network of this machine');
     t.ok((await list(session)).includes('srv/kept'));
     const slow = await shell(session, 'echo begun; (setsid sleep 60 &) ; sleep 60', {
-      ...{ timeoutSeconds: 1, network: 'none' as const },
+      ...{ timeoutSeconds: 3, network: 'none' as const },
     });
     t.match(slow, { timedOut: true, stdout: 'begun\n' });
     const left = await shell(session, 'cat /proc/[0-9]*/stat | grep -c "(sleep) [^Z]"; id -u');
@@ -260,7 +260,7 @@ break"; printf b >"$(printf '/new/\\377')"; ln /new/line* /new/zlink; rm /etc/de
     for (; !ended; looks++) await take(0.3);
     t.equal((await running).exitCode, 0);
     await take();
-    t.ok(looks > 3, `${looks} looks`);
+    t.ok(looks > 1, `${looks} looks`);
     const { stdout } = await shell(session, 'cd /srv/new; for f in *; do echo "$f $(md5sum < $f)"; done');
     const there = [...files].map(
       ([name, text]) => `${name} ${createHash('md5').update(text).digest('hex')}  -`,

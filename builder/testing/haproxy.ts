@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Browser } from './browser.js';
 import type { Certificates } from './certificates.js';
-import { freePort } from './moto-server.js';
+import { onFreePort } from './moto-server.js';
 
 export interface LoadBalancer {
   readonly origin: string;
@@ -19,12 +19,21 @@ export interface LoadBalancer {
  * @param folder an empty one
  * @param certificates with them it ends TLS, and says so by X-Forwarded-Proto and X-Forwarded-For
  */
-export async function startLoadBalancer(
+export function startLoadBalancer(
   servers: readonly string[],
   folder: string,
   certificates?: Certificates,
 ): Promise<LoadBalancer> {
-  const port = await freePort();
+  return onFreePort((port) => startOn(port, { servers, folder, certificates }));
+}
+
+interface Wanted {
+  readonly servers: readonly string[];
+  readonly folder: string;
+  readonly certificates: Certificates | undefined;
+}
+
+async function startOn(port: number, { servers, folder, certificates }: Wanted): Promise<LoadBalancer> {
   const file = join(folder, 'haproxy.cfg');
   const lines = servers.map((server, index) => `  server web${index} ${server}`);
   const tls = certificates === undefined ? undefined : join(folder, 'server.pem');
@@ -58,14 +67,13 @@ export async function startLoadBalancer(
 async function ready(browser: Browser, child: ChildProcess): Promise<void> {
   let why: unknown;
   child.once('error', (error) => (why = error));
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
     if (why !== undefined || child.exitCode !== null) break;
     const status = await browser.get('/readyz').then(
       (answer) => answer.status,
       () => 0,
     );
     if (status === 200) return;
-    await sleep(100);
   }
   throw new Error('haproxy does not answer', { cause: why });
 }
@@ -77,6 +85,7 @@ defaults
   timeout connect 5s
   timeout client 60s
   timeout server 60s
+  timeout check 5s
   retries 0
   http-reuse always
 frontend web

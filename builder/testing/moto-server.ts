@@ -24,28 +24,9 @@ export class MotoServer {
   }
 
   static async start(t: Test): Promise<MotoServer> {
-    const port = await freePort();
-    const [program, path] = existsSync(own)
-      ? [resolve(own, 'bin/moto_server'), { PYTHONPATH: own }]
-      : ['moto_server', {}];
-    const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], {
-      stdio: ['ignore', 'ignore', 'ignore'],
-      env: { ...process.env, ...path },
-    });
-    let failure: Error | undefined;
-    child.on('error', (error) => (failure = error));
-    t.teardown(() => child.kill());
-    const url = `http://127.0.0.1:${port}`;
-    for (let tries = 0; tries < 300; tries++) {
-      if (failure !== undefined || child.exitCode !== null)
-        throw new Error(`moto_server does not start: ${failure?.message ?? child.exitCode}`);
-      if (await answers(url)) {
-        const calls: string[] = [];
-        return new MotoServer(await errorsAsJson(url, t, calls), calls);
-      }
-      await sleep(100);
-    }
-    throw new Error('moto_server does not answer');
+    const calls: string[] = [];
+    const url = await onFreePort((port) => startMoto(t, port));
+    return new MotoServer(await errorsAsJson(url, t, calls), calls);
   }
 
   /** How many tokens it gave; the last one ends with that number. */
@@ -93,6 +74,27 @@ export class MotoServer {
   }
 }
 
+/** Gives its URL. @throws Error where it ends, as when somebody took the port meanwhile, or does not answer in two minutes */
+async function startMoto(t: Test, port: number): Promise<string> {
+  const [program, path] = existsSync(own)
+    ? [resolve(own, 'bin/moto_server'), { PYTHONPATH: own }]
+    : ['moto_server', {}];
+  const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+    env: { ...process.env, ...path },
+  });
+  let failure: Error | undefined;
+  child.on('error', (error) => (failure = error));
+  t.teardown(() => child.kill());
+  const url = `http://127.0.0.1:${port}`;
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(100)) {
+    if (failure !== undefined || child.exitCode !== null)
+      throw new Error(`moto_server does not start: ${failure?.message ?? child.exitCode}`);
+    if (await answers(url)) return url;
+  }
+  throw new Error('moto_server does not answer');
+}
+
 async function answers(url: string): Promise<boolean> {
   return fetch(`${url}/moto-api/data.json`).then(
     ({ ok }) => ok,
@@ -132,6 +134,7 @@ async function errorsAsJson(behind: string, t: Test, calls: string[]): Promise<s
         response.end(json ? JSON.stringify({ __type: code, message }) : numbered(said, calls));
       });
     });
+    sent.on('error', () => response.destroy());
     request.pipe(sent);
   });
   await new Promise<void>((done) => front.listen(0, '127.0.0.1', done));
@@ -140,8 +143,17 @@ async function errorsAsJson(behind: string, t: Test, calls: string[]): Promise<s
   return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
 }
 
-/** A port that nobody has at this moment. */
-export function freePort(): Promise<number> {
+/** Starts something on a port that nobody has at this moment, and on another one where somebody else was faster. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  for (let left = 2; ; left -= 1)
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+}
+
+function freePort(): Promise<number> {
   return new Promise((done, reject) => {
     const server = createServer().on('error', reject);
     server.listen(0, '127.0.0.1', () => {

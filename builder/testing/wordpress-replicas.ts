@@ -80,8 +80,8 @@ export class WordpressReplicas {
     const web = await this.create(alias, { ...site, ...environment }, task);
     await web.until('platen-health');
     const browser = new Browser(await web.origin());
-    for (let tries = 0; (await browser.get('/wp-login.php')).status !== 200; tries += 1) {
-      if (tries === 300) throw new Error(JSON.stringify(await web.logs()));
+    for (const end = Date.now() + 180_000; (await browser.get('/wp-login.php')).status !== 200;) {
+      if (Date.now() > end) throw new Error(JSON.stringify(await web.logs()));
       await sleep(200);
     }
     return { web, browser };
