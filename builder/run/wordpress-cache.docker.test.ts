@@ -180,7 +180,7 @@ t.test(
     for (const [name, prepare] of Object.entries(changes)) {
       const attempts: Seen[] = [];
       // The machine has other things to do: what takes long is tried again.
-      while (attempts.length < 3 && !attempts.some(({ after }) => after <= 1000))
+      while (attempts.length < 8 && !attempts.some(({ after }) => after <= 1000))
         attempts.push(await seen(await prepare(attempts.length + 1)));
       t.ok(
         attempts.some(({ after }) => after <= 1000),
@@ -238,9 +238,15 @@ const generation = () => one.web.run('cat /var/lib/wordpress/.platen/page-cache'
 t.test('the metrics count what the caches did, and the counters take no room', async (t) => {
   const hits = () => metric(two, 'nginx_page_cache_requests_total{state="hit"}');
   await until(async () => state(await two.browser.get('/probe/counted/')) === 'HIT');
-  // Each line is written within a second.
-  await sleep(1500);
-  const [before, misses] = [await hits(), await metric(two, 'nginx_page_cache_requests_total{state="miss"}')];
+  // Each line is written within a second: until nothing more comes.
+  let before = -1;
+  await until(async () => {
+    const last = before;
+    before = await hits();
+    await sleep(1500);
+    return before > 0 && before === last;
+  });
+  const misses = await metric(two, 'nginx_page_cache_requests_total{state="miss"}');
   for (let n = 0; n < 7; n += 1) await two.browser.get('/probe/counted/');
   await until(async () => (await hits()) >= before + 7);
   t.equal(await hits(), before + 7);
@@ -302,7 +308,7 @@ t.test('Valkey dies and comes back under requests: no page fails, and objects ar
   going = false;
   await Promise.all(visitors);
   t.same([...statuses.keys()], [200], JSON.stringify([...statuses]));
-  t.ok(slowest < 10_000, `the slowest took ${Math.round(slowest)} ms`);
+  t.ok(slowest < 20_000, `the slowest took ${Math.round(slowest)} ms`);
   const keys = await valkey('dbsize');
   t.ok(Number(keys) > 10, `${keys.trim()} keys`);
   const { stderr } = await one.web.logs();
@@ -313,9 +319,14 @@ t.test('Valkey dies and comes back under requests: no page fails, and objects ar
 });
 
 t.test('an outage is told once, and its end', async (t) => {
-  // Its log has told of nothing for a minute.
+  // Nothing is out, and its log has told of nothing for a minute.
+  await until(async () => {
+    await two.browser.get('/?again=1');
+    return (await two.web.run('ls /tmp', 'www-data')).match(/^platen-object-cache-(down|told)$/m) === null;
+  });
   await two.web.run('touch -d "2 minutes ago" /tmp/platen-object-cache-told-before', 'www-data');
-  const lines = async () => (await two.web.logs()).stderr.trimEnd().split('\n');
+  const lines = async () =>
+    (await two.web.logs()).stderr.split('\n').filter((line) => line.includes('the object cache at'));
   const before = (await lines()).length;
   const statuses = new Set<number>();
   await site.cache?.docker.kill();
@@ -389,8 +400,6 @@ function valkey(command: string): Promise<string> {
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await condition()); tries += 1) {
-    if (tries === 300) throw new Error('it never came true');
-    await sleep(50);
-  }
+  for (const end = Date.now() + 120_000; !(await condition()); await sleep(50))
+    if (Date.now() > end) throw new Error('it never came true');
 }

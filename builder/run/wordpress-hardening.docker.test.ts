@@ -274,6 +274,7 @@ t.test('the admin over HTTPS, behind haproxy, which ends TLS', async (t) => {
     const seen = JSON.parse(past.slice(past.indexOf('{'))) as Record<string, string>;
     t.match(seen, { REMOTE_ADDR: stranger, HTTP_X_FORWARDED_PROTO: 'http' });
     t.equal(seen['HTTPS'], undefined);
+    await behind.web.logged(/server=through/);
     const { stdout } = await behind.web.logged(/server=past/);
     for (const [name, address, scheme] of [
       ['through', visitor, 'https'],
