@@ -55,6 +55,20 @@ function piecesDone(ahead: CompressAhead, entries: Entry[]): number {
   return [...layerPieces(entries)].filter(({ key }) => ahead.find(key) !== undefined).length;
 }
 
+t.test('what still grows is left alone until it was the same for long', async (t) => {
+  const store = openStore(t.testdir());
+  const ahead = new CompressAhead(store, compression.level);
+  const done: number[] = [];
+  for (const count of [10, 50, 90, 130, 131]) {
+    const entries = files(store, count);
+    await ahead.look(entries);
+    done.push(piecesDone(ahead, entries));
+  }
+  t.same(done.slice(0, 3), [0, 0, 0]);
+  const [long = 0, whole = 0] = done.slice(3);
+  t.ok(long > 0 && long < whole, `${long} pieces were seen four times, ${whole} twice`);
+});
+
 t.test('a later look ends an earlier one', async (t) => {
   const store = openStore(t.testdir());
   const ahead = new CompressAhead(store, compression.level);

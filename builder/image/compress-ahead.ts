@@ -8,15 +8,23 @@ import { entryChunks } from './tar-chunks.js';
 /** More than this is not kept in memory, in bytes. */
 const mostKept = 256 << 20;
 
+/** What grew by more than this since the last look, in bytes, is still being written: most of its pieces will change. */
+const growing = 16 << 20;
+const looksTheSame = 2;
+/** So many looks must have found a piece the same while its layer is growing. */
+const looksWhileGrowing = 4;
+
 /**
  * Compresses pieces of a layer that is not finished yet, while a command still runs and other cores have nothing to do:
- * those that two looks found the same. One at a time, so that the command is not held up.
+ * those that several looks found the same. One at a time, so that the command is not held up.
  */
 export class CompressAhead {
   readonly #store: Store;
   readonly #level: number;
   readonly #done = new Map<Digest, Buffer[]>();
-  #seen = new Set<Digest>();
+  /** How many looks in a row found each piece. */
+  #seen = new Map<Digest, number>();
+  #size = 0;
   #kept = 0;
   #looks = 0;
 
@@ -30,9 +38,12 @@ export class CompressAhead {
     const turn = ++this.#looks;
     const pieces = [...layerPieces(entries)];
     const before = this.#seen;
-    this.#seen = new Set(pieces.map(({ key }) => key));
+    this.#seen = new Map(pieces.map(({ key }) => [key, (before.get(key) ?? 0) + 1]));
+    const size = sizeOf(entries);
+    const enough = size - this.#size > growing ? looksWhileGrowing : looksTheSame;
+    this.#size = size;
     for (const piece of pieces) {
-      if (!before.has(piece.key) || this.#done.has(piece.key)) continue;
+      if ((this.#seen.get(piece.key) ?? 0) < enough || this.#done.has(piece.key)) continue;
       await this.#compress(piece);
       if (turn !== this.#looks || this.#kept > mostKept) return;
     }
@@ -57,4 +68,8 @@ export class CompressAhead {
     }
     this.#done.set(key, members);
   }
+}
+
+function sizeOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { content }) => sum + (content?.slice.size ?? 0), 0);
 }

@@ -55,6 +55,7 @@ export class LayerPlan {
     }
     group.fragments.push(fragment);
     group.bytes += fragment.bytes;
+    if (group.bytes > dear) this.#close(group);
   }
 
   /** Begins to compress what a step changed so far, while it runs. */
