@@ -62,6 +62,8 @@ export interface Session {
 /** What runs exec steps. */
 export interface Engine {
   readonly name: 'docker' | 'sandbox';
+  /** Makes layers ready, so that `open` has less to do; engines without it have nothing to make ready. */
+  prepare?(layers: readonly EngineLayer[]): Promise<void>;
   /** Opens a root over these layers, lowest first. @throws BuilderError `unavailable` where the engine does not answer */
   open(
     layers: readonly EngineLayer[],

@@ -23,6 +23,27 @@ t.test(
   },
 );
 
+t.test('a layer made ready is not asked for again', async (t) => {
+  const own = join(t.testdir(), 'sandbox');
+  t.teardown(() => removeTree(own));
+  const engine = sandboxEngine({ folder: own });
+  let opened = 0;
+  const counted = {
+    ...base,
+    open: () => {
+      opened += 1;
+      return base.open();
+    },
+  };
+  await engine.prepare?.([counted]);
+  t.equal(opened, 1);
+  t.strictSame(readdirSync(join(own, 'sessions')), []);
+  const session = await engine.open([counted], { platform: 'linux/amd64' });
+  t.teardown(() => session.close());
+  t.match(await shell(session, 'ls /etc/debian_version'), { exitCode: 0 });
+  t.equal(opened, 1);
+});
+
 t.test('sessions leave nothing behind', async (t) => {
   t.strictSame(readdirSync(join(folder, 'sessions')), []);
 });

@@ -22,6 +22,7 @@ export interface SandboxOptions {
 export function sandboxEngine(options: SandboxOptions): Engine {
   return {
     name: 'sandbox',
+    prepare: (layers) => prepareLayers(options, layers),
     open: (layers, { signal }) => openSession(options, layers, signal),
   };
 }
@@ -47,6 +48,22 @@ async function openSession(
     await workshop?.close();
     await remove().catch(() => undefined);
     throw sandboxError('be opened', error, folder);
+  }
+}
+
+/** Unpacks layers for later sessions. */
+async function prepareLayers({ folder }: SandboxOptions, layers: readonly EngineLayer[]): Promise<void> {
+  const name = randomBytes(8).toString('hex');
+  let workshop: Workshop | undefined;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    workshop = await Workshop.open(folder, name);
+    await unpackLayers(layers, { folder, workshop });
+  } catch (error) {
+    throw sandboxError('unpack layers', error, folder);
+  } finally {
+    await workshop?.close();
+    await removeTree(join(folder, 'sessions', name)).catch(() => undefined);
   }
 }
 

@@ -32,6 +32,8 @@ export interface PreparedBase {
 export interface BaseContext extends BuildContext {
   /** Look tags up again that are locked. */
   readonly updateLock: boolean;
+  /** Called when a base was bootstrapped, while its layer is still compressed. */
+  onMade?(fragment: Fragment): Promise<void>;
 }
 
 /** Raised when the same base comes out otherwise. */
@@ -64,8 +66,11 @@ export async function prepareBase(
   if (base.kind === 'image') await lockReference(spec, { name: base.reference, part: 'base' }, context);
   const found = findRecord(spec, store);
   const record = found ?? (await makeRecord(spec, store, context));
+  const isNew = found === undefined && record.image === undefined;
+  const made = isNew ? context.onMade?.(restore(record.fragment, store)) : undefined;
   const layers =
     record.image?.layers ?? findOwnLayer(record, spec, store) ?? (await writeOwnLayer(record, spec, store));
+  await made;
   const ready = prepared(record, layers, { spec, store, cached: found !== undefined });
   context.reporter.baseDone({ name, cached: ready.cached, ms: performance.now() - started });
   return ready;

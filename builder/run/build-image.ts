@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { chooseEngine } from '../engine/choose-engine.js';
 import { removeSessionImages } from '../engine/docker.js';
 import { warmDocker } from '../engine/docker-client.js';
+import type { Engine } from '../engine/engine.js';
 import { StepError } from '../errors.js';
 import type { Entry } from '../image/entry.js';
 import { assembleImage, type NamedLayer } from '../image/assemble-image.js';
@@ -26,6 +27,7 @@ import { Explainer } from './explain.js';
 import { LayerPlan } from './layer-plan.js';
 import { planWithoutBase } from './plan-without-base.js';
 import { SessionKeeper } from './session-keeper.js';
+import { unpackAhead } from './unpack-ahead.js';
 
 type CachedLayer = NamedLayer & { readonly cached: boolean };
 
@@ -39,7 +41,12 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   const { updateLock = false } = options;
   const known = options.plan
     ? findBase(spec, store)
-    : await prepareBase(spec, store, { ...context, updateLock });
+    : await prepareBase(spec, store, {
+        ...context,
+        updateLock,
+        onMade: (fragment) =>
+          unpackAhead(fragment, store, { engine: () => engineFor(options, context, store) }),
+      });
   const base = known ?? planWithoutBase(spec, store);
   const memo = openMemo(options, context, store);
   const { steps, layers } = await runSteps(base, { spec, store, options, context, memo });
@@ -91,14 +98,17 @@ async function runSteps(
   }
 }
 
+function engineFor({ engine }: BuildOptions, { environment }: BuildContext, store: Store): Promise<Engine> {
+  return chooseEngine(engine, { host: environment.DOCKER_HOST, folder: join(store.folder, 'sandbox') });
+}
+
 function buildParts(base: PreparedBase, { spec, store, options, context }: Run) {
   const { platform, epoch, name: image } = spec;
   const { reporter, signal } = context;
   const { plan, noCache, explain } = options;
   const common = { store, platform, epoch, signal };
   const state = new RootState(base.fragment, common);
-  const folder = join(store.folder, 'sandbox');
-  const engine = () => chooseEngine(options.engine, { host: context.environment.DOCKER_HOST, folder });
+  const engine = () => engineFor(options, context, store);
   const onOutput = (text: string) => reporter.stepOutput(text);
   const layers = new LayerPlan(spec, store);
   const onAhead = (entries: readonly Entry[]) => layers.prepare(entries);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Engine, EngineLayer } from '../engine/engine.js';
 import { tarChunks } from '../image/tar-chunks.js';
+import type { Fragment } from '../plan/root-state.js';
 import type { Store } from '../store/store.js';
 import type { PreparedBase } from './base.js';
 
@@ -8,12 +9,17 @@ import type { PreparedBase } from './base.js';
 export function engineLayers(engine: Engine, base: PreparedBase, store: Store): EngineLayer[] {
   if (engine.name === 'docker')
     return base.layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
-  const { digest, bytes } = base.fragment;
-  return [{ diffId: digest, size: bytes, open: () => plainLayer(base, store) }];
+  return [plainBase(base.fragment, store)];
+}
+
+/** What a base holds, as the one layer that the sandbox wants. */
+export function plainBase(fragment: Fragment, store: Store): EngineLayer {
+  const { digest, bytes } = fragment;
+  return { diffId: digest, size: bytes, open: () => plainLayer(fragment, store) };
 }
 
 /** Device nodes can be made by root alone, and nobody could open them there. */
-function plainLayer({ fragment }: PreparedBase, store: Store): Readable {
+function plainLayer(fragment: Fragment, store: Store): Readable {
   const devices = ['character', 'block', 'whiteout'];
   const entries = fragment
     .entries()
