@@ -1,5 +1,5 @@
 import t from 'tap';
-import { aptFailure } from './apt-script.js';
+import { aptFailure, aptScript } from './apt-script.js';
 
 t.test('why apt failed is one sentence', async (t) => {
   const cases: readonly (readonly [string, string])[] = [
@@ -18,4 +18,15 @@ t.test('why apt failed is one sentence', async (t) => {
   for (const [stderr, message] of cases)
     t.equal(aptFailure(100, 'Reading package lists...', stderr), message);
   t.equal(aptFailure(7, 'one\n', 'two\n'), 'apt-get failed with exit code 7: one\n\ntwo');
+});
+
+t.test('no run of apt makes the cache that is made anew after packages changed', async (t) => {
+  const calls = [
+    ['install', 'nginx'],
+    ['remove', 'apache2'],
+  ];
+  const script = aptScript({ update: true, needsLists: true, calls, dpkgOptions: [] });
+  const runs = script.split('\n').filter((line) => line.startsWith('apt-get'));
+  t.equal(runs.length, 3);
+  for (const run of runs) t.match(run, /-o'? '?Dir::Cache::pkgcache='? /);
 });

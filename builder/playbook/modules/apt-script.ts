@@ -21,6 +21,12 @@ export const aptEnvironment: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Without its cache of package lists and status together, which it would make anew for whoever comes after it; the one of
+ * package lists alone stays for further runs.
+ */
+const acquiring = ['Acquire::Retries=3', 'Acquire::Languages=none', 'Dir::Cache::pkgcache='];
+
+/**
  * One shell script for a whole apt task. /usr/sbin/policy-rc.d keeps services from starting meanwhile;
  * lists never survive in a layer, so that they are fetched where they are missing.
  */
@@ -28,14 +34,10 @@ export function aptScript(plan: AptPlan): string {
   const options = [
     '-y',
     '-q',
-    ...['Acquire::Retries=3', 'Acquire::Languages=none', 'Dpkg::Use-Pty=0'].flatMap((option) => [
-      '-o',
-      option,
-    ]),
+    ...[...acquiring, 'Dpkg::Use-Pty=0'].flatMap((option) => ['-o', option]),
     ...[...plan.dpkgOptions, 'force-unsafe-io'].flatMap((option) => ['-o', `Dpkg::Options::=--${option}`]),
   ];
-  const update =
-    'apt-get -q -o Acquire::Retries=3 -o Acquire::Languages=none -o APT::Update::Error-Mode=any update';
+  const update = `apt-get -q ${[...acquiring, 'APT::Update::Error-Mode=any'].map((option) => `-o ${option}`).join(' ')} update`;
   const lists = plan.update ? update : `ls /var/lib/apt/lists 2>/dev/null | grep -q _Packages || ${update}`;
   return [
     'set -eu',
