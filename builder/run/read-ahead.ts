@@ -3,8 +3,11 @@ import { mergeEntries } from '../image/merge-entries.js';
 
 /** A command that ends sooner is not worth it, milliseconds. */
 const patience = 4000;
-/** Between two looks, milliseconds. */
+/** Between two looks, milliseconds; longer, up to the other, while little changes. */
 const pause = 3000;
+const longestPause = 12_000;
+/** Bytes. */
+const little = 100_000;
 
 /** Reads what a long command changed while it still runs, so that little is left to read when it ends. */
 export class ReadAhead {
@@ -14,6 +17,7 @@ export class ReadAhead {
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
+  #pause = pause;
 
   /** @param read gives what changed since it was called last */
   constructor(read: () => Promise<Entry[]>, onAhead: (entries: readonly Entry[]) => void) {
@@ -43,9 +47,12 @@ export class ReadAhead {
 
   async #lookOnce(): Promise<void> {
     try {
-      this.#found.push(await this.#read());
+      const found = await this.#read();
+      this.#found.push(found);
       this.#onAhead(mergeEntries(this.#found));
-      if (this.#timer !== undefined) this.#schedule(pause);
+      const bytes = found.reduce((sum, { content }) => sum + (content?.slice.size ?? 0), 0);
+      this.#pause = bytes < little ? Math.min(2 * this.#pause, longestPause) : pause;
+      if (this.#timer !== undefined) this.#schedule(this.#pause);
     } catch (error) {
       this.#failure = error as Error;
     }
