@@ -23,6 +23,9 @@ export interface ContainerOptions {
   readonly host?: Docker.HostConfig;
 }
 
+/** By which the engine knows networks of tests. */
+const testLabel = 'platen.test';
+
 /** A network of its own and the containers on it; `remove` leaves nothing of it, volumes included. */
 export class ContainerNetwork {
   readonly name = `platen-test-${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -36,7 +39,9 @@ export class ContainerNetwork {
 
   static async create(): Promise<ContainerNetwork> {
     const network = new ContainerNetwork(await connectDocker({ host: process.env.DOCKER_HOST }));
-    await network.#docker.createNetwork({ Name: network.name });
+    // The engine has addresses for some thirty networks, and tests that were killed left theirs.
+    await network.#docker.pruneNetworks({ filters: { label: [testLabel], until: ['2h'] } });
+    await network.#docker.createNetwork({ Name: network.name, Labels: { [testLabel]: '' } });
     return network;
   }
 
