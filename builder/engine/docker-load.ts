@@ -33,12 +33,13 @@ const cheapToSend = 1_000_000;
 export async function loadImage(docker: Docker, image: ImageToLoad): Promise<LoadedImage> {
   try {
     const id = `sha256:${createHash('sha256').update(image.configBytes).digest('hex')}`;
-    const [present, everything] = await Promise.all([inspectImage(docker, id), wantsEverything(docker)]);
-    if (present !== undefined && !everything) {
+    const present = await inspectImage(docker, id);
+    // The containerd image store knows images by their manifests.
+    if (present?.Id === id) {
       await addTags(docker, id, missingTags(present.RepoTags, image.tags));
       return { id, sentLayers: 0, sentBytes: 0 };
     }
-    const known = everything ? 0 : await countKnownLayers(docker, image);
+    const known = (await wantsEverything(docker)) ? 0 : await countKnownLayers(docker, image);
     return await sendMissing(docker, image, known);
   } catch (error) {
     throw dockerError(error, 'load the image into Docker');
