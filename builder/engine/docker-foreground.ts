@@ -59,7 +59,7 @@ async function create(
     ...(entrypoint === undefined ? {} : { Entrypoint: [...entrypoint] }),
     ...(command === undefined ? {} : { Cmd: [...command] }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    Labels: await ownLabels(),
+    Labels: ownLabels(),
     ...{ Tty: terminal, OpenStdin: true, StdinOnce: true, AttachStdin: true },
     ...{ AttachStdout: true, AttachStderr: true },
     HostConfig: { PublishAllPorts: false, PortBindings: await bindings(docker, image) },

@@ -5,8 +5,8 @@ import { connectDocker, dockerError, hasStatus, type DockerOptions } from './doc
 import { demux } from './docker-demux.js';
 import { runCommand } from './docker-exec.js';
 import { removeContainer } from './docker-session.js';
-import { isOwnerGone, ownOwner } from './container-owner.js';
 import type { EngineCommand, EngineResult } from './engine.js';
+import { isRunning, processIdentity } from './process-identity.js';
 
 /** A container to be started from an image that is in the engine. */
 export interface ContainerToStart {
@@ -65,17 +65,15 @@ export async function startContainer(
 }
 
 /** Labels of a container that is to end with this process. */
-export async function ownLabels(): Promise<Record<string, string>> {
-  return { [ownerLabel]: await ownOwner() };
+export function ownLabels(): Record<string, string> {
+  return { [ownerLabel]: processIdentity() };
 }
 
 /** Removes containers of builders that died. */
 export async function sweepContainers(docker: Docker): Promise<void> {
   const found = await docker.listContainers({ all: true, filters: { label: [ownerLabel] } });
-  const gone = await Promise.all(found.map(({ Labels }) => isOwnerGone(Labels[ownerLabel] ?? '')));
-  await Promise.all(
-    found.filter((_, index) => gone[index]).map(({ Id }) => removeContainer(docker.getContainer(Id))),
-  );
+  const gone = found.filter(({ Labels }) => isRunning(Labels[ownerLabel] ?? '') === false);
+  await Promise.all(gone.map(({ Id }) => removeContainer(docker.getContainer(Id))));
 }
 
 async function createOwned(docker: Docker, wanted: ContainerToStart): Promise<Docker.Container> {
@@ -85,7 +83,7 @@ async function createOwned(docker: Docker, wanted: ContainerToStart): Promise<Do
     Image: image,
     ...(command === undefined ? {} : { Entrypoint: command.slice(0, 1), Cmd: command.slice(1) }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    Labels: await ownLabels(),
+    Labels: ownLabels(),
     ExposedPorts: Object.fromEntries(names.map((name) => [name, {}])),
     HostConfig: {
       PortBindings: Object.fromEntries(names.map((name) => [name, [{ HostIp: '127.0.0.1', HostPort: '0' }]])),

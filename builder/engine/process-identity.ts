@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { digestOf } from './digest.js';
 
 /** Where processes can't be looked up. */
 const nowhere = 'elsewhere';
@@ -37,7 +37,8 @@ export function processId(identity: string): string {
 function world(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
-    return digestOf(boot + readlinkSync('/proc/self/ns/pid')).slice(7, 19);
+    const words = boot + readlinkSync('/proc/self/ns/pid');
+    return createHash('sha256').update(words).digest('hex').slice(0, 12);
   } catch {
     return nowhere;
   }
