@@ -37,10 +37,11 @@ export function findStep(
   const exact = usable(store.record('step', `${folder}/${hex(state.digest)}`), store);
   if (exact !== undefined) return { result: exact.result, fragment: restore(exact.fragment, store) };
   for (const parent of store.records('step', folder).slice(0, maxCandidates)) {
-    const record = usable(store.record('step', `${folder}/${parent}`), store);
+    const record = usable(store.peek('step', `${folder}/${parent}`), store);
     if (record === undefined || record.reads.everything) continue;
     const fragment = restore(record.fragment, store);
     if (!readsHold(record.reads, state.tree, () => fragment.entries())) continue;
+    // What the builds to come find at once; the one that it was found by may go.
     store.setRecord('step', `${folder}/${hex(state.digest)}`, record);
     return { result: record.result, fragment };
   }
@@ -55,7 +56,7 @@ export function saveStep(key: Digest, parent: Digest, record: StepRecord, store:
 /** The newest result kept for a key, on whatever root. */
 export function newestRecord(key: Digest, store: Store): StepRecord | undefined {
   const [parent] = store.records('step', hex(key));
-  return parent === undefined ? undefined : usable(store.record('step', `${hex(key)}/${parent}`), store);
+  return parent === undefined ? undefined : usable(store.peek('step', `${hex(key)}/${parent}`), store);
 }
 
 /** A fragment and what to keep of it. */

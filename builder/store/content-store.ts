@@ -92,6 +92,10 @@ class ContentStore implements OpenStore {
     return this.#read(this.#recordPath(kind, key), true);
   }
 
+  peek(kind: RecordKind, key: string): unknown {
+    return this.#read(this.#recordPath(kind, key), false);
+  }
+
   setRecord(kind: RecordKind, key: string, value: unknown): void {
     this.#appear(this.#recordPath(kind, key), Buffer.from(JSON.stringify(value)));
   }

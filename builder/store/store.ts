@@ -51,6 +51,8 @@ export interface Store {
    * can't be read as JSON. Reading it counts as using it: a prune keeps it, and all blobs whose digests stand in it.
    */
   record(kind: RecordKind, key: string): unknown;
+  /** As `record`, for one that is only looked at: that is no use. */
+  peek(kind: RecordKind, key: string): unknown;
   setRecord(kind: RecordKind, key: string, value: unknown): void;
   /** The second segments below a key, newest first. */
   records(kind: RecordKind, key: string): string[];
