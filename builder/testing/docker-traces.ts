@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
 import { connectDocker } from '../engine/docker-client.js';
 
 /** The diffID of the lowest layer of an OCI layout with one image. */
@@ -16,6 +17,8 @@ export function baseOfLayout(layout: string): string {
 /** What stands on one layer in Docker. Where the layer is a test's alone, other builds may go on beside it. */
 export class DockerTraces {
   readonly #base: string;
+  /** Images by their ids: whether they stand on the base. */
+  readonly #known = new Map<string, boolean>();
 
   /** @param base diffID of the lowest layer */
   constructor(base: string) {
@@ -64,14 +67,22 @@ export class DockerTraces {
     const docker = await connectDocker({ host: process.env.DOCKER_HOST });
     const all = await docker.listImages({ all: true });
     const found = new Map<string, string[]>();
-    for (const { Id } of all) {
-      // It may go meanwhile.
-      const image = await docker
-        .getImage(Id)
-        .inspect()
-        .catch(() => undefined);
-      if (image?.RootFS.Layers?.[0] === this.#base) found.set(Id, image.RepoTags);
+    for (const { Id, RepoTags } of all) {
+      const isOurs = this.#known.get(Id) ?? (await this.#isOurs(docker, Id));
+      if (isOurs) found.set(Id, RepoTags?.filter((tag) => tag !== '<none>:<none>') ?? []);
     }
     return found;
+  }
+
+  async #isOurs(docker: Docker, id: string): Promise<boolean> {
+    // It may go meanwhile.
+    const image = await docker
+      .getImage(id)
+      .inspect()
+      .catch(() => undefined);
+    if (image === undefined) return false;
+    const isOurs = image.RootFS.Layers?.[0] === this.#base;
+    this.#known.set(id, isOurs);
+    return isOurs;
   }
 }
