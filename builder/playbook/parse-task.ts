@@ -17,7 +17,7 @@ import type { Block, Item, Loop, LoopControl, Task } from './play.js';
 
 /** A list of tasks and blocks. */
 export function parseItems(parsing: Parsing, raw: unknown, path: YamlPath): Item[] {
-  return parsing.list(raw, path, 'A list of tasks').flatMap((item, index): Item[] => {
+  return parsing.list(raw, path, 'Tasks').flatMap((item, index): Item[] => {
     const at = [...path, index];
     if (item === null) return [];
     if (!isMapping(item)) {

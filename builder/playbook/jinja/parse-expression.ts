@@ -129,7 +129,7 @@ export class ExpressionParser {
     }
     if (tokens.take('[')) return { t: 'list', items: this.separated(']', () => this.expression()) };
     if (tokens.take('{')) return { t: 'dict', items: this.separated('}', () => this.pair()) };
-    return tokens.fail(`unexpected ${tokens.shown()}`);
+    return tokens.fail(`${tokens.shown()} is not expected here`);
   }
 
   separated<T>(close: string, one: () => T): T[] {
