@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createReadStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { debianLayer, engineCases } from '../testing/engine-cases.js';
 import { connectDocker } from './docker-client.js';
 import { inspectImage, loadImage } from './docker-load.js';
@@ -23,9 +23,21 @@ async function eventually(test: () => Promise<boolean>): Promise<boolean> {
   return false;
 }
 
+const settings = { architecture: 'amd64', os: 'linux', config: { Cmd: ['sleep', '60'] } };
+
+/** Has the base in Docker under a name, for builds that end meanwhile sweep images without one. */
+async function keepBase(t: Test): Promise<void> {
+  const docker = await connectDocker({});
+  const rootfs = { type: 'layers', diff_ids: [base.diffId] };
+  const configBytes = Buffer.from(JSON.stringify({ ...settings, rootfs }));
+  t.teardown(() => removeImage(docker, 'platen-test-load:base'));
+  await loadImage(docker, { configBytes, layers: [base], tags: ['platen-test-load:base'] });
+}
+
 engineCases(t, dockerEngine(), base);
 
 t.test('a session ends with a builder that is killed', async (t) => {
+  await keepBase(t);
   const folder = t.testdir({});
   writeFileSync(
     join(folder, 'builder.mjs'),
@@ -55,22 +67,10 @@ t.test('only what is missing is sent', async (t) => {
   const path = join(folder, 'out/layer.tar');
   const diffId = `sha256:${execFileSync('sha256sum', [path]).toString().slice(0, 64)}`;
   const layers = [base, { diffId, size: statSync(path).size, open: () => createReadStream(path) }];
-  const config = {
-    architecture: 'amd64',
-    os: 'linux',
-    config: { Cmd: ['sleep', '60'] },
-    rootfs: { type: 'layers', diff_ids: layers.map((l) => l.diffId) },
-  };
+  const config = { ...settings, rootfs: { type: 'layers', diff_ids: layers.map((l) => l.diffId) } };
   const image = { configBytes: Buffer.from(JSON.stringify(config)), layers, tags: ['platen-test-load:one'] };
   t.teardown(() => removeImage(docker, 'platen-test-load:one'));
-  // Under a name, which builds that end meanwhile leave alone.
-  const lower = { ...config, rootfs: { type: 'layers', diff_ids: [base.diffId] } };
-  t.teardown(() => removeImage(docker, 'platen-test-load:base'));
-  await loadImage(docker, {
-    configBytes: Buffer.from(JSON.stringify(lower)),
-    layers: [base],
-    tags: ['platen-test-load:base'],
-  });
+  await keepBase(t);
   t.match(await loadImage(docker, image), { sentLayers: 1, sentBytes: layers[1]?.size });
   t.match(await loadImage(docker, image), { sentLayers: 0, sentBytes: 0 });
   t.same(
