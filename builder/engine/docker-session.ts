@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { BuilderError } from '../errors.js';
 import { dockerError, hasStatus } from './docker-client.js';
 import { finishCommand, runCommand, startOwn, type ExecInput } from './docker-exec.js';
 import { startAlone } from './docker-alone.js';
@@ -16,6 +15,7 @@ import {
   type ListingChanges,
   type RootListing,
 } from './root-listing.js';
+import { SessionGuard } from './session-guard.js';
 import { lacksPrograms, missingPrograms } from './session-programs.js';
 import { tarEnd, tarHeader } from './tar-member.js';
 import {
@@ -34,6 +34,7 @@ export class DockerSession implements Session {
   readonly #container: Docker.Container;
   readonly #host: string | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #guard: SessionGuard;
   readonly #onAbort = () => void this.close().catch(() => undefined);
   #closing: Promise<void> | undefined;
   /** What the root held after the last `apply` or `changes`; undefined until something may change it again. */
@@ -46,11 +47,12 @@ export class DockerSession implements Session {
     this.#container = container;
     this.#host = host;
     this.#signal = signal;
+    this.#guard = new SessionGuard(signal, dockerError);
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   async apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void> {
-    await this.#guard('change files in the container', async () => {
+    await this.#guard.run('change files in the container', async () => {
       this.#baseline = undefined;
       await this.#forEach(removed, ['rm', '-rf', '--']);
       await this.#forEach(files, ['sh', '-c', removeDirectories, 'sh']);
@@ -59,7 +61,7 @@ export class DockerSession implements Session {
   }
 
   async exec(command: EngineCommand): Promise<EngineResult> {
-    return this.#guard('run a command in the container', async () => {
+    return this.#guard.run('run a command in the container', async () => {
       this.#baseline ??= await this.#list();
       if (command.network !== 'none') return runCommand(this.#container, command);
       const running = await startAlone({ host: this.#host }, this.#container, command);
@@ -68,7 +70,7 @@ export class DockerSession implements Session {
   }
 
   async changes({ settledSeconds, unwanted }: ChangesWanted = {}): Promise<Readable> {
-    return this.#guard("read the container's changes", async () => {
+    return this.#guard.run("read the container's changes", async () => {
       const started = Date.now() / 1000;
       const moving = settledSeconds !== undefined;
       const now = await this.#list(moving ? goneMeanwhile : 0);
@@ -112,7 +114,7 @@ export class DockerSession implements Session {
         ? this.#stream([...create, ...tolerantOptions], list, goneMeanwhile)
         : this.#stream(create, list);
     } catch (error) {
-      throw this.#explain(error, "read the container's changes");
+      throw this.#guard.explain(error, "read the container's changes");
     }
   }
 
@@ -136,29 +138,6 @@ export class DockerSession implements Session {
     if (missing.length > 0) throw lacksPrograms(missing);
     throw new Error(`${argv[0]} ended with ${exitCode}: ${complaints.trim().slice(-2000)}`);
   }
-
-  async #guard<T>(doing: string, action: () => Promise<T>): Promise<T> {
-    this.#throwIfAborted();
-    try {
-      return await action();
-    } catch (error) {
-      throw this.#explain(error, doing);
-    } finally {
-      this.#throwIfAborted();
-    }
-  }
-
-  #explain(error: unknown, doing: string): BuilderError {
-    return this.#signal?.aborted ? interrupted() : dockerError(error, doing);
-  }
-
-  #throwIfAborted(): void {
-    if (this.#signal?.aborted) throw interrupted();
-  }
-}
-
-function interrupted(): BuilderError {
-  return new BuilderError('Interrupted', { code: 'interrupted' });
 }
 
 /** Ends a container and removes it; one that is gone is no error, and one that is going is waited for. */

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { BuilderError } from '../errors.js';
 import type { ChangesWanted, EngineCommand, EngineResult, Session } from './engine.js';
 import type { LowerListing } from './lower-listing.js';
 import { type ListingChanges, wantedChanges, whiteoutOf } from './root-listing.js';
@@ -10,6 +9,7 @@ import { sandboxError } from './sandbox-error.js';
 import { openShellInCell } from './sandbox-shell.js';
 import { findUser } from './sandbox-user.js';
 import type { Cell, Workshop } from './sandbox-workshop.js';
+import { SessionGuard } from './session-guard.js';
 import { tarEnd, tarHeader } from './tar-member.js';
 import {
   createOptions,
@@ -40,6 +40,7 @@ const inRoot = (command: string) => `cd /root && exec ${command}`;
 /** A session in namespaces over an overlay mount, whose upper directory says what changed. */
 export class SandboxSession implements Session {
   readonly #parts: SandboxParts;
+  readonly #guard: SessionGuard;
   readonly #onAbort = () => void this.close().catch(() => undefined);
   #closing: Promise<void> | undefined;
   /** What the upper directory held after the last `apply` or `changes`; undefined when `apply` changed it. */
@@ -50,11 +51,12 @@ export class SandboxSession implements Session {
 
   constructor(parts: SandboxParts) {
     this.#parts = parts;
+    this.#guard = new SessionGuard(parts.signal, (error, doing) => sandboxError(doing, error, parts.folder));
     parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   async apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void> {
-    await this.#guard('change files', async () => {
+    await this.#guard.run('change files', async () => {
       this.#baseline = undefined;
       await this.#forEach(removed, 'xargs -0 -r rm -rf --');
       await this.#forEach(files, `xargs -0 -r sh -c '${removeDirectories}' sh`);
@@ -63,7 +65,7 @@ export class SandboxSession implements Session {
   }
 
   async exec(command: EngineCommand): Promise<EngineResult> {
-    return this.#guard('run a command', async () => {
+    return this.#guard.run('run a command', async () => {
       this.#baseline ??= await this.#read(this.#last);
       const user = await findUser(command.user, (file) => this.#names(file));
       const sinceRead = performance.now() - this.#lastRead;
@@ -73,7 +75,7 @@ export class SandboxSession implements Session {
   }
 
   async changes({ settledSeconds, unwanted }: ChangesWanted = {}): Promise<Readable> {
-    return this.#guard('read what changed', async () => {
+    return this.#guard.run('read what changed', async () => {
       const started = Date.now() / 1000;
       const moving = settledSeconds !== undefined;
       const before = this.#baseline;
@@ -144,31 +146,7 @@ export class SandboxSession implements Session {
         tolerated: moving ? goneMeanwhile : 0,
       });
     } catch (error) {
-      throw this.#explain(error, 'read what changed');
+      throw this.#guard.explain(error, 'read what changed');
     }
   }
-
-  async #guard<T>(doing: string, action: () => Promise<T>): Promise<T> {
-    this.#throwIfAborted();
-    try {
-      return await action();
-    } catch (error) {
-      throw this.#explain(error, doing);
-    } finally {
-      this.#throwIfAborted();
-    }
-  }
-
-  #explain(error: unknown, doing: string): BuilderError {
-    if (this.#parts.signal?.aborted) return interrupted();
-    return sandboxError(doing, error, this.#parts.folder);
-  }
-
-  #throwIfAborted(): void {
-    if (this.#parts.signal?.aborted) throw interrupted();
-  }
-}
-
-function interrupted(): BuilderError {
-  return new BuilderError('Interrupted', { code: 'interrupted' });
 }

@@ -1,0 +1,37 @@
+import { BuilderError } from '../errors.js';
+
+/** What the calls of a session go through: once the build is aborted none begins, and none counts as done. */
+export class SessionGuard {
+  readonly #signal: AbortSignal | undefined;
+  readonly #explain: (error: unknown, doing: string) => BuilderError;
+
+  /** @param explain a failure as an error that users can read */
+  constructor(signal: AbortSignal | undefined, explain: (error: unknown, doing: string) => BuilderError) {
+    this.#signal = signal;
+    this.#explain = explain;
+  }
+
+  /** @param doing as in "could not …" @throws BuilderError `interrupted` once the build is aborted */
+  async run<T>(doing: string, action: () => Promise<T>): Promise<T> {
+    this.#throwIfAborted();
+    try {
+      return await action();
+    } catch (error) {
+      throw this.explain(error, doing);
+    } finally {
+      this.#throwIfAborted();
+    }
+  }
+
+  explain(error: unknown, doing: string): BuilderError {
+    return this.#signal?.aborted ? interrupted() : this.#explain(error, doing);
+  }
+
+  #throwIfAborted(): void {
+    if (this.#signal?.aborted) throw interrupted();
+  }
+}
+
+function interrupted(): BuilderError {
+  return new BuilderError('Interrupted', { code: 'interrupted' });
+}
