@@ -5,6 +5,8 @@ declare(strict_types=1);
 
 namespace Platen;
 
+require_once __DIR__ . '/cache-server.php';
+
 function operate_doctor(): int
 {
     $bad = 0;
@@ -32,6 +34,7 @@ function examine(): iterable
     yield ['links', null, $dangling === [] ? 'all lead somewhere' : 'not of this release: ' . implode(', ', array_map('basename', $dangling))];
     yield ['secret', null, settings()['SECRET'] === null ? "the database's password: a new one logs everybody out" : 'WORDPRESS_SECRET'];
     yield ['mail', null, settings()['SMTP_HOST'] === null ? 'no SMTP server: nothing is sent' : settings()['SMTP_HOST'] . ':' . settings()['SMTP_PORT']];
+    yield examine_cache();
     try {
         $begin = hrtime(true);
         $database = open_database();
@@ -43,6 +46,19 @@ function examine(): iterable
         return;
     }
     yield from examine_site($database);
+}
+
+/** @return array{string, ?string, string} */
+function examine_cache(): array
+{
+    ['CACHE_HOST' => $host, 'CACHE_PORT' => $port] = settings();
+    if ($host === null) {
+        return ['object cache', null, 'none: the database is asked for all that a page needs'];
+    }
+    $begin = hrtime(true);
+    $answer = (new CacheServer(settings()))->ask(static fn (\Redis $redis) => $redis->ping());
+    $ms = round((hrtime(true) - $begin) / 1e6, 1);
+    return ['object cache', $answer === null ? "$host:$port does not answer; pages are made without it" : null, "$host:$port, answers in $ms ms"];
 }
 
 /** @return iterable<array{string, ?string, string}> */

@@ -17,6 +17,7 @@ const USAGE = <<<'END'
     platen-wp flush-cache  empties WordPress's caches
     platen-wp salts        prints a new WORDPRESS_SECRET; with it, everybody must log in again
     platen-wp doctor       looks for what is wrong
+    platen-wp help         prints this
 
     END;
 
@@ -84,6 +85,12 @@ function operate_salts(): int
     return 0;
 }
 
+function operate_help(): int
+{
+    echo USAGE;
+    return 0;
+}
+
 /** @throws \RuntimeException */
 function installed(): \mysqli
 {
@@ -121,6 +128,7 @@ try {
         'flush-cache' => operate_flush_cache(),
         'salts' => operate_salts(),
         'doctor' => operate_doctor(),
+        'help', '--help', '-h' => operate_help(),
         default => usage($command === '' ? '' : "there is no command $command"),
     });
 } catch (\Throwable $error) {

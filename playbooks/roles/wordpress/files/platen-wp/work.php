@@ -20,6 +20,10 @@ if (($argv[1] ?? '') !== 'cron') {
     if (in_array($argv[1] ?? '', ['install', 'update-db'], true)) {
         define('WP_INSTALLING', true);
     }
+    if (getenv('PLATEN_URL') !== false && (settings()['SITEURL'] ?? settings()['URL']) === null) {
+        // WordPress would guess it from the name of the script.
+        define('WP_SITEURL', rtrim(getenv('PLATEN_URL'), '/'));
+    }
     // At the top: WordPress wants its variables to be global.
     require image()['run'] . '/root/wp-load.php';
 }
