@@ -274,7 +274,7 @@ t.test('objects are kept in Valkey', async (t) => {
   await ask(one);
   const [external, title, hits, misses] = await ask(two);
   t.equal(external, true);
-  t.match(await two.web.run('platen-wp doctor'), /^ok {4}object cache: cache:6379, answers in /m);
+  t.match(await two.web.run('platen-wp doctor', 'www-data'), /^ok {4}object cache: cache:6379, answers in /m);
   t.equal(title, 'Renamed Site');
   t.ok(hits > 10 && misses < hits / 2, `${hits} hits, ${misses} misses`);
   t.notOk((await ask(off))[0], 'turned off');
@@ -337,7 +337,10 @@ t.test('an outage is told once, and its end', async (t) => {
   }
   t.same([...statuses], [200]);
   t.equal(await metric(two, 'object_cache_up'), 0);
-  await t.rejects(two.web.run('platen-wp doctor >&2'), /WRONG object cache: cache:6379 does not answer/);
+  await t.rejects(
+    two.web.run('platen-wp doctor >&2', 'www-data'),
+    /WRONG object cache: cache:6379 does not answer/,
+  );
   await site.cache?.docker.start();
   await site.cache?.until('valkey-health');
   await until(async () => {
