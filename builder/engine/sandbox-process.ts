@@ -14,7 +14,10 @@ export const toolEnvironment = {
 
 const complaintsKept = 4000;
 
-/** Starts a tool with a clean environment, modes of new files as everywhere, and three pipes; `detached` from the terminal's signals. */
+/**
+ * Starts a tool with a clean environment, modes of new files as everywhere, and three pipes; `detached` from the terminal's
+ * signals, in a group of its own, which is killed when the tool is.
+ */
 export function startTool(
   argv: readonly string[],
   { detached = false }: { detached?: boolean } = {},
@@ -28,7 +31,14 @@ export function startTool(
   ) as ChildProcessWithoutNullStreams;
   // A tool may end without reading all of its input; how it ended is told by its exit code.
   child.stdin.on('error', () => undefined);
+  // unshare has a child to map subordinate ids with, which waits for ever, holding the pipes, for one that was killed.
+  if (detached) child.once('exit', (_code, signal) => signal !== null && killGroup(child));
   return child;
+}
+
+function killGroup({ pid }: { readonly pid?: number | undefined }): void {
+  const killer = spawn('/bin/sh', ['-c', 'kill -KILL "-$1"', 'sh', String(pid)], { stdio: 'ignore' });
+  killer.on('error', () => undefined).unref();
 }
 
 /** A process that lives as long as a namespace is needed, and says something when it is ready. */
@@ -41,7 +51,7 @@ export class KeptProcess {
   #waiting: (() => void) | undefined;
 
   constructor(argv: readonly string[]) {
-    this.#child = startTool(argv);
+    this.#child = startTool(argv, { detached: true });
     this.#closed = once(this.#child, 'close').then(
       () => this.#end(),
       () => this.#end(),
@@ -86,22 +96,27 @@ export class KeptProcess {
   }
 }
 
+interface ToolOptions {
+  readonly input?: Buffer | Readable | undefined;
+  /** An exit code that is no failure, beside 0. */
+  readonly tolerated?: number;
+  /** As for `startTool`. */
+  readonly detached?: boolean;
+}
+
 /** Runs a tool to its end and gives what it wrote. */
-export async function runTool(
-  argv: readonly string[],
-  { input, tolerated = 0 }: { input?: Buffer | Readable | undefined; tolerated?: number } = {},
-): Promise<Buffer> {
+export async function runTool(argv: readonly string[], how: ToolOptions = {}): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const bytes of streamTool(argv, { input, tolerated })) pieces.push(bytes);
+  for await (const bytes of streamTool(argv, how)) pieces.push(bytes);
   return Buffer.concat(pieces);
 }
 
 /** As `runTool`, while it writes. @throws Error with what it complained of */
 export async function* streamTool(
   argv: readonly string[],
-  { input, tolerated = 0 }: { input?: Buffer | Readable | undefined; tolerated?: number } = {},
+  { input, tolerated = 0, detached = false }: ToolOptions = {},
 ): AsyncGenerator<Buffer> {
-  const child = startTool(argv);
+  const child = startTool(argv, { detached });
   let complaints = '';
   child.stderr.on('data', (chunk) => {
     complaints = (complaints + String(chunk)).slice(-complaintsKept);

@@ -70,5 +70,5 @@ async function prepareLayers({ folder }: SandboxOptions, layers: readonly Engine
 /** Removes files that may belong to subordinate ids. */
 export async function removeTree(path: string): Promise<void> {
   if (isRoot()) await rm(path, { recursive: true, force: true });
-  else await runTool(['unshare', ...namespaceArguments(), '--', 'rm', '-rf', '--', path]);
+  else await runTool(['unshare', ...namespaceArguments(), '--', 'rm', '-rf', '--', path], { detached: true });
 }

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { KeptProcess, runTool } from './sandbox-process.js';
+
+/** Says its number, and leaves a process behind that holds its pipes where it is killed. */
+const parent = ['sh', '-c', 'sleep 7013 & echo "$$ $!"; wait'];
+
+function runs(pid: number): boolean {
+  const all = execFileSync('ps', ['-A', '-o', 'pid=,stat=']).toString();
+  return new RegExp(`^ *${pid} +[^Z]`, 'm').test(all);
+}
+
+async function untilGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 300 && runs(pid); tries += 1) await sleep(100);
+  return !runs(pid);
+}
+
+t.test('who is killed from outside takes along what it started', async (t) => {
+  const kept = new KeptProcess(parent);
+  const [pid = 0, left = 0] = (await kept.line()).split(' ').map(Number);
+  t.ok(runs(left));
+  process.kill(pid, 'SIGKILL');
+  await t.rejects(kept.line(), { message: 'the sandbox ended' });
+  t.ok(kept.ended);
+  t.ok(await untilGone(left));
+});
+
+t.test('closed, too', async (t) => {
+  const kept = new KeptProcess(parent);
+  const [, left = 0] = (await kept.line()).split(' ').map(Number);
+  await kept.close();
+  t.ok(await untilGone(left));
+});
+
+t.test('a detached tool that is killed fails', async (t) => {
+  const command = ['sh', '-c', 'sleep 7014 & kill -KILL $$'];
+  await t.rejects(runTool(command, { detached: true }), { message: /a tool of the sandbox failed/ });
+});
