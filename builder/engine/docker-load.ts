@@ -153,6 +153,8 @@ async function loadedId(answer: Readable, docker: Docker): Promise<string> {
   const failed = events.find(({ error }) => error !== undefined);
   if (failed?.error !== undefined) throw new Error(failed.error);
   const name = /Loaded image(?: ID)?: (\S+)/.exec(events.map(({ stream = '' }) => stream).join(''))?.[1];
+  // One without a name may be swept by another build before it is looked at; who opens a session loads it again then.
+  if (name?.startsWith('sha256:') === true) return name;
   const loaded = name === undefined ? undefined : await inspectImage(docker, name);
   if (loaded === undefined) {
     throw new BuilderError('The Docker engine took the image and does not show it', { code: 'failed' });
