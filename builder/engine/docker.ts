@@ -49,10 +49,18 @@ export async function startSessionContainer(
       return await startKeeper(docker, id, rights);
     } catch (error) {
       if (/exec: "cat"|executable file not found/.test(String(error))) throw lacksPrograms(['cat']);
-      // A build that ends just now sweeps images on which no container stands yet.
-      if (!hasStatus(error, 404) || tries === maxTries) throw dockerError(error, 'start a container');
+      // A build that ends just now sweeps images on which no container stands yet; the engine has many words for it.
+      const swept = hasStatus(error, 404) || (await isGone(docker, id));
+      if (!swept || tries === maxTries) throw dockerError(error, 'start a container');
     }
   }
+}
+
+function isGone(docker: Docker, id: string): Promise<boolean> {
+  return inspectImage(docker, id).then(
+    (image) => image === undefined,
+    () => false,
+  );
 }
 
 /** The configuration of an image that is nothing but its layers: the same layers give the same image. */
