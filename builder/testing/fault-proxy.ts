@@ -109,10 +109,13 @@ function passOn(
 ): void {
   const [host, port] = target.split(':');
   const { method, url, headers } = request;
-  const passed = sendRequest({ host, port, method, path: url, headers }, (answer) => {
+  const passed = sendRequest({ host, port, method, path: url, headers, agent: false }, (answer) => {
     void answerWith(answer, response, fault).catch(() => response.destroy());
   });
   passed.on('error', () => response.destroy());
+  // A client that went away would leave a connection that waits for the rest, and keeps the test's process alive.
+  if (response.closed) passed.destroy();
+  else response.once('close', () => passed.destroy());
   request.pipe(passed);
 }
 
