@@ -1,10 +1,12 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { checkEngines } from './doctor-engines.js';
 import { checkPrograms, findProgram, programNames } from './doctor-programs.js';
 import { formatSize } from './format.js';
 import { toolEnvironment } from '../engine/sandbox-process.js';
+import { makeFolder } from '../make-folder.js';
 import { cacheFolder } from '../store/cache-folder.js';
+import { whyNotWritten } from '../why-not-written.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,11 +50,11 @@ function checkFolder(environment: Environment): Finding {
   const folder = cacheFolder(environment);
   const remedy = 'Set XDG_CACHE_HOME to a folder that can be written.';
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     return { name: 'cache', state: 'ok', detail: folder };
   } catch (error) {
-    return { name: 'cache', state: 'missing', detail: (error as Error).message, remedy };
+    return { name: 'cache', state: 'missing', detail: `${folder}: ${whyNotWritten(error)}`, remedy };
   }
 }
 

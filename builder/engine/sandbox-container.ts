@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BuilderError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import type { ContainerWanted } from './container-wanted.js';
 import type { EngineLayer } from './engine.js';
 import type { LoneNetwork } from './lone-network.js';
@@ -158,7 +159,7 @@ async function prepare(
   const session = join(folder, 'sessions', name);
   let workshop: Workshop | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const opened = (workshop = await Workshop.open(folder, name));
     const folders = [...wanted.volumes, wanted.cwd].map((path) => path.replace(/^\/+/, ''));
     const cell = await opened.openCell(await unpackLayers(layers, { folder, workshop }), {

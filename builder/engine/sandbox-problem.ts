@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { platform, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import { runTool, toolEnvironment } from './sandbox-process.js';
 import { removeTree } from './sandbox.js';
 import { isRoot, Workshop } from './sandbox-workshop.js';
@@ -108,7 +109,7 @@ function missingIds(): SandboxProblem[] {
 async function trial(folder: string): Promise<SandboxProblem | { byFuse: boolean }> {
   const name = `trial-${randomBytes(6).toString('hex')}`;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const workshop = await Workshop.open(folder, name);
     try {
       const cell = await workshop.openCell([]);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.js';
 import type { Engine, EngineLayer, Session } from './engine.js';
 import type { LowerListing } from './lower-listing.js';
 import { sandboxError } from './sandbox-error.js';
@@ -37,7 +37,7 @@ async function openSession(
   const remove = () => removeTree(join(folder, 'sessions', name));
   let workshop: Workshop | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     workshop = await Workshop.open(folder, name);
     const names = await unpackLayers(layers, { folder, workshop });
     const cell = await workshop.openCell(names);
@@ -56,7 +56,7 @@ async function prepareLayers({ folder }: SandboxOptions, layers: readonly Engine
   const name = randomBytes(8).toString('hex');
   let workshop: Workshop | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     workshop = await Workshop.open(folder, name);
     await unpackLayers(layers, { folder, workshop });
   } catch (error) {

@@ -3,7 +3,6 @@ import {
   constants,
   copyFileSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -13,8 +12,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BuilderError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
+import { whyNotWritten } from '../why-not-written.js';
 import { type Image, mediaTypes } from './assemble-image.js';
 
 interface LayoutPlace {
@@ -27,7 +28,7 @@ interface LayoutPlace {
  * Writes an OCI image layout (OCI image specification, image-layout.md) with one image in it, under the name `reference`.
  * The folder appears whole, in place of an earlier layout; a folder that is no layout is not touched, nor one that has
  * this image already. Others may write to the same place at the same time.
- * @throws BuilderError `usage` where something else is in the way, `failed` where it can't be written
+ * @throws BuilderError `failed` where it can't be written, as where something else is in the way
  */
 export function writeOciLayout(image: Image, place: LayoutPlace, store: Store): void {
   const { folder } = place;
@@ -37,14 +38,14 @@ export function writeOciLayout(image: Image, place: LayoutPlace, store: Store): 
   const fresh = `${folder}.${randomBytes(6).toString('hex')}.new`;
   try {
     removeForgotten(folder);
-    mkdirSync(join(fresh, 'blobs', 'sha256'), { recursive: true });
+    makeFolder(join(fresh, 'blobs', 'sha256'));
     for (const blob of blobs) copyBlob(blob, fresh, store);
     writeFileSync(join(fresh, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
     writeFileSync(join(fresh, 'index.json'), index);
     putInPlace(fresh, folder);
   } catch (cause) {
-    rmSync(fresh, { recursive: true, force: true });
-    throw new BuilderError(`The OCI layout ${folder} can't be written: ${(cause as Error).message}`, {
+    if (existsSync(fresh)) rmSync(fresh, { recursive: true });
+    throw new BuilderError(`The OCI layout ${folder} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
       hint: 'name a folder that is not there yet, or one that holds an OCI layout and nothing else',
       cause,

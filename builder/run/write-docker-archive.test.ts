@@ -28,5 +28,13 @@ t.test('an archive goes through a pipe, which stays one; a file is put in place 
   t.ok(readFileSync(`${pipe}.read`).equals(readFileSync(file)));
   t.match(execFileSync('tar', ['-tf', file], { encoding: 'utf8' }), 'manifest.json');
   mkdirSync(`${folder}/folder`);
-  await t.rejects(writeDockerArchive(image, { file: `${folder}/folder`, tags, store }), { code: 'failed' });
+  for (const [place, why] of [
+    [`${folder}/folder`, 'a folder is in the way'],
+    [`${file}/below`, 'a file is in the way'],
+    [`${folder}/none/image.tar`, 'there is no such folder'],
+  ] as const)
+    await t.rejects(writeDockerArchive(image, { file: place, tags, store }), {
+      code: 'failed',
+      message: `The archive ${place} can't be written: ${why}`,
+    });
 });

@@ -1,10 +1,11 @@
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { imageArchive } from '../engine/docker-load.js';
 import { BuilderError } from '../errors.js';
 import type { Image } from '../image/assemble-image.js';
 import type { Store } from '../store/store.js';
+import { whyNotWritten } from '../why-not-written.js';
 
 /** Writes an archive with all layers, for `docker load`; a file appears whole, a pipe or device is written to. @throws BuilderError `failed` */
 export async function writeDockerArchive(
@@ -19,9 +20,10 @@ export async function writeDockerArchive(
     await pipeline(archive, createWriteStream(fresh ?? file));
     if (fresh !== undefined) renameSync(fresh, file);
   } catch (cause) {
-    if (fresh !== undefined) rmSync(fresh, { force: true });
-    throw new BuilderError(`The archive ${file} can't be written: ${(cause as Error).message}`, {
+    if (fresh !== undefined && existsSync(fresh)) rmSync(fresh);
+    throw new BuilderError(`The archive ${file} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
+      hint: 'name a file of a folder that is there and can be written',
       cause,
     });
   }
@@ -29,6 +31,7 @@ export async function writeDockerArchive(
 
 /** Whether a file must not be put in its place: that would take a device from all programs, or a pipe from its reader. */
 function isSpecial(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+  if (!existsSync(path)) return false;
+  const stats = statSync(path);
+  return !stats.isFile() && !stats.isDirectory();
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { BuilderError } from '../errors.js';
 import { type Digest, isDigest } from '../registry/descriptor.js';
+import { whyNotWritten } from '../why-not-written.js';
 import { parseYaml } from '../yaml.js';
 import type { ImageSpec } from './image-spec.js';
 import { validate } from './validate.js';
@@ -32,7 +33,7 @@ export function readLock({ folder, file }: ImageSpec): ImageLock {
     text = readFileSync(join(folder, lockName), 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new BuilderError(`${lockFile({ file })} can't be read: ${(cause as Error).message}`, {
+    throw new BuilderError(`${lockFile({ file })} can't be read: ${whyNotWritten(cause)}`, {
       code: 'invalid',
       cause,
     });
@@ -54,7 +55,7 @@ export function writeLock({ folder, file }: ImageSpec, lock: ImageLock): void {
     renameSync(fresh, path);
   } catch (cause) {
     rmSync(fresh, { force: true });
-    throw new BuilderError(`${lockFile({ file })} can't be written: ${(cause as Error).message}`, {
+    throw new BuilderError(`${lockFile({ file })} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
       hint: 'name the image by its digest in image.yaml, or make the folder writable',
       cause,

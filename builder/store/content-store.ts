@@ -6,7 +6,7 @@ import { BuilderError } from '../errors.js';
 import { FileBlobWriter } from './blob-writer.js';
 import { type Digest, digestOf } from './digest.js';
 import { type Lease, takeLease } from './lease.js';
-import { makeFolder } from './make-folder.js';
+import { makeFolder } from '../make-folder.js';
 import { attempt } from './store-error.js';
 import type { BlobWriter, RecordKind, Slice, Store } from './store.js';
 
@@ -194,7 +194,7 @@ function moveInto(temporary: string, path: string): void {
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 5) throw error;
-      fs.mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
     }
   }
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BuilderError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import { othersAtWork, takeLease } from './lease.js';
 import { attempt } from './store-error.js';
 import {
@@ -42,7 +43,7 @@ export function pruneCache(folder: string, { olderThan, dryRun }: PruneOptions):
   if (!existsSync(folder)) return report(folder, { olderThan, dryRun });
   if (dryRun) return report(folder, { olderThan, dryRun });
   return attempt(folder, () => {
-    mkdirSync(join(folder, 'tmp'), { recursive: true });
+    makeFolder(join(folder, 'tmp'));
     const lease = takeLease(folder, 'prune');
     try {
       return report(folder, { olderThan, dryRun }, lease);

@@ -1,19 +1,11 @@
 import { BuilderError } from '../errors.js';
+import { whyNotWritten } from '../why-not-written.js';
 
 const noSpace = [
   'No space is left for the cache',
   'make room with "platen cache prune", or let XDG_CACHE_HOME name a folder on a larger disk',
 ] as const;
 const elsewhere = 'let XDG_CACHE_HOME name a folder that can be written';
-
-/** What the system says, for people. */
-const reasons: Readonly<Record<string, string>> = {
-  EROFS: 'its file system is read-only',
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  ENOTDIR: 'a file is in the way',
-  EEXIST: 'a file is in the way',
-};
 
 /** Does some work on the cache at `folder`. @throws BuilderError `failed` */
 export function attempt<T>(folder: string, work: () => T): T {
@@ -27,11 +19,10 @@ export function attempt<T>(folder: string, work: () => T): T {
 /** An error of the file system as one that users can read. */
 export function storeError(folder: string, cause: unknown): BuilderError {
   if (cause instanceof BuilderError) return cause;
-  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new BuilderError(`${noSpace[0]} ${folder}`, { code: 'failed', hint: noSpace[1], cause });
-  const reason = Object.hasOwn(reasons, code) ? reasons[code] : message;
-  return new BuilderError(`The cache ${folder} can't be written: ${reason}`, {
+  return new BuilderError(`The cache ${folder} can't be written: ${whyNotWritten(cause)}`, {
     code: 'failed',
     hint: elsewhere,
     cause,
