@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { LowerListing } from './lower-listing.js';
 import { listingFormat, parseListing } from './root-listing.js';
@@ -13,6 +23,8 @@ interface LayerNote {
   readonly bytes: number;
   /** The machine's start in which it was unpacked. */
   readonly boot: string;
+  /** The note's own: a copy of the folder, such as CI systems keep, has another one, and may have lost owners and modes. */
+  readonly inode: number;
 }
 
 /** After so long what was written is on the disk. */
@@ -53,14 +65,9 @@ async function unpack(
   try {
     await extract(layer, fresh, workshop);
     const list = await workshop.run(['find', `/layers/${fresh}`, '-mindepth', '1', '-printf', listingFormat]);
-    const note: LayerNote = { bytes: layer.size, boot: bootId() };
-    for (const [ending, bytes] of [
-      ['list', list],
-      ['json', JSON.stringify(note)],
-    ] as const) {
-      writeFileSync(path(`${fresh}.${ending}.new`), bytes);
-      renameSync(path(`${fresh}.${ending}.new`), path(`${name}.${ending}`));
-    }
+    writeFileSync(path(`${fresh}.list.new`), list);
+    renameSync(path(`${fresh}.list.new`), path(`${name}.list`));
+    writeNote(path(`${fresh}.json.new`), path(`${name}.json`), { bytes: layer.size, boot: bootId() });
     renameSync(path(fresh), path(name));
   } catch (error) {
     // It may be that the disk is full: what there is of it goes at once.
@@ -83,18 +90,37 @@ function isUnpacked(folder: string, name: string): boolean {
   const note = `${path}.json`;
   try {
     statSync(path);
-    const { boot } = JSON.parse(readFileSync(note, 'utf8')) as LayerNote;
-    const now = Date.now();
+    const { bytes, boot, age, moved } = readNote(note);
     // When the power failed soon after it was written, files may have lost their bytes.
-    if (boot !== 'written' && boot !== bootId()) return discard(folder, name);
-    if (boot !== 'written' && now - statSync(note).mtimeMs > writtenBackMs) {
-      const { bytes } = JSON.parse(readFileSync(note, 'utf8')) as LayerNote;
-      writeFileSync(`${note}.new`, JSON.stringify({ bytes, boot: 'written' }));
-      renameSync(`${note}.new`, note);
-    } else if (boot === 'written') utimesSync(note, now / 1000, now / 1000);
+    if (moved || (boot !== 'written' && boot !== bootId())) return discard(folder, name);
+    const now = Date.now() / 1000;
+    if (boot === 'written') utimesSync(note, now, now);
+    else if (age > writtenBackMs) writeNote(`${note}.new`, note, { bytes, boot: 'written' });
     return true;
   } catch {
     return false;
+  }
+}
+
+function writeNote(fresh: string, path: string, note: Omit<LayerNote, 'inode'>): void {
+  const file = openSync(fresh, 'w');
+  try {
+    writeFileSync(file, JSON.stringify({ ...note, inode: fstatSync(file).ino } satisfies LayerNote));
+  } finally {
+    closeSync(file);
+  }
+  renameSync(fresh, path);
+}
+
+/** Read by one descriptor, as another build may put its own note there at any time. */
+function readNote(path: string): LayerNote & { readonly age: number; readonly moved: boolean } {
+  const file = openSync(path, 'r');
+  try {
+    const note = JSON.parse(readFileSync(file, 'utf8')) as LayerNote;
+    const { ino, mtimeMs } = fstatSync(file);
+    return { ...note, age: Date.now() - mtimeMs, moved: note.inode !== ino };
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -42,6 +43,20 @@ t.test('a layer made ready is not asked for again', async (t) => {
   t.teardown(() => session.close());
   t.match(await shell(session, 'ls /etc/debian_version'), { exitCode: 0 });
   t.equal(opened, 1);
+});
+
+t.test('of a copy of the folder, which may have lost modes and owners, nothing is taken', async (t) => {
+  const place = t.testdir();
+  const [own, copy] = [join(place, 'sandbox'), join(place, 'copy')];
+  t.teardown(() => removeTree(own));
+  t.teardown(() => removeTree(copy));
+  await sandboxEngine({ folder: own }).prepare?.([base]);
+  execFileSync('cp', ['-r', own, copy]);
+  for (const folder of [copy, own]) {
+    const session = await sandboxEngine({ folder }).open([base], { platform: 'linux/amd64' });
+    t.teardown(() => session.close());
+    t.match(await shell(session, 'stat --format %a /tmp'), { stdout: '1777\n' });
+  }
 });
 
 t.test('sessions leave nothing behind', async (t) => {
