@@ -288,6 +288,18 @@ t.test('killed at 20 moments, the work is done by the next ones', async (t) => {
   t.equal(await web.run(`cd ${volume}/releases && ls -A && rm -r old ${release}/large`), `${release}\nold\n`);
 });
 
+t.test('a lock goes from one to the next without a word', async (t) => {
+  const [web] = await replicas(t, 1, { image: now.reference, source: network.volume() });
+  const code =
+    'foreach (["files", "volume-lock"] as $file) require "/usr/share/platen-wp/$file.php";' +
+    'for ($count = 0; $count < 500;)' +
+    '  if (($lock = Platen\\VolumeLock::try("/tmp/lock", 60)) !== null) { $lock->release(); $count += 1; }';
+  const out = await web.run(
+    `mkdir /tmp/lock; for i in 1 2 3; do php -n -r '${code}' 2>&1 & done; wait; ls /tmp/lock`,
+  );
+  t.equal(out, 'lock.1500\n');
+});
+
 t.test("all but uploads is the image's; files belong to whom the volume belongs to", async (t) => {
   const host = join(folder, 'volume');
   mkdirSync(host);

@@ -42,7 +42,7 @@ final class VolumeLock
             @rmdir($lock->path());
             return null;
         }
-        file_put_contents($lock->path() . '/owner', gethostname() . ' ' . getmypid() . ' ' . gmdate('c') . "\n");
+        @file_put_contents($lock->path() . '/owner', gethostname() . ' ' . getmypid() . ' ' . gmdate('c') . "\n");
         $lock->renew();
         for ($old = $last; $old > 0 && is_dir("$folder/lock.$old"); $old -= 1) {
             remove_tree("$folder/lock.$old");
@@ -72,7 +72,8 @@ final class VolumeLock
     public function release(): void
     {
         if (!$this->isLost()) {
-            touch($this->path() . '/released');
+            // Whoever waited may have removed it before this returns; touch() would complain that it has no time to set.
+            @file_put_contents($this->path() . '/released', '');
         }
     }
 
