@@ -1,5 +1,5 @@
 import { type AwsCall, awsError, isAwsException } from './aws-error.js';
-import type { EcrCallOptions } from './ecr-registry.js';
+import type { EcrCallOptions } from './ecr/ecr-registry.js';
 
 /** A client of the SDK's, and the module that it came from. */
 interface Loaded<Sdk, Client> {

@@ -1,9 +1,9 @@
 import { BuilderError } from '../errors.js';
-import { dockerProblem } from './docker-problem.js';
-import { dockerEngine } from './docker.js';
+import { dockerProblem } from './docker/docker-problem.js';
+import { dockerEngine } from './docker/docker.js';
 import type { Engine } from './engine.js';
-import { sandboxEngine } from './sandbox.js';
-import { sandboxProblemsNow } from './sandbox-problem.js';
+import { sandboxEngine } from './sandbox/sandbox.js';
+import { sandboxProblemsNow } from './sandbox/sandbox-problem.js';
 
 export interface EnginePlaces {
   /** Where Docker answers, as in DOCKER_HOST. */

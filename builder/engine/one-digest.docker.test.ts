@@ -6,14 +6,14 @@ import t, { type Test } from 'tap';
 import { fragmentDigest, mergeEntries } from '../image/merge-entries.js';
 import { normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
-import type { Entry } from '../image/entry.js';
+import type { Entry } from '../tar/entry.js';
 import { openStore } from '../store/content-store.js';
 import { awkwardChanges as awkward } from '../testing/awkward-changes.js';
 import { debianLayer, shell } from '../testing/engine-cases.js';
-import { dockerEngine } from './docker.js';
+import { dockerEngine } from './docker/docker.js';
 import type { Engine } from './engine.js';
-import { removeTree, sandboxEngine } from './sandbox.js';
-import { lookAtSandbox } from './sandbox-problem.js';
+import { removeTree, sandboxEngine } from './sandbox/sandbox.js';
+import { lookAtSandbox } from './sandbox/sandbox-problem.js';
 
 const base = await debianLayer();
 const place = t.testdir();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
 import { CompressAhead } from './compress-ahead.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { layerPieces } from './layer-pieces.js';
 import { layerKey, writeLayer } from './write-layer.js';
 

@@ -1,6 +1,6 @@
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { gzipMember, memberChunks } from './gzip-members.js';
 import { type LayerPiece, layerPieces } from './layer-pieces.js';
 import { entryChunks } from './tar-chunks.js';

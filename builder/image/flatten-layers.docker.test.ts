@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import t from 'tap';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { makeRoot } from './fixtures/make-root.js';
 import { flattenLayers } from './flatten-layers.js';
 

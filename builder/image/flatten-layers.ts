@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Store } from '../store/store.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from './merge-entries.js';
 import { readLayer } from './read-layer.js';
 

@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import t from 'tap';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { readLayer } from './read-layer.js';
 import { tarChunks } from './tar-chunks.js';
-import { encodeName } from './tar-name.js';
+import { encodeName } from '../tar/tar-name.js';
 
 const python = '/usr/bin/python3';
 const fixture = (name: string) => new URL(`fixtures/${name}`, import.meta.url).pathname;

@@ -2,7 +2,7 @@ import t from 'tap';
 import { openStore } from '../store/content-store.js';
 import { digestOf } from '../store/digest.js';
 import { assembleImage } from './assemble-image.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from './merge-entries.js';
 import { layerKey, writeLayer } from './write-layer.js';
 

@@ -4,7 +4,7 @@ import { BuilderError } from '../errors.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import { mediaTypes } from './assemble-image.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { flattenLayers } from './flatten-layers.js';
 import type { SourceLayer } from './source-image.js';
 import type { Layer } from './write-layer.js';

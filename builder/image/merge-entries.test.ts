@@ -1,6 +1,6 @@
 import t from 'tap';
 import { processorMs } from '../testing/processor-ms.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from './merge-entries.js';
 
 const owner = { mode: 0o755, uid: 0, gid: 0, mtime: 0 };

@@ -1,4 +1,4 @@
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { MergingTree } from './merging-tree.js';
 import { type Digest, digestOf } from '../store/digest.js';
 

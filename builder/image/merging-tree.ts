@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 
 /** Entries by path while layers are put on each other; knows what is below a path and what is linked to it. */
 export class MergingTree {

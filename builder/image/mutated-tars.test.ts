@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import { Readable } from 'node:stream';
 import t from 'tap';
 import { BuilderError } from '../errors.js';
-import type { Entry } from './entry.js';
-import { readTar } from './tar-reader.js';
+import type { Entry } from '../tar/entry.js';
+import { readTar } from '../tar/tar-reader.js';
 import { processorMs } from '../testing/processor-ms.js';
 
 const count = 2400;

@@ -1,6 +1,6 @@
 import { digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 
 /** What never gets into a layer, and why. Directories stay: packages own them. */
 const volatile: readonly (readonly [RegExp, string])[] = [

@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BuilderError } from '../errors.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../system/make-folder.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import { whyNotWritten } from '../why-not-written.js';
+import { whyNotWritten } from '../system/why-not-written.js';
 import { type Image, mediaTypes } from './assemble-image.js';
 
 interface LayoutPlace {

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { openStore } from '../store/content-store.js';
 import { surveyCache } from '../store/survey-cache.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { readLayer } from './read-layer.js';
-import { tarHeader } from './tar-header.js';
+import { tarHeader } from '../tar/tar-header.js';
 import { tarTrailer } from './tar-chunks.js';
 
 const owner = { uid: 0, gid: 0, mtime: 7 };

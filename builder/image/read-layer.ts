@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Slice, Store } from '../store/store.js';
-import type { Entry } from './entry.js';
-import { readTar } from './tar-reader.js';
+import type { Entry } from '../tar/entry.js';
+import { readTar } from '../tar/tar-reader.js';
 
 const whiteoutPrefix = '.wh.';
 const opaqueMarker = '.wh..wh..opq';

@@ -5,7 +5,7 @@ import t from 'tap';
 import { openStore } from '../store/content-store.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import { assembleImage } from './assemble-image.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { flattenLayers } from './flatten-layers.js';
 import { writeOciLayout } from './oci-layout.js';
 import { readOciLayout } from './read-oci-layout.js';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Store } from '../store/store.js';
-import type { Entry } from './entry.js';
-import { padding, tarHeader } from './tar-header.js';
+import type { Entry } from '../tar/entry.js';
+import { padding, tarHeader } from '../tar/tar-header.js';
 
 const readSize = 4 << 20;
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream, rmSync, truncateSync } from 'node:fs';
 import t from 'tap';
 import { openStore } from '../store/content-store.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from './merge-entries.js';
 import { readLayer } from './read-layer.js';
 import { findLayer, layerKey, writeLayer } from './write-layer.js';

@@ -1,7 +1,7 @@
 import { type Digest, digestOf } from '../store/digest.js';
 import type { BlobWriter, Store } from '../store/store.js';
 import type { CompressAhead } from './compress-ahead.js';
-import type { Entry } from './entry.js';
+import type { Entry } from '../tar/entry.js';
 import { gzipMember, memberChunks } from './gzip-members.js';
 import { layerPieces } from './layer-pieces.js';
 import { entryChunks, tarTrailer } from './tar-chunks.js';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { BuilderError } from '../errors.js';
-import type { Entry } from '../image/entry.js';
+import type { Entry } from '../tar/entry.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { NewEntry, Root } from './view.js';

@@ -1,4 +1,4 @@
-import type { Entry } from '../image/entry.js';
+import type { Entry } from '../tar/entry.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { Fragment, RootState } from './root-state.js';

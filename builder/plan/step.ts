@@ -1,5 +1,5 @@
 import type { Origin } from '../errors.js';
-import type { Entry } from '../image/entry.js';
+import type { Entry } from '../tar/entry.js';
 import type { Digest } from '../store/digest.js';
 import type { Root } from './view.js';
 

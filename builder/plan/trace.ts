@@ -1,4 +1,4 @@
-import type { Entry } from '../image/entry.js';
+import type { Entry } from '../tar/entry.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import { type LookKind, type RootTree, identityOf } from './root-tree.js';
 

@@ -1,4 +1,4 @@
-import type { Entry } from '../image/entry.js';
+import type { Entry } from '../tar/entry.js';
 
 /**
  * A root file system to look at: the layers below and what is pending.

@@ -1,6 +1,6 @@
 import type { Json } from '../plan/step.js';
-import { OMIT } from './jinja/templar.js';
-import { isMapping } from './parsing.js';
+import { OMIT } from '../jinja/templar.js';
+import { isMapping } from './parse/parsing.js';
 
 /** As JSON has it: what has no value there is left out. */
 export function toJson(value: unknown): Json {

@@ -1,23 +1,23 @@
 import { BuilderError, StepError } from '../errors.js';
 import type { StepRunner } from '../plan/step.js';
 import type { Memo } from '../store/memo.js';
-import { childFrame } from './frame.js';
-import { HostFiles } from './host-files.js';
-import { Importer } from './imports.js';
-import { Templar } from './jinja/templar.js';
-import { type LoadedPlay, loadPlaybook } from './load-playbook.js';
-import { RoleLoader, roleFolders } from './load-role.js';
-import { Sources } from './load-source.js';
-import type { Variables } from './play.js';
-import { failureText, outputOf, timedOut } from './results.js';
-import { timeoutHint } from './step-limits.js';
-import { TaskFailed } from './task-failed.js';
-import { TaskFiles, type TaskPlace } from './task-files.js';
-import { type TaskEvent, TaskRunner, unwrapRunFailure } from './task-runner.js';
-import { TaskScope } from './task-scope.js';
-import { VariableStore } from './variable-store.js';
-import { type ActionPlace, findAction } from './walker-actions.js';
-import { Walker } from './walker.js';
+import { childFrame } from './task/frame.js';
+import { HostFiles } from './parse/host-files.js';
+import { Importer } from './walk/imports.js';
+import { Templar } from '../jinja/templar.js';
+import { type LoadedPlay, loadPlaybook } from './parse/load-playbook.js';
+import { RoleLoader, roleFolders } from './parse/load-role.js';
+import { Sources } from './parse/load-source.js';
+import type { Variables } from './parse/play.js';
+import { failureText, outputOf, timedOut } from './task/results.js';
+import { timeoutHint } from './task/step-limits.js';
+import { TaskFailed } from './walk/task-failed.js';
+import { TaskFiles, type TaskPlace } from './task/task-files.js';
+import { type TaskEvent, TaskRunner, unwrapRunFailure } from './walk/task-runner.js';
+import { TaskScope } from './task/task-scope.js';
+import { VariableStore } from './task/variable-store.js';
+import { type ActionPlace, findAction } from './walk/walker-actions.js';
+import { Walker } from './walk/walker.js';
 
 export interface PlaybookOptions {
   /** Absolute path of the project: names in messages and step ids are relative to it. */

@@ -1,13 +1,13 @@
-import type { ClientContext, RegistryLimits } from './client-context.js';
+import type { ClientContext, RegistryLimits } from './transport/client-context.js';
 import { type Repository, repositoryOf } from './repository.js';
-import { Secrets } from './secrets.js';
-import { RegistrySession } from './session.js';
-import { isLoopbackHost } from './private-address.js';
-import type { CredentialSource } from './credentials.js';
+import { Secrets } from './transport/secrets.js';
+import { RegistrySession } from './transport/session.js';
+import { isLoopbackHost } from './transport/private-address.js';
+import type { CredentialSource } from './credentials/credentials.js';
 import type { Reference } from './reference.js';
-import { type Pace, sleepUnlessAborted } from './retry.js';
-import { type Trust, systemAuthorities, trustFor } from './trust.js';
-import { Wire } from './wire.js';
+import { type Pace, sleepUnlessAborted } from './transport/retry.js';
+import { type Trust, systemAuthorities, trustFor } from './transport/trust.js';
+import { Wire } from './transport/http-client.js';
 import type { RepositoryUse } from './repository.js';
 
 export interface RegistryClientOptions {

@@ -6,8 +6,8 @@ import t, { type Test } from 'tap';
 import { startDockerRegistry } from '../testing/docker-registry.js';
 import { type Fault, type FaultProxy, startCuttingProxy, startFaultProxy } from '../testing/fault-proxy.js';
 import { MemorySink, randomImage } from '../testing/made-image.js';
-import type { RegistryLimits } from './client-context.js';
-import type { ImageSource } from './image-source.js';
+import type { RegistryLimits } from './transport/client-context.js';
+import type { ImageSource } from './push/image-source.js';
 import { inParallel } from './in-parallel.js';
 import {
   type RegistryClient,

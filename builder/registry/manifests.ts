@@ -3,7 +3,7 @@ import { type Descriptor, type Digest, type ManifestContent, isDigest } from './
 import { acceptedManifests, isIndexType, isManifestType } from './media-types.js';
 import { RegistryError } from './registry-error.js';
 import type { Repository } from './repository.js';
-import type { Answer } from './request.js';
+import type { Answer } from './transport/request.js';
 
 interface ManifestOptions {
   /** One try. */

@@ -12,7 +12,7 @@ import {
   registryClient,
   resolve,
 } from './index.js';
-import type { BlobProgress } from './push-image.js';
+import type { BlobProgress } from './push/push-image.js';
 
 const registry = await startDockerRegistry({ inMemory: true });
 t.after(() => registry.stop());

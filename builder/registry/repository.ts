@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from './descriptor.js';
 import type { Reference } from './reference.js';
-import type { Answer, RegistryRequest } from './request.js';
-import type { RegistrySession } from './session.js';
+import type { Answer, RegistryRequest } from './transport/request.js';
+import type { RegistrySession } from './transport/session.js';
 
 /** What is going to be done with a repository: token services want to know beforehand. */
 export interface RepositoryUse {

@@ -1,4 +1,4 @@
-import type { ScanFinding } from '../aws/ecr-registry.js';
+import type { ScanFinding } from '../aws/ecr/ecr-registry.js';
 import type { Reporter } from '../reporter.js';
 import type { PushChoices } from './push-options.js';
 

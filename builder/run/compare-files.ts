@@ -1,5 +1,5 @@
-import type { Entry } from '../image/entry.js';
-import type { FoundFile } from './image-contents.js';
+import type { Entry } from '../tar/entry.js';
+import type { FoundFile } from '../open/image-contents.js';
 
 /** A path in which two images differ. */
 export interface FileDifference {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { countUnpacked } from '../engine/sandbox-prune.js';
+import { countUnpacked } from '../engine/sandbox/sandbox-prune.js';
 import { cacheStats, type CacheStats } from '../store/cache-stats.js';
 
 /** What a cache holds, of the content store and of the layers that the sandbox unpacked from it. */

@@ -4,10 +4,10 @@ import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Digest } from '../store/digest.js';
 import { compareFiles, type FileDifference } from './compare-files.js';
-import { ContentsReader } from './image-contents.js';
+import { ContentsReader } from '../open/image-contents.js';
 import type { LookContext } from './inspect-image.js';
-import { openImage } from './open-image.js';
-import { type OpenedImage, platformOf } from './opened-image.js';
+import { openImage } from '../open/open-image.js';
+import { type OpenedImage, platformOf } from '../open/image.js';
 
 /** What `platen diff --json` prints. */
 export interface ImageDifference {

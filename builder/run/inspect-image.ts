@@ -3,14 +3,14 @@ import { runOf } from '../image/inherit-run.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Digest } from '../store/digest.js';
-import { openImage } from './open-image.js';
+import { openImage } from '../open/open-image.js';
 import {
   type IndexFacts,
   type ManifestFacts,
   type OpenContext,
   type OpenedImage,
   platformOf,
-} from './opened-image.js';
+} from '../open/image.js';
 
 /** What `platen inspect --json` prints. */
 export interface InspectedImage {

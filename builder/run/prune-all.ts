@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pruneSandbox, type SandboxPrune } from '../engine/sandbox-prune.js';
+import { pruneSandbox, type SandboxPrune } from '../engine/sandbox/sandbox-prune.js';
 import { pruneCache, type PruneOptions, type PruneReport } from '../store/prune-cache.js';
 
 /** What a prune removed, of the content store and of the layers that the sandbox unpacked from it. */

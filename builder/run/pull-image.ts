@@ -8,10 +8,10 @@ import { openStore } from '../store/content-store.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { BuildContext, BuildOutput } from './build-options.js';
-import { unpackImage, withFetched } from './fetch-image.js';
-import { loadImage } from './load-image.js';
-import { platformOf } from './opened-image.js';
-import { writeDockerArchive } from './write-docker-archive.js';
+import { unpackImage, withFetched } from '../open/fetch-image.js';
+import { loadImage } from '../deliver/load-image.js';
+import { platformOf } from '../open/image.js';
+import { writeDockerArchive } from '../deliver/write-docker-archive.js';
 
 /** What `platen pull` was asked for. */
 export interface PullRequest {

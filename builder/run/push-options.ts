@@ -1,5 +1,5 @@
-import type { ScanFinding } from '../aws/ecr-registry.js';
-import type { RepositorySettings } from '../aws/repository-settings.js';
+import type { ScanFinding } from '../aws/ecr/ecr-registry.js';
+import type { RepositorySettings } from '../aws/ecr/repository-settings.js';
 import type { PushReport } from './build-options.js';
 
 /** What is asked of a push, wherever the image comes from. */

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { chooseEngine } from '../engine/choose-engine.js';
-import { connectDocker } from '../engine/docker-client.js';
-import { type ForegroundStreams, runInForeground } from '../engine/docker-foreground.js';
-import { inspectImage, loadImage } from '../engine/docker-load.js';
-import { removeUntaggedImage } from '../engine/docker.js';
+import { connectDocker } from '../engine/docker/docker-client.js';
+import { type ForegroundStreams, runInForeground } from '../engine/docker/docker-foreground.js';
+import { inspectImage, loadImage } from '../engine/docker/docker-load.js';
+import { removeUntaggedImage } from '../engine/docker/docker.js';
 import type { ContainerWanted } from '../engine/container-wanted.js';
 import type { EngineLayer } from '../engine/engine.js';
-import { SandboxContainer } from '../engine/sandbox-container.js';
+import { SandboxContainer } from '../engine/sandbox/sandbox-container.js';
 import { BuilderError } from '../errors.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
 import type { EngineChoice } from './build-options.js';
-import { containerLayers, keepLayer } from './container-layers.js';
-import { type ContainerChanges, containerSettings } from './container-settings.js';
-import { openImage } from './open-image.js';
-import type { OpenContext, OpenedImage } from './opened-image.js';
+import { containerLayers, keepLayer } from '../containers/container-layers.js';
+import { type ContainerChanges, containerSettings } from '../containers/container-settings.js';
+import { openImage } from '../open/open-image.js';
+import type { OpenContext, OpenedImage } from '../open/image.js';
 
 /** What `platen run` was asked for. */
 export interface RunRequest extends ContainerChanges {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { BuilderError } from '../errors.js';
 import { type Digest, isDigest } from '../registry/descriptor.js';
-import { whyNotWritten } from '../why-not-written.js';
-import { parseYaml } from '../yaml.js';
+import { whyNotWritten } from '../system/why-not-written.js';
+import { parseYaml } from '../yaml/yaml.js';
 import type { ImageSpec } from './image-spec.js';
 import { validate } from './validate.js';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { YamlPath } from '../yaml.js';
+import type { YamlPath } from '../yaml/yaml.js';
 
 type RawIssue = z.core.$ZodRawIssue;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { YamlPath } from '../yaml.js';
+import type { YamlPath } from '../yaml/yaml.js';
 
 /** The keys that an object schema knows at a path of the data; none where there is no such object. */
 export function knownKeys(schema: z.core.$ZodType, path: YamlPath): string[] {

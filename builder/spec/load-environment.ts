@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { BuilderError } from '../errors.js';
-import { parseYaml } from '../yaml.js';
+import { parseYaml } from '../yaml/yaml.js';
 import { environmentSchema } from './environment-schema.js';
 import { nearestName } from './nearest-name.js';
 import { validate } from './validate.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BuilderError, SpecError } from '../errors.js';
-import { type SourceDocument, parseYaml } from '../yaml.js';
+import { type SourceDocument, parseYaml } from '../yaml/yaml.js';
 import { imageSchema } from './image-schema.js';
 import { findImageSpec } from './find-image-spec.js';
 import type { ImageSpec } from './image-spec.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { BuilderError } from '../errors.js';
-import { parseYaml } from '../yaml.js';
+import { parseYaml } from '../yaml/yaml.js';
 import { userConfigurationSchema } from './user-configuration-schema.js';
 import { validate } from './validate.js';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { SpecError } from '../errors.js';
 import { mutateYaml, numbersBelow } from '../testing/mutate-yaml.js';
-import { parseYaml } from '../yaml.js';
+import { parseYaml } from '../yaml/yaml.js';
 import { imageSchema } from './image-schema.js';
 import { validate } from './validate.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { severities } from '../aws/await-scan.js';
-import { parseEcrHost } from '../aws/ecr-host.js';
+import { severities } from '../aws/ecr/await-scan.js';
+import { parseEcrHost } from '../aws/ecr/ecr-host.js';
 import { parseRegistryPrefix } from '../registry/registry-prefix.js';
 import { repositorySchema, toSettings } from './repository-schema.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RepositorySettings, defaultRepositorySettings } from '../aws/repository-settings.js';
+import { type RepositorySettings, defaultRepositorySettings } from '../aws/ecr/repository-settings.js';
 
 const { immutableTags, scanOnPush, encryption, keepUntagged, tags: ownTags } = defaultRepositorySettings;
 const movable = typeof immutableTags === 'object' ? [...immutableTags.except] : [];

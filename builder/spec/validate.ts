@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BuilderError, type Origin, SpecError } from '../errors.js';
-import type { SourceDocument, YamlPath } from '../yaml.js';
+import type { SourceDocument, YamlPath } from '../yaml/yaml.js';
 import { describeIssue, describePath, describeValue } from './issue-words.js';
 import { knownKeys } from './known-keys.js';
 import { nameHint, nearestName } from './nearest-name.js';

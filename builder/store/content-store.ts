@@ -6,7 +6,7 @@ import { BuilderError } from '../errors.js';
 import { FileBlobWriter } from './blob-writer.js';
 import { type Digest, digestOf } from './digest.js';
 import { type Lease, takeLease } from './lease.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../system/make-folder.js';
 import { attempt } from './store-error.js';
 import type { BlobWriter, RecordKind, Slice, Store } from './store.js';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { BuilderError } from '../errors.js';
-import { isRunning, processId, processIdentity } from '../engine/process-identity.js';
+import { isRunning, processId, processIdentity } from '../system/process-identity.js';
 
 /** What somebody does with the cache: builds read and add, a prune removes. */
 export type Purpose = 'build' | 'prune';

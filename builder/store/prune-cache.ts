@@ -1,7 +1,7 @@
 import { existsSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BuilderError } from '../errors.js';
-import { makeFolder } from '../make-folder.js';
+import { makeFolder } from '../system/make-folder.js';
 import { othersAtWork, takeLease } from './lease.js';
 import { attempt } from './store-error.js';
 import {

@@ -1,5 +1,5 @@
 import { BuilderError } from '../errors.js';
-import { whyNotWritten } from '../why-not-written.js';
+import { whyNotWritten } from '../system/why-not-written.js';
 
 const noSpace = [
   'No space is left for the cache',

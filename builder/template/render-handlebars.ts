@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { BuilderError } from '../errors.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../nearest-name.js';
 
 /** What templates ask for. */
 export interface Variables {

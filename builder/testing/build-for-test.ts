@@ -1,4 +1,4 @@
-import { connectDocker } from '../engine/docker-client.js';
+import { connectDocker } from '../engine/docker/docker-client.js';
 import { silentReporter } from '../reporter.js';
 import { buildImage } from '../run/build-image.js';
 import type { BuildResult } from '../run/build-options.js';

@@ -3,9 +3,9 @@ import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { connectDocker } from '../engine/docker-client.js';
-import { demux } from '../engine/docker-demux.js';
-import { runCommand } from '../engine/docker-exec.js';
+import { connectDocker } from '../engine/docker/docker-client.js';
+import { demux } from '../engine/docker/docker-demux.js';
+import { runCommand } from '../engine/docker/docker-exec.js';
 import type { TaskContainer } from './wordpress-task.js';
 
 export interface ContainerOptions {

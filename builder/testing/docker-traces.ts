@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { connectDocker } from '../engine/docker-client.js';
+import { connectDocker } from '../engine/docker/docker-client.js';
 
 /** The diffID of the lowest layer of an OCI layout with one image. */
 export function baseOfLayout(layout: string): string {

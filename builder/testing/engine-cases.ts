@@ -17,7 +17,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Test } from 'tap';
-import { bootstrapDebian } from '../engine/debian-base.js';
+import { bootstrapDebian } from '../engine/bootstrap/debian-base.js';
 import type { Engine, EngineLayer, Session } from '../engine/engine.js';
 
 const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import type { BlobSink } from '../registry/blob-sink.js';
+import type { BlobSink } from '../registry/pull/blob-sink.js';
 import type { Descriptor, Digest, Platform } from '../registry/descriptor.js';
-import type { ImageSource } from '../registry/image-source.js';
+import type { ImageSource } from '../registry/push/image-source.js';
 
 const oci = 'application/vnd.oci.image';
 

@@ -1,0 +1,73 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { bootstrapDebian, type DebianBase } from '../engine/bootstrap/debian-base.js';
+import { bootstrapDebianInContainer } from '../engine/bootstrap/debian-base-container.js';
+import { removeSessionImages } from '../engine/docker/docker.js';
+import { mergeEntries } from '../image/merge-entries.js';
+import { normaliseEntries } from '../image/normalise-entries.js';
+import { readLayer } from '../image/read-layer.js';
+import type { ImageSpec } from '../spec/image-spec.js';
+import type { Store } from '../store/store.js';
+import type { BaseContext, MadeBase } from './base.js';
+import { lockReference } from './base-lock.js';
+import { unpackImage, withFetched } from '../open/fetch-image.js';
+import { progressLine } from '../run/pull-image.js';
+
+type DebianSpec = Extract<ImageSpec['base'], { kind: 'debian' }>;
+
+/** What a base is known by: who bootstraps it makes no difference. */
+export function debianIdentity({ base }: ImageSpec): object {
+  const { bootstrap: _bootstrap, ...identity } = base as DebianSpec;
+  return identity;
+}
+
+/** Bootstraps Debian with mmdebstrap: this machine's, or where it has none, in a container of a Debian image. */
+export async function makeDebian(spec: ImageSpec, store: Store, context: BaseContext): Promise<MadeBase> {
+  const { platform, epoch } = spec;
+  const { environment, signal } = context;
+  const { suite, packages, mirror } = spec.base as DebianSpec;
+  const wanted = { suite, packages, mirror, platform, epoch, signal, environment };
+  const isHere = hasProgram('mmdebstrap', environment.PATH);
+  const docker = { host: environment.DOCKER_HOST };
+  try {
+    const tar = await (isHere ? bootstrapDebian(wanted) : inContainer(wanted, { spec, store, context }));
+    const { entries } = await readLayer(tar, store);
+    // Of devices some versions of mmdebstrap leave the folder, others nothing; engines mount their own.
+    const kept = entries.filter(({ path }) => path !== '/dev');
+    return { entries: mergeEntries([normaliseEntries(kept, epoch, store)]) };
+  } finally {
+    if (!isHere) await removeSessionImages(docker).catch(() => undefined);
+  }
+}
+
+async function inContainer(
+  wanted: DebianBase,
+  { spec, store, context }: { spec: ImageSpec; store: Store; context: BaseContext },
+): Promise<Readable> {
+  const { environment, signal, reporter } = context;
+  const { suite, bootstrap: name = `docker.io/library/debian:${suite}` } = spec.base as DebianSpec;
+  const reference = await lockReference(spec, { name, part: 'bootstrap' }, context);
+  const fetch = {
+    ...{ store, platform: spec.platform, environment, signal },
+    onProgress: ({ done, size }: { done: number; size: number }) =>
+      reporter.stepOutput(progressLine(done, size)),
+  };
+  const { layers } = await withFetched(reference, fetch, ({ image }) => unpackImage(image, store));
+  reporter.message(`this machine has no mmdebstrap: it runs in a container of ${name}`);
+  return bootstrapDebianInContainer(wanted, {
+    docker: { host: environment.DOCKER_HOST },
+    layers: layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) })),
+  });
+}
+
+function hasProgram(name: string, path = ''): boolean {
+  return path.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

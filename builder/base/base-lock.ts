@@ -1,0 +1,47 @@
+import { type Reference, formatReference, parseReference } from '../registry/reference.js';
+import { type ImageLock, lockFile, readLock, writeLock } from '../spec/image-lock.js';
+import type { ImageSpec } from '../spec/image-spec.js';
+import type { BaseContext } from './base.js';
+import { openRegistry } from '../open/registry-access.js';
+
+type Part = keyof ImageLock;
+
+/** The image that a name stands for, by its digest: the name's own or the locked one; undefined where its tag was never looked up. */
+export function lockedReference(spec: ImageSpec, name: string, part: Part): Reference | undefined {
+  const reference = withTag(name);
+  if (reference.digest !== undefined) return reference;
+  const known = readLock(spec)[part];
+  if (known?.image !== formatReference(reference)) return undefined;
+  return { ...reference, digest: known.digest };
+}
+
+/** As `lockedReference`; what was never looked up, or is to be looked up again, is, and noted in the lock. @throws RegistryError */
+export async function lockReference(
+  spec: ImageSpec,
+  { name, part }: { readonly name: string; readonly part: Part },
+  context: BaseContext,
+): Promise<Reference> {
+  const known = lockedReference(spec, name, part);
+  const isPinned = withTag(name).digest !== undefined;
+  if (known !== undefined && (isPinned || !context.updateLock)) return known;
+  const reference = withTag(name);
+  const image = formatReference(reference);
+  const { client, resolve } = await openRegistry(context);
+  const { digest } = await resolve(client, reference);
+  if (known?.digest === digest) {
+    context.reporter.message(`${image} is still ${digest}`);
+    return known;
+  }
+  writeLock(spec, { ...readLock(spec), [part]: { image, digest } });
+  const was = known === undefined ? '' : `, which was ${known.digest}`;
+  context.reporter.message(`${image} is ${digest}${was}: noted in ${lockFile(spec)}`);
+  return { ...reference, digest };
+}
+
+/** A name without tag and digest means `latest`. */
+function withTag(name: string): Reference {
+  const reference = parseReference(name);
+  return reference.tag === undefined && reference.digest === undefined
+    ? { ...reference, tag: 'latest' }
+    : reference;
+}

@@ -1,0 +1,169 @@
+import { basename } from 'node:path';
+import type { NamedLayer, RunConfiguration } from '../image/assemble-image.js';
+import type { Entry } from '../tar/entry.js';
+import { type Layer, findLayer, layerKey, writeLayer } from '../image/write-layer.js';
+import type { Fragment } from '../plan/root-state.js';
+import { type FragmentRecord, fragmentRecord, restore } from '../plan/step-cache.js';
+import { canonicalJson } from '../plan/step-key.js';
+import type { Json } from '../plan/step.js';
+import type { ImageSpec } from '../spec/image-spec.js';
+import { type Digest, digestOf } from '../store/digest.js';
+import type { Store } from '../store/store.js';
+import { debianIdentity, makeDebian } from './base-debian.js';
+import { importLayout, importRemote, layoutDigest, registryDigest } from './base-image.js';
+import { lockReference } from './base-lock.js';
+import type { BuildContext } from '../run/build-options.js';
+import { type Facts, readFacts } from './facts.js';
+import { fragmentOf } from '../steps/step-executor.js';
+
+/** What the image stands on: layers, what is in them, how containers run, and the facts that playbooks see. */
+export interface PreparedBase {
+  readonly name: string;
+  readonly fragment: Fragment;
+  /** Lowest first. */
+  readonly layers: readonly NamedLayer[];
+  /** What a base image says of its containers. */
+  readonly run: RunConfiguration;
+  readonly facts: Facts;
+  readonly cached: boolean;
+}
+
+/** What making a base gets from outside. */
+export interface BaseContext extends BuildContext {
+  /** Look tags up again that are locked. */
+  readonly updateLock: boolean;
+  /** Called when a base was bootstrapped, while its layer is still compressed. */
+  onMade?(fragment: Fragment): Promise<void>;
+}
+
+/** Raised when the same base comes out otherwise. */
+const baseFormat = 2;
+
+interface BaseRecord {
+  readonly fragment: FragmentRecord;
+  readonly facts: Facts;
+  /** Of a base that is an image itself, which keeps its layers. */
+  readonly image?: { readonly layers: readonly Layer[]; readonly run: RunConfiguration };
+}
+
+/** The base of a spec, if the store has it. */
+export function findBase(spec: ImageSpec, store: Store): PreparedBase | undefined {
+  const record = findRecord(spec, store);
+  const layers = record?.image?.layers ?? findOwnLayer(record, spec, store);
+  return record && layers && prepared(record, layers, { spec, store, cached: true });
+}
+
+/** The base of a spec: from the store, or made. @throws BuilderError where it can't be made */
+export async function prepareBase(
+  spec: ImageSpec,
+  store: Store,
+  context: BaseContext,
+): Promise<PreparedBase> {
+  const name = baseName(spec);
+  const started = performance.now();
+  context.reporter.baseStarted({ name });
+  const { base } = spec;
+  if (base.kind === 'image') await lockReference(spec, { name: base.reference, part: 'base' }, context);
+  const found = findRecord(spec, store);
+  const record = found ?? (await makeRecord(spec, store, context));
+  const isNew = found === undefined && record.image === undefined;
+  const made = isNew ? context.onMade?.(restore(record.fragment, store)) : undefined;
+  const layers =
+    record.image?.layers ?? findOwnLayer(record, spec, store) ?? (await writeOwnLayer(record, spec, store));
+  await made;
+  const ready = prepared(record, layers, { spec, store, cached: found !== undefined });
+  context.reporter.baseDone({ name, cached: ready.cached, ms: performance.now() - started });
+  return ready;
+}
+
+function findRecord(spec: ImageSpec, store: Store): BaseRecord | undefined {
+  const key = findKey(spec);
+  const record = key === undefined ? undefined : (store.record('base', key) as BaseRecord | undefined);
+  if (record?.fragment === undefined) return undefined;
+  const { contents, entriesBlob = [] } = record.fragment;
+  const layers = record.image?.layers.flatMap(({ diffId, digest }) => [diffId, digest]) ?? [];
+  return [...contents, ...layers].concat(entriesBlob).every((blob) => store.has(blob)) ? record : undefined;
+}
+
+function findOwnLayer(record: BaseRecord | undefined, spec: ImageSpec, store: Store): Layer[] | undefined {
+  const layer = record && findLayer(ownLayerKey(record, spec), store);
+  return layer && [layer];
+}
+
+async function writeOwnLayer(record: BaseRecord, spec: ImageSpec, store: Store): Promise<Layer[]> {
+  const { compression } = spec;
+  const entries = restore(record.fragment, store).entries();
+  return [await writeLayer(entries, store, { key: ownLayerKey(record, spec), compression })];
+}
+
+function ownLayerKey({ fragment }: BaseRecord, { compression }: ImageSpec): Digest {
+  return layerKey([fragment.digest], compression);
+}
+
+function prepared(
+  record: BaseRecord,
+  layers: readonly Layer[],
+  { spec, store, cached }: { spec: ImageSpec; store: Store; cached: boolean },
+): PreparedBase {
+  const name = baseName(spec);
+  const named = (layer: Layer, index: number) => ({
+    ...layer,
+    name: index === 0 ? name : `${name} (${index + 1})`,
+  });
+  const { image } = record;
+  const run = image?.run ?? {};
+  const env = { ...(record.facts.env as Record<string, string>), ...run.environment };
+  const fragment = restore(record.fragment, store);
+  return { name, fragment, layers: layers.map(named), run, facts: { ...record.facts, env }, cached };
+}
+
+async function makeRecord(spec: ImageSpec, store: Store, context: BaseContext): Promise<BaseRecord> {
+  const { entries, image } = await makers[spec.base.kind](spec, store, context);
+  const fragment = fragmentOf(entries);
+  const facts = readFacts(fragment, { store, spec });
+  const record: BaseRecord = {
+    fragment: fragmentRecord(fragment, store),
+    facts,
+    ...(image === undefined ? {} : { image }),
+  };
+  const key = findKey(spec);
+  if (key !== undefined) store.setRecord('base', key, record);
+  return record;
+}
+
+/** What the makers of bases give. */
+export interface MadeBase {
+  readonly entries: readonly Entry[];
+  readonly image?: NonNullable<BaseRecord['image']>;
+}
+
+type Maker = (spec: ImageSpec, store: Store, context: BaseContext) => Promise<MadeBase>;
+
+const makers: Readonly<Record<ImageSpec['base']['kind'], Maker>> = {
+  debian: makeDebian,
+  oci: importLayout,
+  image: importRemote,
+};
+
+/** Undefined where a tag was never looked up: whatever it stands for, it is not there. */
+function findKey(spec: ImageSpec): string | undefined {
+  const { base, platform, epoch } = spec;
+  const identity = identities[base.kind](spec);
+  if (identity === undefined) return undefined;
+  return digestOf(canonicalJson([baseFormat, identity as Json, platform, epoch])).slice('sha256:'.length);
+}
+
+const identities: Readonly<Record<ImageSpec['base']['kind'], (spec: ImageSpec) => object | undefined>> = {
+  debian: debianIdentity,
+  oci: (spec) => ({ oci: layoutDigest(spec) }),
+  image: (spec) => {
+    const digest = registryDigest(spec);
+    return digest === undefined ? undefined : { image: digest };
+  },
+};
+
+/** A name for people, that is the same for a tag and for the digest that it is locked to. */
+function baseName({ base }: ImageSpec): string {
+  if (base.kind === 'debian') return `debian ${base.suite}`;
+  return base.kind === 'oci' ? basename(base.path) : base.reference.replace(/@.*$/, '');
+}

@@ -1,0 +1,26 @@
+import type { ImageSpec } from '../spec/image-spec.js';
+import { digestOf } from '../store/digest.js';
+import type { Store } from '../store/store.js';
+import type { PreparedBase } from './base.js';
+import { readFacts } from './facts.js';
+import { fragmentOf } from '../steps/step-executor.js';
+
+/** What a plan stands on when the base was never made: an empty root, on which every step would have to run. */
+export function planWithoutBase(spec: ImageSpec, store: Store): PreparedBase {
+  const fragment = { ...fragmentOf([]), digest: digestOf('no base yet') };
+  const facts = { ...readFacts(fragment, { store, spec }), ...suiteFacts(spec) };
+  return { name: 'base', fragment, layers: [], run: {}, facts, cached: false };
+}
+
+/** What is known of a Debian release without looking at it. */
+const releases: Readonly<Record<string, string>> = { bookworm: '12', trixie: '13' };
+
+function suiteFacts({ base }: ImageSpec): Record<string, string> {
+  if (base.kind !== 'debian') return {};
+  const version = releases[base.suite] ?? '';
+  return {
+    distribution_release: base.suite,
+    distribution_major_version: version,
+    distribution_version: version,
+  };
+}

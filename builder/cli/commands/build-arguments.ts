@@ -1,0 +1,104 @@
+import { hasHost } from '../../registry/registry-prefix.js';
+import type { PushChoices } from '../../run/push-options.js';
+import type { BuildOptions, BuildOutput, EngineChoice } from '../../run/build-options.js';
+import type { EnvironmentRegistry } from './environment-registry.js';
+import { type PushFlags, namesOf, noRegistry, pushChoices, usage } from './push-arguments.js';
+
+/** The options of `platen build`, as commander gives them. */
+export interface BuildFlags extends PushFlags {
+  readonly var?: string[];
+  readonly plan?: true;
+  readonly explain?: true;
+  readonly exitCode?: true;
+  readonly cache: boolean;
+  readonly load?: boolean;
+  readonly smoke: boolean;
+  readonly onError?: 'shell';
+  readonly output?: string;
+  readonly engine?: EngineChoice;
+  readonly push?: true;
+  readonly updateLock?: true;
+}
+
+/** What decides beside the flags: variables of the process, and the environment that `--env` names. */
+interface Surroundings {
+  /** What the user's configuration says. */
+  readonly configuration?: { readonly engine?: EngineChoice | undefined } | undefined;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly environment?: EnvironmentRegistry | undefined;
+}
+
+/** @throws BuilderError `usage` for values that mean nothing */
+export function buildOptionsOf(
+  image: string,
+  flags: BuildFlags,
+  { variables, environment, configuration }: Surroundings,
+): BuildOptions {
+  const engine = flags.engine ?? engineOf(variables) ?? configuration?.engine ?? 'auto';
+  if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
+  if (flags.updateLock && flags.plan)
+    throw usage('--update-lock does not go with --plan: a plan touches nothing, the network included');
+  return {
+    image,
+    ...namesOf(flags, environment),
+    push: pushChoicesOf(flags, environment),
+    plan: flags.plan ?? false,
+    explain: flags.explain ?? false,
+    noCache: !flags.cache,
+    // Who asks for Docker by name does not want to go on without it.
+    load: flags.load ?? (engine === 'docker' ? true : 'auto'),
+    smoke: flags.smoke,
+    onError: flags.onError,
+    variables: parseVariables(flags.var ?? []),
+    output: flags.output === undefined ? undefined : parseOutput(flags.output),
+    engine,
+    ...(flags.updateLock ? { updateLock: true } : {}),
+  };
+}
+
+export const engineChoices: readonly EngineChoice[] = ['auto', 'sandbox', 'docker'];
+
+/** What the environment says. @throws BuilderError `usage` for an engine that is none */
+export function engineOf({ PLATEN_ENGINE: name }: Surroundings['variables']): EngineChoice | undefined {
+  if (name === undefined || name === '') return undefined;
+  const found = engineChoices.find((choice) => choice === name);
+  if (found === undefined)
+    throw usage(`PLATEN_ENGINE=${name} is not understood`, `It is one of ${engineChoices.join(', ')}.`);
+  return found;
+}
+
+/** @throws BuilderError `usage` where it is not said where to, or options of a push stand without one */
+function pushChoicesOf(
+  flags: BuildFlags,
+  environment: EnvironmentRegistry | undefined,
+): PushChoices | undefined {
+  if (!flags.push) {
+    const [alone] = (['createRepository', 'scanThreshold'] as const).filter(
+      (name) => flags[name] !== undefined,
+    );
+    if (alone === undefined) return undefined;
+    throw usage(`--${alone.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} goes only with --push`);
+  }
+  const { tags, registry } = namesOf(flags, environment);
+  if (registry === undefined && !tags.some(hasHost)) throw noRegistry('the image', environment);
+  return pushChoices(flags, environment);
+}
+
+/** `name=value` pairs; the last of a name counts. */
+export function parseVariables(pairs: readonly string[], option = '--var'): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw usage(`${option} ${pair} has no value`, `Write it as ${option} name=value.`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+/** `oci:DIR` or `tar:FILE`. */
+export function parseOutput(text: string): BuildOutput {
+  const [, kind, path] = /^(oci|tar):(.+)$/s.exec(text) ?? [];
+  if ((kind !== 'oci' && kind !== 'tar') || path === undefined)
+    throw usage(`--output ${text} is not understood`, 'Write it as oci:FOLDER or tar:FILE.');
+  return { kind, path };
+}

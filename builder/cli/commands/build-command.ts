@@ -1,0 +1,71 @@
+import { Command, Option } from 'commander';
+import { silentReporter } from '../../reporter.js';
+import { type BuildFlags, buildOptionsOf, engineChoices } from './build-arguments.js';
+import type { Action } from '../command-line.js';
+import { environmentOption, environmentRegistry } from './environment-registry.js';
+import { exitCodes } from '../exit-codes.js';
+import { formatPlan, hasChanges } from '../text/plan-text.js';
+import { findProjectFolder } from '../project-folder.js';
+import { createRepositoryOption, scanThresholdOption } from './push-command.js';
+import { userConfiguration } from '../user-configuration.js';
+import { createStreamReporter } from '../live/stream-reporter.js';
+import { formatSummary } from '../text/summary.js';
+
+/** The syntax of `platen build`. */
+export function buildCommand(): Command {
+  const collect = (value: string, before: string[] = []): string[] => [...before, value];
+  return new Command('build')
+    .description(
+      'build an image from images/IMAGE/image.yaml; it goes into Docker, or without one into an OCI layout',
+    )
+    .argument('[IMAGE]', 'which image', 'wordpress')
+    .option('--tag <tag>', 'name the image so; may be given more than once', collect)
+    .option('--var <name=value>', "set one of the spec's variables; may be given more than once", collect)
+    .option('--plan', 'say what would be done, and do nothing')
+    .option('--exit-code', 'with --plan: end with 3 where something would be done')
+    .option('--explain', 'say for each step that runs which input changed')
+    .option('--no-cache', 'run every step again, on the base that is there')
+    .option('--output <oci:DIR|tar:FILE>', 'write the image as an OCI layout or an archive')
+    .option(
+      '--update-lock',
+      'look up the tags of base images again, and note in image.lock.yaml what they are',
+    )
+    .option('--load', 'load the image into Docker, and fail where there is none')
+    .option('--no-load', 'do not load the image into Docker, nor write it to an OCI layout in its place')
+    .option('--no-smoke', "leave out the spec's smoke checks")
+    .addOption(new Option('--on-error <what>', 'what to do where a step fails').choices(['shell']))
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        "what runs commands (default: PLATEN_ENGINE, or the user's configuration, or auto)",
+      ).choices([...engineChoices]),
+    )
+    .option('--registry <host/prefix>', 'name the image in this registry, too')
+    .addOption(environmentOption())
+    .option('--push', 'push the image under its names in registries')
+    .addOption(createRepositoryOption())
+    .addOption(scanThresholdOption())
+    .option('--json', 'print the result as one JSON object')
+    .option('--quiet', 'print nothing but the result');
+}
+
+/** Builds, and prints the digest, the plan, or with `--json` the whole result. */
+export const runBuild: Action<[image: string, flags: BuildFlags]> = async (commandLine, image, flags) => {
+  const { stdout, stderr, environment, signal, work, program } = commandLine;
+  const options = buildOptionsOf(image, flags, {
+    variables: environment,
+    configuration: await userConfiguration(environment),
+    environment: await environmentRegistry(flags.env, commandLine),
+  });
+  const projectFolder = findProjectFolder(commandLine.workingFolder);
+  const quiet = flags.quiet || options.plan;
+  using reporter = quiet
+    ? { ...silentReporter, [Symbol.dispose]: () => {} }
+    : createStreamReporter(stderr, environment);
+  const result = await work.buildImage(options, { reporter, signal, environment, projectFolder, program });
+  stdout.write(
+    flags.json ? `${JSON.stringify(result)}\n` : options.plan ? formatPlan(result) : `${result.digest}\n`,
+  );
+  if (!quiet) stderr.write(formatSummary(result));
+  return flags.exitCode && hasChanges(result) ? exitCodes.changes : exitCodes.done;
+};

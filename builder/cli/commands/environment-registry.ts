@@ -1,0 +1,26 @@
+import { Option } from 'commander';
+import type { RegistrySettings } from '../../spec/registry-schema.js';
+import type { CommandLine } from '../command-line.js';
+import { findProjectFolder } from '../project-folder.js';
+
+/** The registry of an environment, and the file that says it, or does not. */
+export interface EnvironmentRegistry {
+  readonly file: string;
+  readonly settings?: RegistrySettings | undefined;
+}
+
+export function environmentOption(): Option {
+  return new Option('--env <name>', 'take the registry from infra-cfn/environments/NAME.yaml');
+}
+
+/** Undefined where no environment was named. @throws BuilderError `usage` for one that is not there; SpecError */
+export async function environmentRegistry(
+  name: string | undefined,
+  { workingFolder }: CommandLine,
+): Promise<EnvironmentRegistry | undefined> {
+  if (name === undefined) return undefined;
+  const projectFolder = findProjectFolder(workingFolder);
+  const { loadEnvironment } = await import('../../spec/load-environment.js');
+  const { file, registry } = loadEnvironment(projectFolder, name);
+  return { file, settings: registry };
+}

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { silentReporter } from '../../reporter.js';
+import { parseOutput } from './build-arguments.js';
+import type { CommandLine } from '../command-line.js';
+import { type LookFlags, platformOption } from './image-options.js';
+import { createStreamReporter } from '../live/stream-reporter.js';
+
+interface PullFlags extends LookFlags {
+  readonly output?: string;
+  readonly quiet?: true;
+}
+
+/** `platen pull`: prints the digest, or with `--json` the whole result. */
+export function pullCommand(commandLine: CommandLine): Command {
+  return new Command('pull')
+    .description('pull an image from a registry into Docker, and print its digest')
+    .argument('<REFERENCE>', '[HOST[:PORT]/]REPOSITORY[:TAG][@sha256:DIGEST]')
+    .addOption(platformOption())
+    .option('--output <oci:DIR|tar:FILE>', 'write an OCI layout or an archive, and leave Docker alone')
+    .option('--json', 'print the result as one JSON object')
+    .option('--quiet', 'print nothing but the result')
+    .action((image: string, flags: PullFlags) => runPull(commandLine, image, flags));
+}
+
+async function runPull(commandLine: CommandLine, image: string, flags: PullFlags): Promise<void> {
+  const { stdout, stderr, environment, signal, workingFolder, work } = commandLine;
+  const { platform } = flags;
+  const output = flags.output === undefined ? undefined : parseOutput(flags.output);
+  using reporter = flags.quiet
+    ? { ...silentReporter, [Symbol.dispose]: () => {} }
+    : createStreamReporter(stderr, environment);
+  const context = { reporter, environment, signal, workingFolder };
+  const result = await work.pullImage({ image, platform, output }, context);
+  stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${result.digest}\n`);
+}

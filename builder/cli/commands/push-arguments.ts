@@ -1,0 +1,98 @@
+import { BuilderError } from '../../errors.js';
+import { parseReference } from '../../registry/reference.js';
+import { hasHost, parseRegistryPrefix } from '../../registry/registry-prefix.js';
+import type { PushChoices, PushOptions, Severity } from '../../run/push-options.js';
+import type { EnvironmentRegistry } from './environment-registry.js';
+
+/** What `platen build --push` and `platen push` have in common, as commander gives it. */
+export interface PushFlags {
+  readonly tag?: string[];
+  readonly registry?: string;
+  readonly env?: string;
+  readonly createRepository?: true;
+  readonly scanThreshold?: Severity;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** One for each image. What the flags say counts more than what the environment does. @throws BuilderError `usage` */
+export function pushOptionsOf(
+  images: readonly string[],
+  flags: PushFlags,
+  environment?: EnvironmentRegistry,
+): PushOptions[] {
+  const { tags, registry } = namesOf(flags, environment);
+  if (registry === undefined && !tags.some(hasHost) && !images.every(saysRegistry))
+    throw noRegistry(images.join(', '), environment);
+  const whole = tags.find((tag) => !tag.startsWith(':'));
+  if (images.length > 1 && whole !== undefined)
+    throw usage(`--tag ${whole} can't name ${images.length} images`, 'Give a tag alone, like --tag :6.8.');
+  return images.map((image) => ({ image, tags, registry, ...pushChoices(flags, environment) }));
+}
+
+/** An image of Docker's may have its registry in its name. */
+function saysRegistry(image: string): boolean {
+  return image.startsWith('docker:') && hasHost(image.slice('docker:'.length));
+}
+
+export function pushChoices(flags: PushFlags, { settings }: Partial<EnvironmentRegistry> = {}): PushChoices {
+  return {
+    createRepository: flags.createRepository ?? settings?.createRepository ?? false,
+    scanThreshold: flags.scanThreshold ?? settings?.scanThreshold,
+    ...(settings?.repository === undefined ? {} : { repository: settings.repository }),
+  };
+}
+
+/** @throws BuilderError `usage` for what can be no name, or no registry */
+export function namesOf(
+  { tag = [], registry }: PushFlags,
+  { settings }: Partial<EnvironmentRegistry> = {},
+): { tags: string[]; registry: string | undefined } {
+  return {
+    tags: tag.map(parseTag),
+    registry: registry === undefined ? settings?.host : parseRegistry(registry),
+  };
+}
+
+/** It has to be said where a push goes. */
+export function noRegistry(what: string, environment?: EnvironmentRegistry): BuilderError {
+  const hint = 'Name a registry, --registry HOST[/PREFIX], or a tag with one, --tag HOST/NAME:TAG.';
+  return usage(
+    `It is not said where ${what} goes`,
+    environment === undefined ? hint : `${environment.file} names no registry: give it one. Or:\n${hint}`,
+  );
+}
+
+/** `[host[:port]/]name[:tag]`, as Docker's reference grammar has it, with the tag `latest` where none is given; or `:tag`. */
+export function parseTag(text: string): string {
+  const full = text.startsWith(':') ? `name${text}` : text;
+  const parsed = attempt(() => parseReference(full));
+  if (parsed === undefined || parsed.digest !== undefined)
+    throw usage(
+      `"${text}" can't be a tag`,
+      'A tag looks like wordpress, wordpress:6.8, :6.8 or host:5000/team/wordpress:6.8.',
+    );
+  return parsed.tag === undefined ? `${text}:latest` : text;
+}
+
+/** `HOST[:PORT][/PREFIX]`, with no slash at its end. */
+function parseRegistry(text: string): string {
+  const registry = parseRegistryPrefix(text);
+  if (registry !== undefined) return registry;
+  throw usage(
+    `--registry ${text} is not understood`,
+    'Write it as HOST[:PORT][/PREFIX], like localhost:5000, ghcr.io/team or docker.io/team.',
+  );
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+export function usage(message: string, hint?: string): BuilderError {
+  return new BuilderError(message, { code: 'usage', hint });
+}

@@ -1,0 +1,50 @@
+import { Command, Option } from 'commander';
+import { silentReporter } from '../../reporter.js';
+import type { CommandLine } from '../command-line.js';
+import { environmentOption, environmentRegistry } from './environment-registry.js';
+import { findProjectFolder } from '../project-folder.js';
+import { type PushFlags, pushOptionsOf } from './push-arguments.js';
+import { createStreamReporter } from '../live/stream-reporter.js';
+
+/** As aws/await-scan.ts has them, without what loads with it. */
+const thresholds = ['undefined', 'informational', 'low', 'medium', 'high', 'critical'];
+
+/** `platen push IMAGE…`: prints each digest, or with `--json` each result. */
+export function pushCommand(commandLine: CommandLine): Command {
+  const collect = (value: string, before: string[] = []): string[] => [...before, value];
+  return new Command('push')
+    .description('push what was built last, and print its digest')
+    .argument('<IMAGE...>', 'images of this project, oci:FOLDER, or docker:NAME')
+    .option('--registry <host/prefix>', 'the registry, where a tag does not say it')
+    .addOption(environmentOption())
+    .option('--tag <tag>', 'name the image so (:TAG for a tag alone); may be given more than once', collect)
+    .addOption(createRepositoryOption())
+    .addOption(scanThresholdOption())
+    .option('--json', 'print each result as one JSON object')
+    .option('--quiet', 'print nothing but the result')
+    .action((images: string[], flags: PushFlags) => runPush(commandLine, images, flags));
+}
+
+export function createRepositoryOption(): Option {
+  return new Option('--create-repository', 'make the repository in ECR where it is missing');
+}
+
+export function scanThresholdOption(): Option {
+  return new Option(
+    '--scan-threshold <severity>',
+    "await ECR's scan, and fail where it finds something so bad",
+  ).choices(thresholds);
+}
+
+async function runPush(commandLine: CommandLine, images: readonly string[], flags: PushFlags): Promise<void> {
+  const { stdout, stderr, environment, signal, work, workingFolder } = commandLine;
+  const pushes = pushOptionsOf(images, flags, await environmentRegistry(flags.env, commandLine));
+  const projectFolder = findProjectFolder(workingFolder);
+  using reporter = flags.quiet
+    ? { ...silentReporter, [Symbol.dispose]: () => {} }
+    : createStreamReporter(stderr, environment);
+  for (const options of pushes) {
+    const result = await work.pushImage(options, { reporter, signal, environment, projectFolder });
+    stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${result.digest}\n`);
+  }
+}

@@ -1,0 +1,65 @@
+import { Command, Option } from 'commander';
+import { engineChoices, engineOf, parseVariables } from './build-arguments.js';
+import type { EngineChoice } from '../../run/build-options.js';
+import type { CommandLine } from '../command-line.js';
+import { type LookFlags, lookContext, platformOption } from './image-options.js';
+import { paletteFor } from '../text/palette.js';
+import { userConfiguration } from '../user-configuration.js';
+
+interface RunFlags extends LookFlags {
+  readonly engine?: EngineChoice;
+  readonly entrypoint?: string;
+  readonly setEnv?: string[];
+  readonly quiet?: true;
+}
+
+/** `platen run`: ends with the exit code of the container. */
+export function runCommand(commandLine: CommandLine, end: (exitCode: number) => void): Command {
+  const collect = (value: string, before: string[] = []): string[] => [...before, value];
+  return new Command('run')
+    .description('run a container of an image, to its end')
+    .usage('[options] <IMAGE> [-- COMMAND...]')
+    .argument('<IMAGE>', 'an image of this project, oci:FOLDER, docker:NAME, or a reference to a registry')
+    .argument('[COMMAND...]', "instead of the image's command; arguments, where it has an entrypoint")
+    .option('--entrypoint <program>', "instead of the image's entrypoint")
+    .option('--set-env <name=value>', 'set an environment variable; may be given more than once', collect)
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        "what runs it (default: PLATEN_ENGINE, or the user's configuration, or auto)",
+      ).choices([...engineChoices]),
+    )
+    .addOption(platformOption())
+    .option('--quiet', 'say nothing but what the container says')
+    .action(async (image: string, command: string[], flags: RunFlags) => {
+      end(await runContainer(commandLine, { image, command, flags }));
+    });
+}
+
+async function runContainer(
+  commandLine: CommandLine,
+  { image, command, flags }: { image: string; command: string[]; flags: RunFlags },
+): Promise<number> {
+  const { environment, stderr, streams, work } = commandLine;
+  const { engine = 'auto' } = await userConfiguration(environment);
+  const paint = paletteFor(stderr, environment);
+  const { stdin, stdout } = streams;
+  return work.runImage(
+    {
+      image,
+      engine: flags.engine ?? engineOf(environment) ?? engine,
+      entrypoint: flags.entrypoint === undefined ? undefined : [flags.entrypoint],
+      command: command.length === 0 ? undefined : command,
+      environment: parseVariables(flags.setEnv ?? [], '--set-env'),
+    },
+    {
+      ...lookContext(commandLine, flags),
+      streams: { ...streams, terminal: isTerminal(stdin) && isTerminal(stdout) },
+      note: (text) => (flags.quiet ? undefined : stderr.write(`${paint('dim', `platen: ${text}`)}\n`)),
+    },
+  );
+}
+
+function isTerminal(stream: object): boolean {
+  return 'isTTY' in stream && stream.isTTY === true;
+}

@@ -1,0 +1,76 @@
+import { accessSync, constants } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { checkEngines } from './doctor-engines.js';
+import { checkPrograms, findProgram, programNames } from './doctor-programs.js';
+import { formatSize } from '../text/format.js';
+import { toolEnvironment } from '../../engine/sandbox/sandbox-process.js';
+import { makeFolder } from '../../system/make-folder.js';
+import { cacheFolder } from '../../store/cache-folder.js';
+import { whyNotWritten } from '../../system/why-not-written.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a check found: how it stands, and what to do where it does not stand well. */
+export interface Finding {
+  readonly name: string;
+  /** `other`: missing, and builds do without: what stands before it does the work, or only other commands need it. */
+  readonly state: 'ok' | 'missing' | 'other';
+  readonly detail: string;
+  readonly remedy?: string;
+  /** What else is missing of it. */
+  readonly more?: readonly { readonly detail: string; readonly remedy: string }[];
+}
+
+interface Check {
+  /** What it looks at: names of findings. */
+  readonly names: readonly string[];
+  look(environment: Environment): Promise<readonly Finding[]>;
+}
+
+/** A cold build of WordPress needs about this much: base, layers, and their uncompressed copies in Docker. */
+const ENOUGH_BYTES = 3e9;
+
+/** What a build on this machine needs, in the order in which it needs it. */
+export const doctorChecks: readonly Check[] = [
+  { names: ['engine', 'sandbox', 'Docker'], look: checkEngines },
+  { names: ['mmdebstrap'], look: (environment) => Promise.resolve([checkBootstrap(environment)]) },
+  { names: programNames, look: () => Promise.resolve(checkPrograms(toolEnvironment.PATH)) },
+  { names: ['cache'], look: (environment) => Promise.resolve([checkFolder(environment)]) },
+  { names: ['disk'], look: async (environment) => [await checkDisk(environment)] },
+];
+
+function checkBootstrap({ PATH = '' }: Environment): Finding {
+  const found = findProgram('mmdebstrap', PATH);
+  const container =
+    'not found; a container of a Debian image, in Docker, makes the base "debian: trixie" instead';
+  return { name: 'mmdebstrap', state: 'ok', detail: found ?? container };
+}
+
+function checkFolder(environment: Environment): Finding {
+  const folder = cacheFolder(environment);
+  const remedy = 'Set XDG_CACHE_HOME to a folder that can be written.';
+  try {
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
+    return { name: 'cache', state: 'ok', detail: folder };
+  } catch (error) {
+    return { name: 'cache', state: 'missing', detail: `${folder}: ${whyNotWritten(error)}`, remedy };
+  }
+}
+
+async function checkDisk(environment: Environment): Promise<Finding> {
+  const folder = cacheFolder(environment);
+  const free = await statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  const detail = `${formatSize(free)} free at ${folder}`;
+  return free >= ENOUGH_BYTES
+    ? { name: 'disk', state: 'ok', detail }
+    : {
+        name: 'disk',
+        state: 'missing',
+        detail,
+        remedy: `A first build needs ${formatSize(ENOUGH_BYTES)}; "platen cache prune" frees some.`,
+      };
+}

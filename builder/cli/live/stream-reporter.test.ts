@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import type { Reporter } from '../../reporter.js';
+import { createStreamReporter } from './stream-reporter.js';
+import type { TerminalStream } from '../terminal-stream.js';
+
+class Sink implements TerminalStream {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns: number;
+
+  constructor(isTTY: boolean, columns = 80) {
+    this.isTTY = isTTY;
+    this.columns = columns;
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+
+  /** What a terminal would show in the end: a carriage return and "clear line" take the line away. */
+  get shown(): string {
+    return this.text.replace(/[^\n]*\r\x1b\[2K/g, '');
+  }
+}
+
+const done = { kind: 'exec', cached: false, ms: 1234, changed: true, skipped: false } as const;
+
+function build(reporter: Reporter): void {
+  reporter.baseStarted({ name: 'debian trixie' });
+  reporter.baseDone({ name: 'debian trixie', cached: true, ms: 4 });
+  reporter.stepStarted({ name: 'nginx : Install', kind: 'exec' });
+  reporter.stepOutput('Unpacking nginx\n');
+  reporter.stepDone({ ...done, name: 'nginx : Install', reason: 'the variable nginx_packages changed' });
+  reporter.stepDone({ ...done, name: 'nginx : Same', changed: false, kind: 'file', ms: 3 });
+  reporter.stepDone({ ...done, name: 'nginx : Not now', skipped: true, ms: 0 });
+  reporter.stepDone({ ...done, name: 'nginx : Old', cached: true, ms: 0 });
+  reporter.stepDone({ ...done, name: 'nginx : Broken\x1b[2J\n\x07', failed: true, ms: 125_000 });
+  reporter.message('two\nlines');
+  reporter.warning('careful');
+  reporter.layerDone({ name: 'packages', size: 1, cached: false, ms: 1 });
+  reporter.smokeStarted({ name: 'page' });
+  reporter.smokeDone({ name: 'page', passed: true, ms: 800 });
+  reporter.loaded({ tags: ['web:latest'], ms: 90 });
+  reporter.written({ path: 'out', ms: 9 });
+  push(reporter);
+}
+
+function push(reporter: Reporter): void {
+  const names = ['x.io/web:1'];
+  const blob = (name: string, size: number) => ({ name, digest: name, size, done: 0 });
+  reporter.pushStarted({ names });
+  reporter.pushProgress({ ...blob('debian trixie', 30_300_000), state: 'existing' });
+  reporter.pushProgress({ ...blob('packages', 73_600_000), state: 'mounted' });
+  reporter.pushDone({
+    names,
+    digest: 'sha256:d',
+    uploaded: 2,
+    mounted: 1,
+    existing: 1,
+    bytes: 1234,
+    ms: 310,
+  });
+  reporter.pushDone({ names, digest: 'sha256:d', uploaded: 0, mounted: 0, existing: 4, bytes: 0, ms: 20 });
+  reporter.scanStarted({ repository: 'web' });
+  const findings = [
+    { name: 'CVE-2026-1', severity: 'HIGH', package: 'zlib1g', version: '1.3', fixedIn: '1.4' },
+  ];
+  reporter.scanDone({ findings: [...findings, { name: 'CVE-2026-22', severity: 'LOW' }], ms: 7000 });
+}
+
+const lines = `cached      0.00 s  base debian trixie
+changed     1.23 s  nginx : Install
+                    because the variable nginx_packages changed
+ok          0.00 s  nginx : Same
+skipped     0.00 s  nginx : Not now
+cached      0.00 s  nginx : Old
+failed  2 min 05 s  nginx : Broken${' '}
+                    two
+                    lines
+                    warning: careful
+passed      0.80 s  check: page
+loaded      0.09 s  web:latest into Docker
+written     0.01 s  out
+there       0.00 s  debian trixie: 30.3 MB
+mounted     0.00 s  packages: 73.6 MB
+pushed      0.31 s  x.io/web:1: 2 blobs sent (1.2 kB), 1 mounted, 1 there
+pushed      0.02 s  x.io/web:1: all of it was there
+scanned     7.00 s  2 findings
+                    severity  finding      package  version  fixed in
+                    high      CVE-2026-1   zlib1g   1.3      1.4
+                    low       CVE-2026-22
+`;
+
+t.test('the live line of a push tells how far it is, and each blob how fast it was', async (t) => {
+  const sink = new Sink(true, 120);
+  const reporter = createStreamReporter(sink, { NO_COLOR: '1' });
+  const one = { name: 'packages', digest: 'a', size: 60_000_000 };
+  const two = { name: 'base', digest: 'b', size: 40_000_000 };
+  reporter.pushStarted({ names: ['localhost:5000/web:latest'] });
+  reporter.pushProgress({ ...one, done: 0, state: 'uploading' });
+  reporter.pushProgress({ ...two, done: 0, state: 'uploading' });
+  reporter.pushProgress({ ...one, done: 45_000_000, state: 'uploading' });
+  await sleep(250);
+  t.match(sink.text, /push localhost:5000\/web:latest {2}2 blobs, 45\.0 MB of 100\.0 MB, [0-9.]+ [GM]B\/s/);
+  reporter.pushProgress({ ...one, done: 60_000_000, state: 'uploaded' });
+  t.match(sink.shown, /^sent +[0-9.]+ s {2}packages: 60\.0 MB, [0-9.]+ MB\/s\n$/);
+  reporter.pushProgress({ ...two, done: 1_000_000, state: 'uploading' });
+  await sleep(250);
+  t.match(sink.text, /1 blob, 1\.0 MB of 40\.0 MB/);
+  reporter[Symbol.dispose]();
+});
+
+t.test('plain lines, each when it is done', (t) => {
+  const sink = new Sink(false);
+  build(createStreamReporter(sink, {}));
+  t.equal(sink.text, lines);
+  t.end();
+});
+
+t.test('a terminal gets the same in the end, in colours unless NO_COLOR is set', (t) => {
+  const colourless = new Sink(true);
+  build(createStreamReporter(colourless, { NO_COLOR: '1' }));
+  t.equal(colourless.shown, lines);
+  const coloured = new Sink(true);
+  build(createStreamReporter(coloured, {}));
+  t.match(coloured.text, '\x1b[31mfailed \x1b[0m');
+  t.equal(coloured.shown.replace(/\x1b\[\d+m/g, ''), lines);
+  t.end();
+});
+
+t.test('a terminal shows what runs, for how long and what it says, within its width', async (t) => {
+  const sink = new Sink(true, 60);
+  {
+    using reporter = createStreamReporter(sink, { NO_COLOR: '1' });
+    reporter.stepStarted({ name: 'nginx : Install nginx and whatever it needs', kind: 'exec' });
+    reporter.stepOutput('Unpacking a\nUnpacking \x1b[1mb\x1b[0m (1.2)\r\n\n');
+    await sleep(250);
+    const frame = sink.text.split('\r\x1b[2K').at(-1) ?? '';
+    t.match(frame, /^running {5}\d\.\d\d s {2}nginx : Install/);
+    t.equal(frame.length, 59);
+    reporter.message('said meanwhile');
+    t.match(sink.text, /\r\x1b\[2K {20}said meanwhile\n$/);
+  }
+  t.match(sink.text, /\r\x1b\[2K$/, 'leaves a clean line');
+  const after = sink.text;
+  await sleep(150);
+  t.equal(sink.text, after);
+});
+
+t.test('names are cut to the width of the terminal, and only there', (t) => {
+  const name = 'x'.repeat(100);
+  const sink = new Sink(true, 40);
+  createStreamReporter(sink, { NO_COLOR: '1' }).stepDone({ ...done, name });
+  t.equal(sink.shown, `changed     1.23 s  ${'x'.repeat(19)}…\n`);
+  const plain = new Sink(false);
+  createStreamReporter(plain, {}).stepDone({ ...done, name });
+  t.match(plain.text, name);
+  t.end();
+});
+
+t.test('a terminal that does not know its width shows names all the same', async (t) => {
+  const sink = new Sink(true, 0);
+  using reporter = createStreamReporter(sink, { TERM: 'xterm' });
+  build(reporter);
+  t.match(sink.shown, 'nginx : Install');
+});

@@ -1,0 +1,137 @@
+import { Readable } from 'node:stream';
+import type { EngineLayer } from '../engine/engine.js';
+import type { Entry } from '../tar/entry.js';
+import { mergeEntries } from '../image/merge-entries.js';
+import { readLayer, scanLayer } from '../image/read-layer.js';
+import { tarChunks } from '../image/tar-chunks.js';
+import { type Digest, digestOf } from '../store/digest.js';
+import type { Store } from '../store/store.js';
+import type { PreparedBase } from '../base/base.js';
+import type { OpenedLayer } from '../open/image.js';
+
+/** What is known of layers that were read before. */
+interface LayerNote {
+  /** Of the tar, bytes. */
+  readonly bytes: number;
+  /** It has a hard link to a file of a layer below it. */
+  readonly linksDown: boolean;
+}
+
+/** Raised when the same layer is unpacked otherwise. */
+const format = 1;
+
+/**
+ * An image's layers as the sandbox mounts them, lowest first. Each is unpacked by itself, so that images share them; a base is
+ * the one that builds stand on.
+ */
+export async function containerLayers(layers: readonly OpenedLayer[], store: Store): Promise<EngineLayer[]> {
+  const notes: LayerNote[] = [];
+  for (const layer of layers) notes.push(await noteOf(layer, store));
+  const whole = notes.some(({ linksDown }) => linksDown);
+  const base = whole ? undefined : findBase(layers, store);
+  const below = base?.count ?? (whole ? layers.length : 0);
+  const together = layers.slice(0, below);
+  const bytes = notes.slice(0, below).reduce((sum, note) => sum + note.bytes, 0);
+  const ids = together.map(({ diffId }) => diffId).join(' ');
+  const lowest = { diffId: base?.digest ?? digestOf(`together ${format} ${ids}`), size: bytes };
+  return [
+    ...(below === 0
+      ? []
+      : [{ ...lowest, open: () => tarOf(async () => plain(await merged(together, store)), store) }]),
+    ...layers.slice(below).map((layer, index): EngineLayer => ({
+      diffId: digestOf(`alone ${format} ${layer.diffId}`),
+      size: notes[below + index]?.bytes ?? 0,
+      open: () => tarOf(async () => asOverlay(await entriesOf(layer, store)), store),
+    })),
+  ];
+}
+
+/** Remembers that these layers together are what builds stand on. */
+export function rememberBase({ layers, fragment }: PreparedBase, store: Store): void {
+  const key = baseKey(layers);
+  if (store.record('build', key) !== undefined) return;
+  store.setRecord('build', key, { digest: fragment.digest, count: layers.length });
+}
+
+function findBase(layers: readonly OpenedLayer[], store: Store) {
+  for (let count = layers.length; count > 0; count -= 1) {
+    const found = store.record('build', baseKey(layers.slice(0, count))) as
+      { digest: Digest; count: number } | undefined;
+    if (found?.count === count) return found;
+  }
+  return undefined;
+}
+
+function baseKey(layers: readonly { readonly diffId: Digest }[]): string {
+  return `plain-base/${digestOf(layers.map(({ diffId }) => diffId).join(' ')).slice('sha256:'.length)}`;
+}
+
+async function noteOf(layer: OpenedLayer, store: Store): Promise<LayerNote> {
+  const key = `plain-layer/${layer.diffId.slice('sha256:'.length)}`;
+  const found = store.record('build', key) as LayerNote | undefined;
+  if (found?.bytes !== undefined) return found;
+  const entries = await entriesOf(layer, store);
+  const own = new Set(entries.filter(({ type }) => type !== 'whiteout').map(({ path }) => path));
+  const linksDown = entries.some(({ type, target }) => type === 'hardlink' && !own.has(target ?? ''));
+  const note: LayerNote = { bytes: store.size(layer.diffId), linksDown };
+  store.setRecord('build', key, note);
+  return note;
+}
+
+/** Sees to it that a layer's tar is in the store. */
+export async function keepLayer({ diffId, open }: OpenedLayer, store: Store): Promise<void> {
+  if (!store.has(diffId)) await readLayer(await open(), store);
+}
+
+/** What is in a layer, whose tar is in the store from then on. */
+async function entriesOf({ diffId, open }: OpenedLayer, store: Store): Promise<Entry[]> {
+  if (!store.has(diffId)) return (await readLayer(await open(), store)).entries;
+  return (await scanLayer(store.open(diffId), { diffId, keep: () => false })).entries;
+}
+
+async function merged(layers: readonly OpenedLayer[], store: Store): Promise<Entry[]> {
+  const all: Entry[][] = [];
+  for (const layer of layers) all.push(await entriesOf(layer, store));
+  return mergeEntries(all);
+}
+
+function tarOf(read: () => Promise<Entry[]>, store: Store): Readable {
+  return Readable.from(chunks(read, store), { objectMode: false });
+}
+
+async function* chunks(read: () => Promise<Entry[]>, store: Store): AsyncGenerator<Buffer> {
+  yield* tarChunks(await read(), store);
+}
+
+/** What is there when nothing is below. */
+function plain(entries: readonly Entry[]): Entry[] {
+  return withoutDevices(entries)
+    .filter(({ type }) => type !== 'whiteout')
+    .map(({ opaque: _opaque, ...entry }) => entry);
+}
+
+/** Device nodes can be made by root alone, and nobody could open them there. */
+function withoutDevices(entries: readonly Entry[]): Entry[] {
+  return entries.filter(({ type }) => type !== 'character' && type !== 'block');
+}
+
+/** As an overlay says what is gone: the kernel's overlayfs.rst, "whiteouts and opaque directories". */
+function asOverlay(entries: readonly Entry[]): Entry[] {
+  return withoutDevices(entries).map(({ opaque, ...entry }): Entry => {
+    if (entry.type === 'whiteout') return { ...entry, type: 'character', device: [0, 0] };
+    const xattrs = withoutMarks(entry.xattrs);
+    if (opaque !== true) return { ...entry, ...(xattrs === undefined ? {} : { xattrs }) };
+    const yes = Buffer.from('y').toString('base64');
+    const marks = { 'trusted.overlay.opaque': yes, 'user.overlay.opaque': yes };
+    return { ...entry, xattrs: { ...xattrs, ...marks } };
+  });
+}
+
+/** An image's files are not to look like marks of an overlay. */
+function withoutMarks(xattrs: Entry['xattrs']): Entry['xattrs'] {
+  if (xattrs === undefined) return undefined;
+  const kept = Object.entries(xattrs).filter(
+    ([name]) => !/^(trusted|user)\.(fuse)?overlay(fs)?\./.test(name),
+  );
+  return Object.fromEntries(kept);
+}

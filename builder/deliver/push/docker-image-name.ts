@@ -1,0 +1,35 @@
+import { BuilderError } from '../../errors.js';
+import { hasHost } from '../../registry/registry-prefix.js';
+
+/** What an image is called where nothing else is asked for. */
+export interface OwnName {
+  readonly name: string;
+  readonly tag: string;
+}
+
+/**
+ * What an image of Docker's is called in a registry: as in Docker, but in this registry instead of its own.
+ * @throws BuilderError `usage` for one by its id, which needs names
+ */
+export function dockerImageName(
+  image: string,
+  { tags, registry }: { readonly tags: readonly string[]; readonly registry?: string | undefined },
+): OwnName {
+  const [plain = ''] = image.split('@');
+  if (
+    /^(sha256:)?[0-9a-f]{12,64}$/.test(image) &&
+    (tags.length === 0 || tags.some((tag) => tag.startsWith(':')))
+  )
+    throw new BuilderError(`${image} is an image's id: it is not said what the image is called`, {
+      code: 'usage',
+      hint: 'Give it a name: --tag NAME:TAG.',
+    });
+  if (plain === '')
+    throw new BuilderError(`docker:${image} names no image`, {
+      code: 'usage',
+      hint: 'Write it as docker:NAME[:TAG].',
+    });
+  const [, full = plain, tag = 'latest'] = /^(.*?)(?::([^/:]+))?$/s.exec(plain) ?? [];
+  const name = registry !== undefined && hasHost(full) ? full.slice(full.indexOf('/') + 1) : full;
+  return { name, tag };
+}

@@ -1,0 +1,74 @@
+import { mediaTypes } from '../../image/assemble-image.js';
+import { gzipLayer } from '../../image/import-layers.js';
+import { type Layer, findLayer, rememberLayer } from '../../image/write-layer.js';
+import type { ImageSource } from '../../registry/push/image-source.js';
+import { type Digest, digestOf } from '../../store/digest.js';
+import type { Store } from '../../store/store.js';
+import type { BuildContext } from '../../run/build-options.js';
+import { findLoaded } from '../../open/loaded-images.js';
+import { dockerConfig, findDockerImage } from '../../open/open-docker-image.js';
+import type { SavedImage } from '../../open/docker-export.js';
+import { storeImageSource } from './store-image-source.js';
+
+const level = 6;
+
+interface Surroundings {
+  readonly store: Store;
+  readonly context: BuildContext;
+}
+
+/**
+ * An image of Docker's, for a push. One that platen loaded goes as it was built; of others Docker keeps the configuration
+ * and unpacked layers, which are compressed here, once.
+ * @throws BuilderError `not-found`
+ */
+export async function dockerImageSource(
+  name: string,
+  { store, context }: Surroundings,
+): Promise<ImageSource> {
+  const { reporter, signal } = context;
+  const { found, saved } = await findDockerImage(name, { ...context, store });
+  const loaded = findLoaded(found.facts.Id as Digest, store);
+  if (loaded !== undefined) return storeImageSource(loaded, store);
+  const step = { name: `take ${name} from Docker`, kind: 'file' } as const;
+  const started = performance.now();
+  reporter.stepStarted(step);
+  await saved.fetch(found.facts.Id as Digest);
+  const { bytes, config } = dockerConfig(found, store);
+  const layers: Layer[] = [];
+  let cached = true;
+  for (const diffId of config.rootfs.diff_ids) {
+    signal.throwIfAborted();
+    const known = findLayer(keyOf(diffId), store);
+    cached &&= known !== undefined;
+    layers.push(known ?? (await compressLayer(diffId, saved, store)));
+  }
+  const digest = putManifest(bytes, layers, store);
+  reporter.stepDone({ ...step, cached, ms: performance.now() - started, changed: true, skipped: false });
+  return storeImageSource(digest, store);
+}
+
+async function compressLayer(diffId: Digest, saved: SavedImage, store: Store): Promise<Layer> {
+  // Complains where Docker has none.
+  (await saved.open(diffId)).destroy();
+  const layer = await gzipLayer(diffId, store, level);
+  rememberLayer(keyOf(diffId), layer, store);
+  return layer;
+}
+
+function keyOf(diffId: Digest): Digest {
+  return digestOf(JSON.stringify(['docker', 'gzip', level, diffId]));
+}
+
+function putManifest(configBytes: Buffer, layers: readonly Layer[], store: Store): Digest {
+  const config = {
+    mediaType: mediaTypes.config,
+    digest: store.put(configBytes),
+    size: configBytes.length,
+  };
+  const manifest = {
+    ...{ schemaVersion: 2, mediaType: mediaTypes.manifest, config },
+    layers: layers.map(({ digest, compressedSize: size }) => ({ mediaType: mediaTypes.layer, digest, size })),
+  };
+  return store.put(Buffer.from(JSON.stringify(manifest)));
+}

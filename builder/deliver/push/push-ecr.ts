@@ -1,0 +1,111 @@
+import { ecrRegistry } from '../../aws/ecr/ecr.js';
+import type { EcrRegistry, EcrRepository } from '../../aws/ecr/ecr-registry.js';
+import { type RepositorySettings, defaultRepositorySettings } from '../../aws/ecr/repository-settings.js';
+import { BuilderError } from '../../errors.js';
+import type { RegistryClient } from '../../registry/client.js';
+import { resolve } from '../../registry/pull/pull-image.js';
+import type { Reference } from '../../registry/reference.js';
+import { RegistryError } from '../../registry/registry-error.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One repository, and the tags that an image gets there. */
+export interface PushTarget {
+  /** Without tag and digest. */
+  readonly reference: Reference;
+  readonly tags: readonly string[];
+}
+
+interface EcrPushOptions {
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+  readonly createRepository: boolean;
+  readonly settings?: RepositorySettings | undefined;
+}
+
+/** ECR takes parts of 5 to 10 MB, and breaks connections when there are many. */
+export const ecrLimits = { partSize: 8_000_000, concurrency: 4 } as const;
+
+/** What a push needs, as AWS calls it. */
+const pushActions =
+  'ecr:GetAuthorizationToken, ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload and ecr:PutImage';
+
+/**
+ * Sees to it, before a push, that ECR has the repository: a missing one, or a missing permission, would come to light as a
+ * broken connection only. Undefined for other registries.
+ * @throws BuilderError where the repository is missing and may not be made
+ */
+export async function prepareEcr(
+  { reference }: PushTarget,
+  { environment, signal, createRepository, settings = defaultRepositorySettings }: EcrPushOptions,
+): Promise<{ readonly registry: EcrRegistry; readonly repository: EcrRepository | undefined } | undefined> {
+  const registry = ecrRegistry(reference.registry, environment);
+  if (registry === undefined) return undefined;
+  const { repository: name } = reference;
+  try {
+    const found = await registry.findRepository(name, { signal });
+    if (found !== undefined) return { registry, repository: found };
+  } catch (error) {
+    // Who may push need not be allowed to look; what is wrong then comes from the push.
+    if (isDenied(error) && !createRepository) return { registry, repository: undefined };
+    throw error;
+  }
+  if (!createRepository)
+    throw new BuilderError(`There is no repository ${reference.name}`, {
+      code: 'failed',
+      hint: 'Have it made by --create-repository, or make it: aws ecr create-repository.',
+    });
+  await registry.createRepository(name, settings, { signal });
+  return { registry, repository: await registry.findRepository(name, { signal }) };
+}
+
+/** @throws BuilderError where a tag that may not be moved names another image */
+export async function refuseTagConflicts(
+  { reference, tags }: PushTarget,
+  { digest, repository, client }: { digest: string; repository: EcrRepository; client: RegistryClient },
+): Promise<void> {
+  for (const tag of tags.filter((one) => repository.isImmutable(one))) {
+    const there = await resolve(client, { ...reference, tag }).catch(ignoreMissing);
+    if (there !== undefined && there.digest !== digest)
+      throw conflict({ name: reference.name, tag }, digest, there.digest);
+  }
+}
+
+/** What ECR's refusals mean; other errors come back as they are. */
+export async function explainEcr(
+  error: unknown,
+  { target, digest, client }: { target: PushTarget; digest: string; client: RegistryClient },
+): Promise<unknown> {
+  if (!(error instanceof RegistryError)) return error;
+  const { reference, tags } = target;
+  if (error.registryCodes.includes('TAG_INVALID')) {
+    for (const tag of tags) {
+      const there = await resolve(client, { ...reference, tag }).catch(() => undefined);
+      if (there !== undefined && there.digest !== digest)
+        return conflict({ name: reference.name, tag }, digest, there.digest);
+    }
+  }
+  if (error.status === 403 || error.registryCodes.includes('DENIED'))
+    return new BuilderError(error.message, {
+      code: 'failed',
+      hint: `A push needs ${pushActions}.`,
+      cause: error,
+    });
+  return error;
+}
+
+function conflict({ name, tag }: { name: string; tag: string }, ours: string, theirs: string): BuilderError {
+  return new BuilderError(
+    `${name}:${tag} names another image already, and the repository lets no tag be moved\nthere: ${theirs}\nhere:  ${ours}`,
+    { code: 'failed', hint: 'Push it under another tag: --tag NAME:TAG.' },
+  );
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof BuilderError && /AWS does not allow/.test(error.message);
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (error instanceof RegistryError && error.code === 'not-found') return undefined;
+  throw error;
+}

@@ -1,0 +1,27 @@
+import { awaitScan, severityRank } from '../../aws/ecr/await-scan.js';
+import type { EcrImage, EcrRegistry, ScanFinding } from '../../aws/ecr/ecr-registry.js';
+import { BuilderError } from '../../errors.js';
+import type { Reporter } from '../../reporter.js';
+import type { Severity } from '../../run/push-options.js';
+
+/** What ECR's scan of an image found, shown. @throws BuilderError `failed` where something is as bad as the threshold */
+export async function awaitAcceptableScan(
+  registry: EcrRegistry,
+  image: EcrImage,
+  { threshold, reporter, signal }: { threshold: Severity; reporter: Reporter; signal: AbortSignal },
+): Promise<readonly ScanFinding[]> {
+  const started = performance.now();
+  reporter.scanStarted({ repository: image.repository });
+  const findings = await awaitScan(registry, image, { signal });
+  reporter.scanDone({ findings, ms: performance.now() - started });
+  const bad = findings.filter(({ severity }) => severityRank(severity) >= severityRank(threshold));
+  if (bad.length === 0) return findings;
+  const many = bad.length === 1 ? '1 finding' : `${bad.length} findings`;
+  throw new BuilderError(
+    `The scan of ${image.repository}@${image.digest} has ${many} of severity ${threshold} or worse`,
+    {
+      code: 'failed',
+      hint: 'The image is pushed. Update the packages that are named (a build with --no-cache does), or raise --scan-threshold.',
+    },
+  );
+}

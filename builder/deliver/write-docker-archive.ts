@@ -1,0 +1,37 @@
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { imageArchive } from '../engine/docker/docker-load.js';
+import { BuilderError } from '../errors.js';
+import type { Image } from '../image/assemble-image.js';
+import type { Store } from '../store/store.js';
+import { whyNotWritten } from '../system/why-not-written.js';
+
+/** Writes an archive with all layers, for `docker load`; a file appears whole, a pipe or device is written to. @throws BuilderError `failed` */
+export async function writeDockerArchive(
+  image: Image,
+  { file, tags, store }: { file: string; tags: readonly string[]; store: Store },
+): Promise<void> {
+  const fresh = isSpecial(file) ? undefined : `${file}.${image.digest.slice(7, 19)}.new`;
+  const layers = image.layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
+  try {
+    const { configBytes } = image;
+    const archive = Readable.from(imageArchive({ configBytes, layers, tags }, 0));
+    await pipeline(archive, createWriteStream(fresh ?? file));
+    if (fresh !== undefined) renameSync(fresh, file);
+  } catch (cause) {
+    if (fresh !== undefined && existsSync(fresh)) rmSync(fresh);
+    throw new BuilderError(`The archive ${file} can't be written: ${whyNotWritten(cause)}`, {
+      code: 'failed',
+      hint: 'name a file of a folder that is there and can be written',
+      cause,
+    });
+  }
+}
+
+/** Whether a file must not be put in its place: that would take a device from all programs, or a pipe from its reader. */
+function isSpecial(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const stats = statSync(path);
+  return !stats.isFile() && !stats.isDirectory();
+}

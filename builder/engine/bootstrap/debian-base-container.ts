@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { BuilderError } from '../../errors.js';
+import { bootstrapError } from './debian-base-error.js';
+import { type DebianBase, mmdebstrapCommand, resume } from './debian-base.js';
+import { startSessionContainer } from '../docker/docker.js';
+import { dockerError, type DockerOptions } from '../docker/docker-client.js';
+import { startOwn } from '../docker/docker-exec.js';
+import { removeContainer } from '../docker/docker-session.js';
+import type { EngineLayer } from '../engine.js';
+
+/** mmdebstrap mounts /proc and the like in the root that it makes: that takes CAP_SYS_ADMIN, and AppArmor to let it. */
+const rights = { CapAdd: ['SYS_ADMIN'], SecurityOpt: ['apparmor=unconfined'] };
+
+/** Runs "$@", after installing its program where the image has it not. */
+const installing = `
+command -v "$1" >/dev/null || { apt-get -qq update && apt-get -qq --yes --no-install-recommends install "$1"; } >&2
+exec "$@"
+`;
+
+const passedOn = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+const keptLines = 15;
+
+export interface BootstrapContainer {
+  readonly docker: DockerOptions;
+  /** Of an image with apt, lowest first. */
+  readonly layers: readonly EngineLayer[];
+}
+
+/**
+ * As `bootstrapDebian`, on a machine without mmdebstrap: runs it in a container. The same packages give the same root as
+ * on a Debian host. The container ends with the builder, however that ends.
+ * @throws BuilderError `unavailable` without engine or network, `invalid` for an unknown suite or package
+ */
+export async function bootstrapDebianInContainer(
+  base: DebianBase,
+  { docker, layers }: BootstrapContainer,
+): Promise<Readable> {
+  base.signal?.throwIfAborted();
+  const container = await startSessionContainer(docker, layers, { platform: base.platform, rights });
+  const bytes = bootstrapIn(container, base);
+  // Whatever can go wrong does so before the first byte.
+  const first = await bytes.next();
+  return Readable.from(resume(first, bytes), { objectMode: false });
+}
+
+async function* bootstrapIn(container: Docker.Container, base: DebianBase): AsyncGenerator<Buffer> {
+  const { signal } = base;
+  const stop = () => void removeContainer(container).catch(() => undefined);
+  signal?.addEventListener('abort', stop, { once: true });
+  let complaints = '';
+  try {
+    const running = await startOwn(container, commandIn(base));
+    for await (const { channel, bytes } of running.output) {
+      if (channel === 'stdout') yield bytes;
+      else complaints = (complaints + bytes.toString()).slice(-20_000);
+    }
+    const exitCode = await running.exitCode();
+    const lastLines = complaints.trim().split('\n').slice(-keptLines).join('\n');
+    if (exitCode !== 0) throw bootstrapError(base, { exitCode, lastLines });
+  } catch (error) {
+    if (signal?.aborted) throw new BuilderError('Interrupted', { code: 'interrupted' });
+    throw dockerError(error, 'make the base in a container');
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await removeContainer(container);
+  }
+}
+
+function commandIn(base: DebianBase): string[] {
+  const { environment, epoch } = base;
+  const variables = passedOn.flatMap((name) =>
+    environment[name] === undefined ? [] : [`${name}=${environment[name]}`],
+  );
+  const fixed = [`SOURCE_DATE_EPOCH=${epoch}`, 'LC_ALL=C.UTF-8', 'DEBIAN_FRONTEND=noninteractive'];
+  return ['env', ...fixed, ...variables, 'sh', '-c', installing, 'sh', ...mmdebstrapCommand(base, 'root')];
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { BuilderError } from '../../errors.js';
+
+/** How a command failed: its exit code and the last lines it wrote about it. */
+export interface CommandFailure {
+  readonly exitCode: number;
+  readonly lastLines: string;
+}
+
+export interface Supervision {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The command's `TMPDIR`, removed when it ends. */
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+  explain(failure: CommandFailure): Error;
+}
+
+/**
+ * Runs "$@" and removes $TMPDIR after it. When standard input ends, which it does with the builder however that
+ * ends, all processes of the group are told to clean up, and ten seconds later they are killed. The last signal is for
+ * what the watcher waits with. mmdebstrap hangs up on its whole group where nobody reads any more.
+ */
+const supervisor = `
+trap : TERM HUP
+exec 3<&0
+( trap : TERM HUP; cat <&3; kill -TERM 0; sleep 10; kill -KILL 0 ) >/dev/null 2>&1 &
+watcher=$!
+"$@" </dev/null 3<&- &
+main=$!
+while :; do
+  wait "$main"; status=$?
+  kill -0 "$main" 2>/dev/null || break
+done
+rm -rf --one-file-system -- "$TMPDIR"
+kill -KILL "$watcher"
+kill -TERM 0
+exit "$status"
+`;
+
+const keptLines = 15;
+
+/** Gives what a command writes; it and all its processes end when the builder does, or when the caller stops reading. */
+export async function* superviseCommand(
+  argv: readonly string[],
+  { environment, folder, signal, explain }: Supervision,
+): AsyncGenerator<Buffer> {
+  const child = spawn('/bin/sh', ['-c', supervisor, 'sh', ...argv], {
+    env: { ...environment, TMPDIR: folder },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const stop = () => child.stdin.end();
+  signal?.addEventListener('abort', stop, { once: true });
+  let complaints = '';
+  child.stderr.on('data', (chunk) => (complaints = (complaints + String(chunk)).slice(-20_000)));
+  try {
+    yield* child.stdout as AsyncIterable<Buffer>;
+    const exitCode = (await ended)[0] ?? 255;
+    if (signal?.aborted) throw new BuilderError('Interrupted', { code: 'interrupted' });
+    if (exitCode !== 0) throw explain({ exitCode, lastLines: lastLines(complaints) });
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    child.stdin.on('error', () => undefined).end();
+    child.stdout.destroy();
+    await ended;
+  }
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-keptLines).join('\n');
+}

@@ -1,0 +1,87 @@
+import type Docker from 'dockerode';
+import { BuilderError } from '../../errors.js';
+
+/** Where the Docker engine is: the value of `DOCKER_HOST` (`unix://…`, `tcp://…`, `ssh://…`), or undefined for the usual socket. */
+export interface DockerOptions {
+  readonly host?: string | undefined;
+}
+
+/** The part of a failed engine call that tells what happened: node's (`code`) or the engine's (`statusCode`). */
+interface EngineFailure {
+  readonly message?: string;
+  readonly code?: string;
+  readonly address?: string;
+  readonly statusCode?: number;
+}
+
+/** Begins to load dockerode without waiting for it, so that it is there when the first call needs it. */
+export function warmDocker(): void {
+  // A failure to load shows where dockerode is used.
+  import('dockerode').catch(() => undefined);
+}
+
+/** A client for the engine; nothing is sent yet. */
+export async function connectDocker({ host }: DockerOptions): Promise<Docker> {
+  const { default: DockerClient } = await import('dockerode');
+  return new DockerClient(clientOptions(host));
+}
+
+function clientOptions(host: string | undefined): Docker.DockerOptions {
+  if (host === undefined || host === '') return {};
+  if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length), host: undefined };
+  if (!URL.canParse(host)) {
+    throw new BuilderError(`DOCKER_HOST is "${host}", which is no address of a Docker engine`, {
+      code: 'usage',
+      hint: 'Give it as unix:///path/to/docker.sock, tcp://host:port or ssh://user@host.',
+    });
+  }
+  const { protocol, hostname, port, username } = new URL(host);
+  if (protocol === 'ssh:') return { protocol: 'ssh', host: hostname, port: port || '22', username };
+  // With DOCKER_TLS_VERIFY dockerode takes protocol and keys from the environment.
+  return protocol === 'tcp:' ? { host: hostname, port } : { protocol: 'https', host: hostname, port };
+}
+
+const unreachable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such socket: install Docker or start it (systemctl start docker)',
+  ECONNREFUSED: 'nobody listens there: start Docker (systemctl start docker)',
+  EACCES: 'permission denied: add your user to the group "docker" and log in again',
+  ENOTFOUND: 'no such host: check DOCKER_HOST',
+  EHOSTUNREACH: 'the host cannot be reached: check DOCKER_HOST',
+  ETIMEDOUT: 'it does not answer: check DOCKER_HOST',
+};
+
+/**
+ * What a failed call to the engine means to the user; an error of ours passes unchanged.
+ * @param doing what was being done, as in "cannot <doing>"
+ */
+export function dockerError(error: unknown, doing: string): BuilderError {
+  if (error instanceof BuilderError) return error;
+  const failure = error as EngineFailure;
+  const why = unreachable[failure.code ?? ''];
+  if (failure.statusCode === undefined && why !== undefined) {
+    return new BuilderError(`No Docker engine answers at ${failure.address ?? 'DOCKER_HOST'}`, {
+      code: 'unavailable',
+      hint: `${why}.`,
+      cause: error,
+    });
+  }
+  const message = engineMessage(failure);
+  if (/no space left on device/i.test(message)) {
+    return new BuilderError(`Cannot ${doing}: the Docker engine has no space left on its disk`, {
+      code: 'failed',
+      hint: 'Free some (docker system df shows what uses it, docker image prune removes unused images).',
+      cause: error,
+    });
+  }
+  return new BuilderError(`Cannot ${doing}: ${message}`, { code: 'failed', cause: error });
+}
+
+/** The engine's own words, without dockerode's "(HTTP code 500) server error - " before them. */
+function engineMessage({ message = 'unknown error' }: EngineFailure): string {
+  return message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
+}
+
+/** Whether the engine said with this status that it will not. */
+export function hasStatus(error: unknown, ...statuses: readonly number[]): boolean {
+  return statuses.includes((error as EngineFailure).statusCode ?? 0);
+}

@@ -1,0 +1,159 @@
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { dockerError, hasStatus } from './docker-client.js';
+import { finishCommand, runCommand, startOwn, type ExecInput } from './docker-exec.js';
+import { startAlone } from './exec-without-network.js';
+import { openShell } from './docker-shell.js';
+import type { ChangesWanted, EngineCommand, EngineResult, Session } from '../engine.js';
+import {
+  compareListings,
+  listingFormat,
+  parseListing,
+  settledListing,
+  wantedChanges,
+  whiteoutOf,
+  type ListingChanges,
+  type RootListing,
+} from '../root-listing.js';
+import { SessionGuard } from '../session-guard.js';
+import { lacksPrograms, missingPrograms } from './session-programs.js';
+import { tarEnd, tarHeader } from '../../tar/tar-member.js';
+import {
+  createOptions,
+  extractOptions,
+  goneMeanwhile,
+  removeDirectories,
+  tolerantOptions,
+} from '../tar-options.js';
+
+const extract = ['tar', ...extractOptions, '--directory=/'];
+const create = ['tar', '--directory=/', ...createOptions];
+
+/** A session in a running container, whose first process ends when the builder does. */
+export class DockerSession implements Session {
+  readonly #container: Docker.Container;
+  readonly #host: string | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #guard: SessionGuard;
+  readonly #onAbort = () => void this.close().catch(() => undefined);
+  #closing: Promise<void> | undefined;
+  /** What the root held after the last `apply` or `changes`; undefined until something may change it again. */
+  #baseline: RootListing | undefined;
+
+  constructor(
+    container: Docker.Container,
+    { host, signal }: { readonly host?: string | undefined; readonly signal?: AbortSignal | undefined },
+  ) {
+    this.#container = container;
+    this.#host = host;
+    this.#signal = signal;
+    this.#guard = new SessionGuard(signal, dockerError);
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  async apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void> {
+    await this.#guard.run('change files in the container', async () => {
+      this.#baseline = undefined;
+      await this.#forEach(removed, ['rm', '-rf', '--']);
+      await this.#forEach(files, ['sh', '-c', removeDirectories, 'sh']);
+      await this.#own(extract, archive);
+    });
+  }
+
+  async exec(command: EngineCommand): Promise<EngineResult> {
+    return this.#guard.run('run a command in the container', async () => {
+      this.#baseline ??= await this.#list();
+      if (command.network !== 'none') return runCommand(this.#container, command);
+      const running = await startAlone({ host: this.#host }, this.#container, command);
+      return finishCommand(this.#container, running, command);
+    });
+  }
+
+  async changes({ settledSeconds, unwanted }: ChangesWanted = {}): Promise<Readable> {
+    return this.#guard.run("read the container's changes", async () => {
+      const started = Date.now() / 1000;
+      const moving = settledSeconds !== undefined;
+      const now = await this.#list(moving ? goneMeanwhile : 0);
+      const before = this.#baseline ?? now;
+      const after = moving ? settledListing(before, now, started - settledSeconds) : now;
+      this.#baseline = after;
+      const changes = wantedChanges(compareListings(before, after), after, unwanted);
+      return Readable.from(this.#pack(changes, moving), { objectMode: false });
+    });
+  }
+
+  async shell(): Promise<void> {
+    this.#baseline ??= await this.#list();
+    await openShell(this.#container, this.#host);
+  }
+
+  async close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    await (this.#closing ??= removeContainer(this.#container));
+  }
+
+  async #forEach(paths: readonly string[], command: readonly string[]): Promise<void> {
+    const list = Buffer.from(paths.map((path) => `${path}\0`).join(''));
+    if (paths.length > 0) await this.#own(['xargs', '-0', '-r', ...command], list);
+  }
+
+  async #list(tolerated = 0): Promise<RootListing> {
+    const find = ['find', '/', '-xdev', '-ignore_readdir_race', '-printf', listingFormat];
+    return parseListing(await this.#own(find, undefined, tolerated));
+  }
+
+  async *#pack({ changed, removed }: ListingChanges, moving: boolean): AsyncGenerator<Buffer> {
+    for (const path of removed) yield tarHeader(whiteoutOf(path), 0);
+    if (changed.length === 0) {
+      yield tarEnd;
+      return;
+    }
+    const list = Buffer.from(changed.map((path) => `${path}\0`).join(''), 'latin1');
+    try {
+      yield* moving
+        ? this.#stream([...create, ...tolerantOptions], list, goneMeanwhile)
+        : this.#stream(create, list);
+    } catch (error) {
+      throw this.#guard.explain(error, "read the container's changes");
+    }
+  }
+
+  /** Runs a command of the builder's own and gives what it wrote. */
+  async #own(argv: readonly string[], input?: ExecInput, tolerated = 0): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    for await (const bytes of this.#stream(argv, input, tolerated)) pieces.push(bytes);
+    return Buffer.concat(pieces);
+  }
+
+  async *#stream(argv: readonly string[], input?: ExecInput, tolerated = 0): AsyncGenerator<Buffer> {
+    const running = await startOwn(this.#container, argv, input);
+    let complaints = '';
+    for await (const { channel, bytes } of running.output) {
+      if (channel === 'stdout') yield bytes;
+      else complaints += bytes.toString();
+    }
+    const exitCode = await running.exitCode();
+    if (exitCode === 0 || exitCode === tolerated) return;
+    const missing = await missingPrograms(this.#container).catch(() => []);
+    if (missing.length > 0) throw lacksPrograms(missing);
+    throw new Error(`${argv[0]} ended with ${exitCode}: ${complaints.trim().slice(-2000)}`);
+  }
+}
+
+/** Ends a container and removes it; one that is gone is no error, and one that is going is waited for. */
+export async function removeContainer(container: Docker.Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    if (hasStatus(error, 409)) await removed(container);
+    else if (!hasStatus(error, 404)) throw dockerError(error, 'remove the container');
+  }
+}
+
+async function removed(container: Docker.Container): Promise<void> {
+  try {
+    await container.wait({ condition: 'removed' });
+  } catch (error) {
+    if (!hasStatus(error, 404)) throw dockerError(error, 'remove the container');
+  }
+}

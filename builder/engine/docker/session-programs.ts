@@ -1,0 +1,47 @@
+import type Docker from 'dockerode';
+import { BuilderError } from '../../errors.js';
+import { collect, startOwn } from './docker-exec.js';
+
+/** What sessions run in the container, beside `cat`, which keeps it alive. */
+const needed = ['env', 'find', 'rm', 'sh', 'tar', 'xargs'];
+/** Those of which any other kind than GNU's will not do. */
+const gnu = ['find', 'tar'];
+
+const hint =
+  'use --engine sandbox, a base with GNU findutils and tar (Alpine: apk add findutils tar), or only tasks that write files';
+
+/** Which of its programs a session lacks in a container, in words: "GNU find". Empty where nothing is missing. */
+export async function missingPrograms(container: Docker.Container): Promise<string[]> {
+  const found = await Promise.all(
+    needed.map(async (name) => {
+      const isGnu = !gnu.includes(name) || /GNU/.test(await firstWords(container, [name, '--version']));
+      const isThere = await runs(container, name);
+      return isThere && isGnu ? [] : [gnu.includes(name) ? `GNU ${name}` : name];
+    }),
+  );
+  return found.flat();
+}
+
+/** That the base lacks programs, as an error. */
+export function lacksPrograms(names: readonly string[]): BuilderError {
+  const list = [names.slice(0, -1).join(', '), names.at(-1) ?? '']
+    .filter((part) => part !== '')
+    .join(' and ');
+  return new BuilderError(`The base lacks ${list}, which running commands in it needs`, {
+    code: 'failed',
+    hint,
+  });
+}
+
+/** An engine that can't find a program ends it with 126 or 127. */
+async function runs(container: Docker.Container, name: string): Promise<boolean> {
+  const probe = name === 'sh' ? ['sh', '-c', ':'] : [name, '--version'];
+  const running = await startOwn(container, probe);
+  await collect(running);
+  return ![126, 127].includes(await running.exitCode());
+}
+
+async function firstWords(container: Docker.Container, argv: readonly string[]): Promise<string> {
+  const { stdout } = await collect(await startOwn(container, argv));
+  return stdout.slice(0, 200);
+}

@@ -1,0 +1,97 @@
+import type { LowerListing } from './lower-listing.js';
+import { listingFormat, parseListing, type RawPath, type RootListing } from '../root-listing.js';
+import type { Workshop } from './sandbox-workshop.js';
+import { goneMeanwhile } from '../tar-options.js';
+import type { UpperState } from './upper-changes.js';
+
+const find = ['find', '/upper', '-mindepth', '1', '-ignore_readdir_race', '-printf', listingFormat];
+
+/** Device numbers of each path that comes on standard input; a whiteout's are 0:0 (the kernel's overlayfs.rst, "whiteouts"). */
+const devices = `cd /upper && xargs -0 -r stat --printf '%t:%T %n\\0' -- 2>/dev/null || :`;
+
+/**
+ * What is in directories, first in the root, then in the upper directory: what was removed between the two looks has left its
+ * mark in the second.
+ */
+const contents = `
+cd /root && xargs -0 -r sh -c '
+  find "$@" -mindepth 1 -maxdepth 1 -print0
+  cd /upper
+  find "$@" -mindepth 1 -maxdepth 1 -print0
+' sh 2>/dev/null || :`;
+
+/** Looks at a session's upper directory. */
+export async function readUpper(
+  workshop: Workshop,
+  { before, lower, moving }: { before: UpperState; lower: () => LowerListing; moving: boolean },
+): Promise<UpperState> {
+  const found = parseListing(await workshop.run(find, { tolerated: moving ? goneMeanwhile : 0 }));
+  const nodes = await findWhiteouts(workshop, found);
+  const { listing, whiteouts } = workshop.byFuse
+    ? readMarks(found, nodes)
+    : { listing: found, whiteouts: nodes };
+  return { listing, whiteouts, opaque: await findOpaque(workshop, { listing, before, lower }) };
+}
+
+async function findWhiteouts(workshop: Workshop, listing: RootListing): Promise<Set<RawPath>> {
+  const nodes = [...listing].filter(([, { type }]) => type === 'c').map(([path]) => path);
+  if (nodes.length === 0) return new Set();
+  const told = await workshop.run(['sh', '-c', devices], { input: pathList(nodes) });
+  const records = told.toString('latin1').split('\0');
+  return new Set(records.filter((record) => record.startsWith('0:0 ./')).map((record) => record.slice(6)));
+}
+
+const opaqueMark = '.wh..wh..opq';
+
+/** fuse-overlayfs leaves files as marks, of what is gone where it can't make such nodes, and of replaced directories anyway. */
+function readMarks(
+  found: RootListing,
+  nodes: ReadonlySet<RawPath>,
+): Pick<UpperState, 'listing' | 'whiteouts'> {
+  const listing = new Map(found);
+  const whiteouts = new Set(nodes);
+  for (const [path, entry] of found) {
+    const gone = unmarked(path);
+    if (gone === path) continue;
+    listing.delete(path);
+    if (path.endsWith(opaqueMark)) continue;
+    listing.set(gone, entry);
+    whiteouts.add(gone);
+  }
+  return { listing, whiteouts };
+}
+
+function unmarked(path: RawPath): RawPath {
+  return path.replace(/(^|\/)\.wh\.([^/]*)$/s, '$1$2');
+}
+
+/** Directories that stand in place of ones of the layers below, without what those held. */
+async function findOpaque(
+  workshop: Workshop,
+  { listing, before, lower }: { listing: RootListing; before: UpperState; lower: () => LowerListing },
+): Promise<Set<RawPath>> {
+  const opaque = new Set<RawPath>();
+  const fresh: RawPath[] = [];
+  for (const [path, { type, stamp }] of listing) {
+    if (type !== 'd') continue;
+    if (before.listing.get(path)?.stamp !== stamp) fresh.push(path);
+    else if (before.opaque.has(path)) opaque.add(path);
+  }
+  const doubtful = fresh.length === 0 ? [] : fresh.filter((path) => lower().isDirectory(path));
+  if (doubtful.length === 0) return opaque;
+  const told = await workshop.run(['sh', '-c', contents], { input: pathList(doubtful) });
+  const names = told.toString('latin1').split('\0');
+  const there = new Set(workshop.byFuse ? names.map(unmarked) : names);
+  for (const path of doubtful)
+    for (const child of lower().children(path))
+      if (!there.has(`./${child}`)) {
+        opaque.add(path);
+        break;
+      }
+  return opaque;
+}
+
+/** For xargs -0, relative to a root. */
+export function pathList(paths: readonly RawPath[]): Buffer {
+  return Buffer.from(paths.map((path) => `./${path}\0`).join(''), 'latin1');
+}

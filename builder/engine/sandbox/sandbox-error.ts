@@ -1,0 +1,15 @@
+import { dirname } from 'node:path';
+import { BuilderError } from '../../errors.js';
+
+/** A failure of the sandbox's tools as an error that users can read. @param folder the sandbox's */
+export function sandboxError(doing: string, cause: unknown, folder: string): BuilderError {
+  if (cause instanceof BuilderError) return cause;
+  const { message } = cause as Error;
+  if (/No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/.test(message))
+    return new BuilderError(`No space is left for the cache ${dirname(folder)}`, {
+      code: 'failed',
+      hint: 'make room with "platen cache prune", or let XDG_CACHE_HOME name a folder on a larger disk',
+      cause,
+    });
+  return new BuilderError(`The sandbox could not ${doing}: ${message}`, { code: 'failed', cause });
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { LowerListing } from './lower-listing.js';
+import { listingFormat, parseListing } from '../root-listing.js';
+import type { EngineLayer } from '../engine.js';
+import type { Workshop } from './sandbox-workshop.js';
+import { extractOptions } from '../tar-options.js';
+
+/** What is written down of an unpacked layer, beside it. */
+interface LayerNote {
+  /** Of its tar. */
+  readonly bytes: number;
+  /** The machine's start in which it was unpacked. */
+  readonly boot: string;
+  /** The note's own: a copy of the folder, such as CI systems keep, has another one, and may have lost owners and modes. */
+  readonly inode: number;
+}
+
+/** After so long what was written is on the disk. */
+const writtenBackMs = 120_000;
+
+/**
+ * Sees to it that layers are unpacked in the sandbox's folder, each once; gives their names there, lowest first. Other
+ * builds may do the same at the same time: each appears whole or not at all.
+ */
+export async function unpackLayers(
+  layers: readonly EngineLayer[],
+  { folder, workshop }: { folder: string; workshop: Workshop },
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const layer of layers) {
+    const name = layer.diffId.replace(/^sha256:/, '').replaceAll(/[^0-9a-f]/g, '');
+    if (!isUnpacked(folder, name)) await unpack(layer, name, { folder, workshop });
+    names.push(name);
+  }
+  return names;
+}
+
+/** What is in unpacked layers. */
+export function listLayers(folder: string, names: readonly string[]): LowerListing {
+  return new LowerListing(
+    names.map((name) => parseListing(readFileSync(join(folder, 'layers', `${name}.list`)))),
+  );
+}
+
+async function unpack(
+  layer: EngineLayer,
+  name: string,
+  { folder, workshop }: { folder: string; workshop: Workshop },
+): Promise<void> {
+  const fresh = `${name}-${randomBytes(6).toString('hex')}.new`;
+  const path = (text: string) => join(folder, 'layers', text);
+  const notes = ['list', 'json'].map((ending) => path(`${fresh}.${ending}.new`));
+  try {
+    await extract(layer, fresh, workshop);
+    const list = await workshop.run(['find', `/layers/${fresh}`, '-mindepth', '1', '-printf', listingFormat]);
+    writeFileSync(path(`${fresh}.list.new`), list);
+    renameSync(path(`${fresh}.list.new`), path(`${name}.list`));
+    writeNote(path(`${fresh}.json.new`), path(`${name}.json`), { bytes: layer.size, boot: bootId() });
+    renameSync(path(fresh), path(name));
+  } catch (error) {
+    // It may be that the disk is full: what there is of it goes at once.
+    await workshop.run(['rm', '-rf', `/layers/${fresh}`]).catch(() => undefined);
+    for (const file of notes) rmSync(file, { force: true });
+    // Another build was faster.
+    if (!isUnpacked(folder, name)) throw error;
+  }
+}
+
+async function extract(layer: EngineLayer, fresh: string, workshop: Workshop): Promise<void> {
+  await workshop.run(['mkdir', `/layers/${fresh}`]);
+  await workshop.run(['tar', ...extractOptions, `--directory=/layers/${fresh}`], { input: layer.open() });
+  await workshop.run(['chmod', '755', `/layers/${fresh}`]);
+}
+
+/** Whether the layer is there, whole; notes that it was used. */
+function isUnpacked(folder: string, name: string): boolean {
+  const path = join(folder, 'layers', name);
+  const note = `${path}.json`;
+  try {
+    statSync(path);
+    const { bytes, boot, age, moved } = readNote(note);
+    // When the power failed soon after it was written, files may have lost their bytes.
+    if (moved || (boot !== 'written' && boot !== bootId())) return discard(folder, name);
+    const now = Date.now() / 1000;
+    if (boot === 'written') utimesSync(note, now, now);
+    else if (age > writtenBackMs) writeNote(`${note}.new`, note, { bytes, boot: 'written' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function writeNote(fresh: string, path: string, note: Omit<LayerNote, 'inode'>): void {
+  const file = openSync(fresh, 'w');
+  try {
+    writeFileSync(file, JSON.stringify({ ...note, inode: fstatSync(file).ino } satisfies LayerNote));
+  } finally {
+    closeSync(file);
+  }
+  renameSync(fresh, path);
+}
+
+/** Read by one descriptor, as another build may put its own note there at any time. */
+function readNote(path: string): LayerNote & { readonly age: number; readonly moved: boolean } {
+  const file = openSync(path, 'r');
+  try {
+    const note = JSON.parse(readFileSync(file, 'utf8')) as LayerNote;
+    const { ino, mtimeMs } = fstatSync(file);
+    return { ...note, age: Date.now() - mtimeMs, moved: note.inode !== ino };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function discard(folder: string, name: string): false {
+  const doubtful = join(folder, 'layers', name);
+  renameSync(doubtful, `${doubtful}-${randomBytes(6).toString('hex')}.new`);
+  rmSync(`${doubtful}.json`, { force: true });
+  return false;
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { platform, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { makeFolder } from '../../system/make-folder.js';
+import { runTool, toolEnvironment } from './sandbox-process.js';
+import { removeTree } from './sandbox.js';
+import { isRoot, Workshop } from './sandbox-workshop.js';
+
+/** Why the sandbox does not work on this machine, and what mends it. */
+export interface SandboxProblem {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Programs that it is made of, and the packages of Debian and others that have them. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  'util-linux': ['unshare', 'nsenter', 'setpriv', 'pivot_root', 'flock'],
+  'mount (Debian, Ubuntu) or util-linux': ['mount', 'umount'],
+  coreutils: ['chroot', 'env', 'stat', 'cat', 'mkdir'],
+  findutils: ['find', 'xargs'],
+  tar: ['tar'],
+};
+
+/** How many ids images use. */
+const idsNeeded = 65_536;
+
+/** How the sandbox stands on this machine. */
+export interface SandboxLook {
+  /** All that keeps it from working; nothing where it works. */
+  readonly problems: readonly SandboxProblem[];
+  /** It works, but the kernel refuses an overlay there. */
+  readonly byFuse?: boolean;
+}
+
+/** As `lookAtSandbox`, but where it worked before since this machine's start, that is believed. */
+export async function sandboxProblemsNow(folder: string): Promise<readonly SandboxProblem[]> {
+  const seen = join(folder, 'works');
+  const now = textOf('/proc/sys/kernel/random/boot_id');
+  if (now !== undefined && textOf(seen) === now) return missingParts();
+  return (await lookAtSandbox(folder)).problems;
+}
+
+/**
+ * Looks for all that keeps the sandbox from working, and tries it. Where it works, that is noted for this machine's start:
+ * other builds, and scripts/setup, look for the note.
+ */
+export async function lookAtSandbox(folder: string): Promise<SandboxLook> {
+  const missing = missingParts();
+  if (missing.length > 0) return { problems: missing };
+  const tried = await trial(folder);
+  if ('what' in tried) return { problems: [tried] };
+  const now = textOf('/proc/sys/kernel/random/boot_id');
+  if (now !== undefined) writeFileSync(join(folder, 'works'), now);
+  return { problems: [], ...tried };
+}
+
+function missingParts(): SandboxProblem[] {
+  if (platform() !== 'linux')
+    return [{ what: 'it needs Linux', remedy: 'Install Docker, or build in a Linux machine.' }];
+  const packages = Object.entries({ ...programs, ...(isRoot() ? {} : userPrograms) });
+  const absent = packages.flatMap(([name, parts]) => {
+    const missing = parts.filter((program) => !isThere(program));
+    if (missing.length === 0) return [];
+    return [{ what: `${missing.join(', ')} not found`, remedy: `Install the package ${name}.` }];
+  });
+  return isRoot() ? absent : [...absent, ...kernelRefusals(), ...missingIds()];
+}
+
+const userPrograms: Readonly<Record<string, readonly string[]>> = { uidmap: ['newuidmap', 'newgidmap'] };
+
+/** Kernel settings that keep users from making namespaces. */
+const settings: readonly (readonly [name: string, refusing: string, mend: string])[] = [
+  ['user.max_user_namespaces', '0', '15000'],
+  ['kernel.unprivileged_userns_clone', '0', '1'],
+  ['kernel.apparmor_restrict_unprivileged_userns', '1', '0'],
+];
+
+function kernelRefusals(): SandboxProblem[] {
+  return settings
+    .filter(([name, refusing]) => setting(name) === refusing)
+    .map(([name, value, mend]) => ({
+      what: `the kernel setting ${name} is ${value}: users may not make namespaces`,
+      remedy: `Run sysctl -w ${name}=${mend} as root, or build as root.`,
+    }));
+}
+
+function setting(name: string): string | undefined {
+  return textOf(`/proc/sys/${name.replaceAll('.', '/')}`)?.trim();
+}
+
+/** subuid(5): `name or id:first:count`. */
+function missingIds(): SandboxProblem[] {
+  const { username, uid } = userInfo();
+  const without = ['/etc/subuid', '/etc/subgid'].filter((file) => {
+    const lines = (textOf(file) ?? '').split('\n').map((line) => line.split(':'));
+    const found = lines.filter(([owner]) => owner === username || owner === String(uid));
+    return !found.some(([, , count]) => Number(count) >= idsNeeded);
+  });
+  if (without.length === 0) return [];
+  return [
+    {
+      what: `${username} has no ${idsNeeded} subordinate ids in ${without.join(' and ')}`,
+      remedy: `Run usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username} as root, with ids that nobody else has.`,
+    },
+  ];
+}
+
+async function trial(folder: string): Promise<SandboxProblem | { byFuse: boolean }> {
+  const name = `trial-${randomBytes(6).toString('hex')}`;
+  try {
+    makeFolder(folder, 0o700);
+    const workshop = await Workshop.open(folder, name);
+    try {
+      const cell = await workshop.openCell([]);
+      await cell.clear();
+      return { byFuse: workshop.byFuse };
+    } finally {
+      await workshop.close();
+    }
+  } catch (error) {
+    return explained((error as Error).message, await utilLinux());
+  } finally {
+    await removeTree(join(folder, 'sessions', name)).catch(() => undefined);
+  }
+}
+
+function explained(message: string, version: number): SandboxProblem {
+  if (version < 2.38 && !isRoot())
+    return {
+      what: `util-linux ${version} is too old`,
+      remedy: 'Install util-linux 2.38 or newer, or build as root.',
+    };
+  const [, reason = message] = /^(?:unshare|mount|nsenter): (.*)$/m.exec(message) ?? [];
+  const remedy = /overlay/.test(message)
+    ? 'Install the package fuse-overlayfs, or let XDG_CACHE_HOME name a folder on ext4, xfs, btrfs or tmpfs.'
+    : 'Inside a container, start it with --privileged, or give it a Docker engine.';
+  return { what: reason, remedy };
+}
+
+/** As in "unshare from util-linux 2.38.1". */
+async function utilLinux(): Promise<number> {
+  const told = await runTool(['unshare', '--version']).catch(() => '');
+  return Number(/ (\d+\.\d+)/.exec(told.toString())?.[1] ?? 0);
+}
+
+function isThere(program: string): boolean {
+  return toolEnvironment.PATH.split(':').some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import type { ChangesWanted, EngineCommand, EngineResult, Session } from '../engine.js';
+import type { LowerListing } from './lower-listing.js';
+import { type ListingChanges, wantedChanges, whiteoutOf } from '../root-listing.js';
+import { pathList, readUpper } from './sandbox-changes.js';
+import { runInCell } from './sandbox-exec.js';
+import { sandboxError } from './sandbox-error.js';
+import { openShellInCell } from './sandbox-shell.js';
+import { findUser } from './sandbox-user.js';
+import type { Cell, Workshop } from './sandbox-workshop.js';
+import { SessionGuard } from '../session-guard.js';
+import { tarEnd, tarHeader } from '../../tar/tar-member.js';
+import {
+  createOptions,
+  extractOptions,
+  goneMeanwhile,
+  removeDirectories,
+  tolerantOptions,
+} from '../tar-options.js';
+import { compareUppers, emptyUpper, settledUpper, type UpperState } from './upper-changes.js';
+
+export interface SandboxParts {
+  readonly workshop: Workshop;
+  readonly cell: Cell;
+  /** What the layers hold. */
+  lower(): LowerListing;
+  /** Removes what the session has on the disk. */
+  remove(): Promise<void>;
+  /** The sandbox's, for what is said when it is full. */
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Two changes of a file within so many milliseconds may bear the same time: kernels before 6.13 count by ticks. */
+const tick = 10;
+
+const inRoot = (command: string) => `cd /root && exec ${command}`;
+
+/** A session in namespaces over an overlay mount, whose upper directory says what changed. */
+export class SandboxSession implements Session {
+  readonly #parts: SandboxParts;
+  readonly #guard: SessionGuard;
+  readonly #onAbort = () => void this.close().catch(() => undefined);
+  #closing: Promise<void> | undefined;
+  /** What the upper directory held after the last `apply` or `changes`; undefined when `apply` changed it. */
+  #baseline: UpperState | undefined = emptyUpper;
+  /** What it held when `apply` began. */
+  #last: UpperState = emptyUpper;
+  #lastRead = -Infinity;
+
+  constructor(parts: SandboxParts) {
+    this.#parts = parts;
+    this.#guard = new SessionGuard(parts.signal, (error, doing) => sandboxError(doing, error, parts.folder));
+    parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  async apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void> {
+    await this.#guard.run('change files', async () => {
+      this.#baseline = undefined;
+      await this.#forEach(removed, 'xargs -0 -r rm -rf --');
+      await this.#forEach(files, `xargs -0 -r sh -c '${removeDirectories}' sh`);
+      await this.#parts.workshop.run(['tar', ...extractOptions, '--directory=/root'], { input: archive });
+    });
+  }
+
+  async exec(command: EngineCommand): Promise<EngineResult> {
+    return this.#guard.run('run a command', async () => {
+      this.#baseline ??= await this.#read(this.#last);
+      const user = await findUser(command.user, (file) => this.#names(file));
+      const sinceRead = performance.now() - this.#lastRead;
+      if (sinceRead < tick) await setTimeout(tick - sinceRead);
+      return runInCell(this.#parts.cell, user, command);
+    });
+  }
+
+  async changes({ settledSeconds, unwanted }: ChangesWanted = {}): Promise<Readable> {
+    return this.#guard.run('read what changed', async () => {
+      const started = Date.now() / 1000;
+      const moving = settledSeconds !== undefined;
+      const before = this.#baseline;
+      const now = await this.#read(before ?? this.#last, moving);
+      const after =
+        moving && before !== undefined ? settledUpper(before, now, started - settledSeconds) : now;
+      this.#baseline = this.#last = after;
+      const changed = compareUppers(before ?? after, after, this.#lower);
+      const changes = wantedChanges(changed, after.listing, unwanted);
+      return Readable.from(this.#pack(changes, moving), { objectMode: false });
+    });
+  }
+
+  async shell(): Promise<void> {
+    this.#baseline ??= await this.#read(this.#last);
+    await openShellInCell(this.#parts.cell);
+  }
+
+  async close(): Promise<void> {
+    this.#parts.signal?.removeEventListener('abort', this.#onAbort);
+    await (this.#closing ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
+    await this.#parts.workshop.close();
+    await this.#parts.remove();
+  }
+
+  async #forEach(paths: readonly string[], command: string): Promise<void> {
+    const input = Buffer.from(paths.map((path) => `.${path}\0`).join(''));
+    if (paths.length > 0) await this.#parts.workshop.run(['sh', '-c', inRoot(command)], { input });
+  }
+
+  async #names(file: 'passwd' | 'group'): Promise<string> {
+    const text = await this.#parts.workshop.run(['sh', '-c', `cat "/root/etc/${file}" 2>/dev/null || :`]);
+    return text.toString('utf8');
+  }
+
+  readonly #lower = {
+    has: (path: string) => this.#parts.lower().has(path),
+    below: (path: string) => this.#parts.lower().below(path),
+  };
+
+  async #read(before: UpperState, moving = false): Promise<UpperState> {
+    const lower = () => this.#parts.lower();
+    const state = await readUpper(this.#parts.workshop, { before, lower, moving });
+    this.#lastRead = performance.now();
+    return state;
+  }
+
+  async *#pack({ changed, removed }: ListingChanges, moving: boolean): AsyncGenerator<Buffer> {
+    for (const path of removed) yield tarHeader(whiteoutOf(path), 0);
+    if (changed.length === 0) {
+      yield tarEnd;
+      return;
+    }
+    const options = [...createOptions, ...(moving ? tolerantOptions : [])];
+    // Names in a layer have no leading "./".
+    const input = Buffer.from(
+      pathList(changed)
+        .toString('latin1')
+        .replaceAll(/(^|\0)\.\//g, '$1'),
+      'latin1',
+    );
+    try {
+      yield* this.#parts.workshop.stream(['tar', '--directory=/root', ...options], {
+        input,
+        tolerated: moving ? goneMeanwhile : 0,
+      });
+    } catch (error) {
+      throw this.#guard.explain(error, 'read what changed');
+    }
+  }
+}

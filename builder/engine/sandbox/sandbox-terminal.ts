@@ -1,0 +1,70 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { BuilderError } from '../../errors.js';
+import { toolEnvironment } from './sandbox-process.js';
+import { withSealedDescriptors } from './sealed-descriptors.js';
+import { type Cell, type CellUser, isRoot } from './sandbox-workshop.js';
+
+/** What asks for the terminal of a command that is typed to, once it has one. */
+export const terminalVariables = { TERM: 'xterm' };
+
+/**
+ * Leaves the terminal to whoever begins a session (TIOCNOTTY), which hangs up on the one that has it, and runs a command. Root
+ * may also take it. Without a session inside, dash cannot give the terminal back and ends with an error.
+ */
+const freeing = [
+  'perl',
+  '-e',
+  '$SIG{HUP} = "IGNORE"; ioctl(STDIN, 0x5422, 0); $SIG{HUP} = "DEFAULT"; exec @ARGV or exit 127',
+];
+
+/**
+ * Runs a command to its end on a terminal of its own, in the sandbox, that takes from the user's and gives to it. The user's own
+ * one is not for those in there: who has it can type what is run after them (TIOCSTI, ioctl_tty(2)).
+ */
+export async function openTerminal(
+  cell: Cell,
+  user: CellUser & { readonly as: 'container' | 'command' },
+  argv: readonly string[],
+): Promise<number> {
+  const frees = (await cell.hasTool('perl')) ? freeing : [];
+  const on = { ...user, terminal: frees.length > 0 || isRoot() ? ('leader' as const) : ('member' as const) };
+  const line = [...(user.as === 'container' ? cell.enterContainer(on) : cell.enter(on)), ...argv];
+  const outer = line.splice(0, line.indexOf('--') + 1);
+  if (!(await cell.hasTool('script')))
+    throw new BuilderError('A terminal in the sandbox needs the program "script"', {
+      code: 'unavailable',
+      hint: 'install the package bsdutils (Debian, Ubuntu) or util-linux-script (Fedora)',
+    });
+  const before = settings();
+  // What is typed is for who is inside: the tools between do not heed it.
+  const quoted = ['env', '--ignore-signal=INT,QUIT', ...frees, ...line].map(
+    (word) => `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  const [program, ...words] = [...outer, 'script', '-q', '-e', '-c', `exec ${quoted.join(' ')}`];
+  const child = withSealedDescriptors('inherit', (stdio) =>
+    spawn(program, [...words, '/dev/null'], { env: toolEnvironment, stdio }),
+  );
+  const [code] = (await once(child, 'close')) as [number | null];
+  // It gives the terminal back as it was, but not where it was killed.
+  restore(before);
+  return code ?? 137;
+}
+
+/** As stty(1) writes and reads them. */
+function settings(): string | undefined {
+  try {
+    return execFileSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8' }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function restore(saved: string | undefined): void {
+  if (saved === undefined) return;
+  try {
+    execFileSync('stty', [saved], { stdio: ['inherit', 'ignore', 'ignore'] });
+  } catch {
+    // The terminal is gone.
+  }
+}

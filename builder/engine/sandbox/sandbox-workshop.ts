@@ -1,0 +1,207 @@
+import { userInfo } from 'node:os';
+import type { Readable } from 'node:stream';
+import { LoneNetwork } from './loopback-network.js';
+import { KeptProcess, runTool, streamTool } from './sandbox-process.js';
+import {
+  cellScript,
+  closingScript,
+  containerScript,
+  rootScript,
+  runScript,
+  workshopScript,
+} from './sandbox-scripts.js';
+
+type ToolInput = { readonly input?: Buffer | Readable | undefined; readonly tolerated?: number };
+
+/** How the namespaces of this user begin: root's with what it is, anyone else's in a user namespace with subordinate ids. */
+export function namespaceArguments(): string[] {
+  return isRoot() ? [] : ['--user', '--map-root-user', '--map-auto'];
+}
+
+export function isRoot(): boolean {
+  return userInfo().uid === 0;
+}
+
+/** A mount namespace with this machine's tools and of its files only the cache's folder of layers, and a root over some. */
+export class Workshop {
+  readonly #process: KeptProcess;
+  readonly #pid: string;
+  #byFuse = false;
+  #network: Promise<LoneNetwork> | undefined;
+
+  private constructor(process: KeptProcess, pid: string) {
+    this.#process = process;
+    this.#pid = pid;
+  }
+
+  /** @param folder the sandbox's, absolute @param session a new name in it */
+  static async open(folder: string, session: string): Promise<Workshop> {
+    const process = new KeptProcess([
+      ...['unshare', ...namespaceArguments(), '--mount', '--propagation=private', '--pid', '--fork'],
+      ...['--kill-child', '--', 'sh', '-c', workshopScript, 'sh', folder, session],
+    ]);
+    try {
+      return new Workshop(process, await process.line());
+    } catch (error) {
+      await process.close();
+      throw error;
+    }
+  }
+
+  get ended(): boolean {
+    return this.#process.ended;
+  }
+
+  /** Whether fuse-overlayfs gives the root, because the kernel refused to. */
+  get byFuse(): boolean {
+    return this.#byFuse;
+  }
+
+  /** How a command line begins that runs in here. */
+  enter(network?: LoneNetwork): string[] {
+    const user = isRoot() ? [] : ['--user'];
+    const net = network === undefined ? [] : [`--net=/proc/${network.pid}/ns/net`];
+    return ['nsenter', '--target', this.#pid, ...user, ...net, '--mount', '--pid', '--'];
+  }
+
+  /** A network for commands that are to have none; the same each time. */
+  loneNetwork(): Promise<LoneNetwork> {
+    return (this.#network ??= LoneNetwork.open(
+      isRoot() ? [] : ['nsenter', '--target', this.#pid, '--user', '--'],
+    ));
+  }
+
+  run(argv: readonly string[], input?: ToolInput): Promise<Buffer> {
+    return runTool([...this.enter(), ...argv], input);
+  }
+
+  stream(argv: readonly string[], input?: ToolInput): AsyncGenerator<Buffer> {
+    return streamTool([...this.enter(), ...argv], input);
+  }
+
+  /** Mounts a root over layers (names in the folder of layers, lowest first) and opens the place where commands run. */
+  async openCell(
+    layers: readonly string[],
+    {
+      kind = 'commands',
+      folders = [],
+    }: { kind?: 'commands' | 'container'; folders?: readonly string[] } = {},
+  ): Promise<Cell> {
+    const lower = [...layers.map((name) => `/layers/${name}`).reverse(), '/session/skeleton'].join(':');
+    const places = `lowerdir=${lower},upperdir=/session/upper,workdir=/session/work`;
+    const how = `nodev,${isRoot() ? 'index=off,metacopy=off,redirect_dir=off' : 'userxattr'}`;
+    const told = await this.run(['sh', '-c', rootScript, 'sh', places, how, 'volatile']);
+    this.#byFuse = told.toString().trim() === 'fuse';
+    const process = new KeptProcess([
+      ...[...this.enter(), 'unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'],
+      ...['--', 'sh', '-c', cellScript, 'sh', kind, ...folders],
+    ]);
+    try {
+      const pid = await process.line();
+      await this.run(['sh', '-c', closingScript, 'sh', pid]);
+      return new Cell(this, process, pid);
+    } catch (error) {
+      await process.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#network?.then(
+      (network) => network.close(),
+      () => undefined,
+    );
+    await this.#process.close();
+  }
+}
+
+/** What Docker gives its containers too. */
+const capabilities = [
+  ...['chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap'],
+  ...['net_bind_service', 'net_raw', 'sys_chroot', 'mknod', 'audit_write', 'setfcap'],
+];
+
+/** Gives up what a command is not to have. */
+function becoming({ user, groups, terminal }: Omit<CellUser, 'network'>): string[] {
+  return [
+    ...(terminal === 'leader' ? ['setsid', '--ctty'] : []),
+    ...['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join(',')}`],
+    ...[
+      '--inh-caps=-all',
+      '--',
+      ...(terminal !== undefined ? ['env', '--default-signal=INT,QUIT'] : []),
+      'chroot',
+      `--userspec=+${user[0]}:+${user[1]}`,
+    ],
+    ...[`--groups=${groups.map((group) => `+${group}`).join(',')}`, '.'],
+  ];
+}
+
+/** Where commands run: a root, processes and a host name of their own, and few of root's powers. */
+export class Cell {
+  readonly #workshop: Workshop;
+  readonly #process: KeptProcess;
+  readonly #pid: string;
+
+  constructor(workshop: Workshop, process: KeptProcess, pid: string) {
+    this.#workshop = workshop;
+    this.#process = process;
+    this.#pid = pid;
+  }
+
+  get ended(): boolean {
+    return this.#process.ended;
+  }
+
+  /** Whether this machine has a program, for whoever works in here from outside. */
+  async hasTool(name: string): Promise<boolean> {
+    const found = await this.#workshop.run(['sh', '-c', 'command -v "$1" || :', 'sh', name]);
+    return found.length > 0;
+  }
+
+  loneNetwork(): Promise<LoneNetwork> {
+    return this.#workshop.loneNetwork();
+  }
+
+  /**
+   * How a command line begins that runs in here and ends with all that it started. It ends with its exit code, or by a signal
+   * where the cell is gone. The tools are found by the workshop's root, which the last of them leaves
+   * for good: nothing in here leads back to it.
+   */
+  enter({ network, ...user }: CellUser): string[] {
+    return [...this.#enterAsRoot(network), ...becoming(user)];
+  }
+
+  /** As `enter`, for the one command that is the first process of a container, with a /proc that shows no others. */
+  enterContainer({ network, ...user }: CellUser): string[] {
+    return [
+      ...this.#enterAsRoot(network, '/'),
+      ...['unshare', '--pid', '--fork', '--kill-child', '--', 'sh', '-c', containerScript, 'sh'],
+      ...[this.#pid, `+${user.user[0]}:+${user.user[1]}`, ...becoming(user)],
+    ];
+  }
+
+  #enterAsRoot(network: LoneNetwork | undefined, folder = `/proc/${this.#pid}/root`): string[] {
+    return [
+      ...this.#workshop.enter(network),
+      ...['sh', '-c', runScript, 'sh', this.#pid],
+      ...['nsenter', '--target', this.#pid, '--mount', '--pid', '--ipc', '--uts'],
+      ...['--root=/', `--wd=${folder}`, '--'],
+    ];
+  }
+
+  /** Kills all that runs in here, and returns when it has ended. */
+  async clear(): Promise<void> {
+    await this.#workshop.run(['sh', '-c', runScript, 'sh', this.#pid, 'true']);
+  }
+}
+
+/** Who a command runs as, in numbers, and what it reaches. */
+export interface CellUser {
+  readonly user: readonly [uid: number, gid: number];
+  readonly groups: readonly number[];
+  /** This machine's, where there is none of its own. */
+  readonly network?: LoneNetwork | undefined;
+  /** It is typed to: it takes the terminal for a session of its own (`leader`), or has to do with one that others began. */
+  readonly terminal?: 'leader' | 'member' | undefined;
+}

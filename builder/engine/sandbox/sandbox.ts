@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder } from '../../system/make-folder.js';
+import type { Engine, EngineLayer, Session } from '../engine.js';
+import type { LowerListing } from './lower-listing.js';
+import { sandboxError } from './sandbox-error.js';
+import { listLayers, unpackLayers } from './sandbox-layers.js';
+import { runTool } from './sandbox-process.js';
+import { SandboxSession } from './sandbox-session.js';
+import { isRoot, namespaceArguments, Workshop } from './sandbox-workshop.js';
+
+export interface SandboxOptions {
+  /** Where unpacked layers and sessions are, absolute; made where it is missing. */
+  readonly folder: string;
+}
+
+/**
+ * Runs exec steps in Linux namespaces over an overlay mount, with no daemon: as root, or as a user with subordinate ids.
+ * Its layers are plain: they have no whiteouts.
+ */
+export function sandboxEngine(options: SandboxOptions): Engine {
+  return {
+    name: 'sandbox',
+    prepare: (layers) => prepareLayers(options, layers),
+    open: (layers, { signal }) => openSession(options, layers, signal),
+  };
+}
+
+async function openSession(
+  { folder }: SandboxOptions,
+  layers: readonly EngineLayer[],
+  signal: AbortSignal | undefined,
+): Promise<Session> {
+  signal?.throwIfAborted();
+  const name = randomBytes(8).toString('hex');
+  const remove = () => removeTree(join(folder, 'sessions', name));
+  let workshop: Workshop | undefined;
+  try {
+    makeFolder(folder, 0o700);
+    workshop = await Workshop.open(folder, name);
+    const names = await unpackLayers(layers, { folder, workshop });
+    const cell = await workshop.openCell(names);
+    let listing: LowerListing | undefined;
+    const lower = () => (listing ??= listLayers(folder, names));
+    return new SandboxSession({ workshop, cell, lower, remove, folder, signal });
+  } catch (error) {
+    await workshop?.close();
+    await remove().catch(() => undefined);
+    throw sandboxError('be opened', error, folder);
+  }
+}
+
+/** Unpacks layers for later sessions. */
+async function prepareLayers({ folder }: SandboxOptions, layers: readonly EngineLayer[]): Promise<void> {
+  const name = randomBytes(8).toString('hex');
+  let workshop: Workshop | undefined;
+  try {
+    makeFolder(folder, 0o700);
+    workshop = await Workshop.open(folder, name);
+    await unpackLayers(layers, { folder, workshop });
+  } catch (error) {
+    throw sandboxError('unpack layers', error, folder);
+  } finally {
+    await workshop?.close();
+    await removeTree(join(folder, 'sessions', name)).catch(() => undefined);
+  }
+}
+
+/** Removes files that may belong to subordinate ids. */
+export async function removeTree(path: string): Promise<void> {
+  if (isRoot()) await rm(path, { recursive: true, force: true });
+  else await runTool(['unshare', ...namespaceArguments(), '--', 'rm', '-rf', '--', path], { detached: true });
+}

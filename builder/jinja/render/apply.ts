@@ -1,0 +1,28 @@
+import type { Environment } from '../python/environment.js';
+import { filters } from '../filters/filter-table.js';
+import type { Mapping } from '../python/python-value.js';
+import { bind } from '../python/signature.js';
+import { unknownName } from './template-cache.js';
+import { tests } from '../functions/test-table.js';
+
+/** A filter or test by its name, with what it is given. */
+interface Application {
+  readonly name: string;
+  readonly value: unknown;
+  readonly args: unknown[];
+  readonly named: Mapping;
+}
+
+/** @throws TemplateError where there is no such filter */
+export function applyFilter({ name, value, args, named }: Application, environment: Environment): unknown {
+  const found = Object.hasOwn(filters, name) ? filters[name] : undefined;
+  if (!found) throw unknownName('filter', name);
+  return found[1](value, bind(name, found[0], args, named), environment);
+}
+
+/** @throws TemplateError where there is no such test */
+export function applyTest({ name, value, args, named }: Application, environment: Environment): boolean {
+  const found = Object.hasOwn(tests, name) ? tests[name] : undefined;
+  if (!found) throw unknownName('test', name);
+  return found[1](value, bind(name, found[0], args, named), environment);
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { TaskResult } from '../../plan/step.js';
+import { aptEnvironment, aptFailure, aptScript } from './apt-script.js';
+import { aptCalls } from './apt-calls.js';
+import { choice, flag, integer, list, moduleArgs, text } from '../args.js';
+import { output } from '../commands/command-output.js';
+import type { Module, ModuleContext } from '../module.js';
+import { defineModule, TaskFailure } from '../task-failure.js';
+
+const shape = {
+  name: list.default([]),
+  state: choice('present', 'installed', 'latest', 'absent', 'removed', 'fixed', 'build-dep').default(
+    'present',
+  ),
+  update_cache: flag.default(false),
+  cache_valid_time: integer.optional(),
+  install_recommends: flag.optional(),
+  default_release: text.optional(),
+  purge: flag.default(false),
+  autoremove: flag.default(false),
+  // Archives of packages do not survive in a layer: nothing is left to clean.
+  autoclean: flag.default(false),
+  clean: flag.default(false),
+  upgrade: z
+    .preprocess(
+      (given) => (given === true ? 'yes' : given === false ? 'no' : given),
+      choice('no', 'yes', 'safe', 'full', 'dist'),
+    )
+    .default('no'),
+  only_upgrade: flag.default(false),
+  allow_downgrade: flag.default(false),
+  allow_unauthenticated: flag.default(false),
+  allow_change_held_packages: flag.default(false),
+  fail_on_autoremove: flag.default(false),
+  dpkg_options: text.default('force-confdef,force-confold'),
+  // How Ansible waits and which program it starts: here apt-get alone runs, with retries.
+  force_apt_get: flag.optional(),
+  lock_timeout: integer.optional(),
+  update_cache_retries: integer.optional(),
+  update_cache_retry_max_delay: integer.optional(),
+  // Always 101 in a build: nothing starts.
+  policy_rc_d: integer.optional(),
+};
+
+const args = moduleArgs(shape, {
+  aliases: {
+    package: 'name',
+    pkg: 'name',
+    'update-cache': 'update_cache',
+    'default-release': 'default_release',
+    'install-recommends': 'install_recommends',
+    'allow-downgrade': 'allow_downgrade',
+    allow_downgrades: 'allow_downgrade',
+    'allow-downgrades': 'allow_downgrade',
+    'allow-unauthenticated': 'allow_unauthenticated',
+  },
+  refused: {
+    deb: 'put the .deb in place with get_url or copy, then `command: apt-get install -y /path/to/package.deb`',
+    force: 'name what is to be allowed: allow_downgrade, allow_unauthenticated or allow_change_held_packages',
+  },
+});
+
+export type AptArgs = z.output<typeof args>;
+
+/** What an apt run may read, so that it does not run again when a template changes. */
+export const aptReads = [
+  '/var/lib/dpkg',
+  '/etc/apt',
+  '/etc/dpkg',
+  '/etc/passwd',
+  '/etc/group',
+  '/etc/shadow',
+  '/etc/gshadow',
+  '/usr/sbin/policy-rc.d',
+];
+
+/** `apt`: packages, by one apt-get run in a container, or none where dpkg's status says that all is there. */
+export const apt = defineModule<AptArgs>({ name: 'apt', version: 1, kind: 'exec', args, run: runApt });
+
+async function runApt(args: AptArgs, context: ModuleContext): Promise<TaskResult> {
+  if (args.state === 'build-dep' || args.state === 'fixed')
+    throw new TaskFailure(`state ${args.state} is not supported: use \`command: apt-get ${args.state}\``);
+  const calls = aptCalls(args, context.root);
+  // Lists never survive in a layer, so that fetching them alone would change nothing.
+  const updated = args.update_cache || args.cache_valid_time !== undefined;
+  if (calls.length === 0)
+    return {
+      changed: updated && args.name.length === 0,
+      cache_updated: updated,
+      cache_update_time: context.epoch,
+    };
+  const script = aptScript({
+    update: updated,
+    needsLists: args.state !== 'absent' && args.state !== 'removed' ? true : args.upgrade !== 'no',
+    calls,
+    dpkgOptions: args.dpkg_options.split(',').filter(Boolean),
+  });
+  const { exitCode, stdout, stderr } = await context.exec({
+    argv: ['/bin/sh', '-c', script],
+    environment: { ...context.environment, ...aptEnvironment },
+    reads: aptReads,
+  });
+  const facts = { cache_updated: updated, cache_update_time: context.epoch, ...output(stdout, stderr) };
+  if (exitCode !== 0) throw new TaskFailure(aptFailure(exitCode, stdout, stderr), { rc: exitCode, ...facts });
+  return { changed: changedSomething(stdout), ...facts };
+}
+
+/** apt-get's own count: "0 upgraded, 0 newly installed, 0 to remove and 3 not upgraded." */
+function changedSomething(stdout: string): boolean {
+  const counts = [
+    ...stdout.matchAll(
+      /^(\d+) upgraded, (\d+) newly installed, (?:(\d+) downgraded, )?(?:(\d+) reinstalled, )?(\d+) to remove/gm,
+    ),
+  ];
+  return counts.some((found) => found.slice(1).some((count) => Number(count ?? 0) > 0));
+}
+
+/** `package`: apt, the package manager of the images that platen builds. */
+export const packageModule: Module<AptArgs> = defineModule<AptArgs>({
+  ...apt,
+  name: 'package',
+  args: z.preprocess((given) => {
+    const { use: _apt, ...rest } = given as Record<string, unknown>;
+    return rest;
+  }, args) as unknown as z.ZodType<AptArgs>,
+});

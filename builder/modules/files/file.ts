@@ -1,0 +1,68 @@
+import { posix } from 'node:path';
+import type { z } from 'zod';
+import type { TaskResult } from '../../plan/step.js';
+import { choice, flag, moduleArgs, path, text } from '../args.js';
+import { attributeArgs, fileFacts } from '../root/attributes.js';
+import { fileStates } from './file-states.js';
+import { defineModule, TaskFailure } from '../task-failure.js';
+import type { ModuleContext } from '../module.js';
+
+const noTimes = 'times in an image are the build epoch';
+
+const args = moduleArgs(
+  {
+    ...attributeArgs,
+    path,
+    state: choice('absent', 'directory', 'file', 'hard', 'link', 'touch').optional(),
+    src: text.optional(),
+    recurse: flag.default(false),
+    force: flag.default(false),
+    follow: flag.default(true),
+    // Times are normalised in the layer, so that asking to keep them changes nothing.
+    access_time: choice('preserve').optional(),
+    modification_time: choice('preserve').optional(),
+  },
+  {
+    aliases: { dest: 'path', name: 'path' },
+    refused: { access_time_format: noTimes, modification_time_format: noTimes },
+  },
+);
+
+export type FileArgs = z.output<typeof args>;
+export type FileState = NonNullable<FileArgs['state']>;
+
+/** `file`: directories, links, empty files, removal, owners and modes (ansible/modules/file.py). */
+export const file = defineModule<FileArgs>({
+  name: 'file',
+  version: 1,
+  kind: 'file',
+  args,
+  run: runFile,
+});
+
+/** Does what `file` does with these arguments; other modules use it as Ansible's do. */
+export function runFile(given: FileArgs, context: ModuleContext): TaskResult {
+  const { root } = context;
+  const args = { ...given, path: withBasename(given, context) };
+  const before = root.lstat(args.path);
+  const state = args.state ?? presentState(before?.type, args.recurse);
+  if (args.recurse && state !== 'directory')
+    throw new TaskFailure("recurse option requires state to be 'directory'", { path: args.path });
+  if (args.src !== undefined && state !== 'link' && state !== 'hard')
+    throw new TaskFailure("src option requires state to be 'link' or 'hard'", { path: args.path });
+  const result = fileStates[state](args, context);
+  return { ...fileFacts(root, result.path), ...result };
+}
+
+function presentState(type: string | undefined, recurse: boolean): FileState {
+  if (type === 'directory') return 'directory';
+  if (type === 'symlink') return 'link';
+  return type === undefined && recurse ? 'directory' : 'file';
+}
+
+/** A hard link into a directory gets the name of what it links to (file.py, additional_parameter_handling). */
+function withBasename({ path, src, state }: FileArgs, { root }: ModuleContext): string {
+  const clean = path.length > 1 ? path.replace(/\/$/, '') : path;
+  if (src === undefined || state === 'link' || state === 'absent') return clean;
+  return root.stat(clean)?.type === 'directory' ? posix.join(clean, posix.basename(src)) : clean;
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Json } from '../../plan/step.js';
+import type { Digest } from '../../store/digest.js';
+import type { ResolveContext } from '../module.js';
+
+/** Something on this machine that `copy` takes, by its path inside the destination. */
+export type HostItem =
+  | {
+      readonly type: 'file';
+      readonly relative: string;
+      readonly name: string;
+      readonly path: string;
+      readonly digest: Digest;
+      /** Only for `mode: preserve`. */
+      readonly mode?: string | undefined;
+    }
+  | { readonly type: 'directory'; readonly relative: string; readonly mode?: undefined }
+  | {
+      readonly type: 'symlink';
+      readonly relative: string;
+      readonly target: string;
+      readonly mode?: undefined;
+    };
+
+/** What of an item belongs into a step's key: not where it lies on this machine. */
+export function itemKey(item: HostItem): Json {
+  const { type, relative } = item;
+  if (item.type === 'file') return { type, relative, digest: item.digest, mode: item.mode ?? null };
+  return item.type === 'symlink' ? { type, relative, target: item.target } : { type, relative };
+}
+
+interface Options {
+  /** `src` ended with a slash: what is in the folder, not the folder. */
+  readonly trailing: boolean;
+  /** Take what links point to, not the links. */
+  readonly follow: boolean;
+}
+
+/** A file, or all that is in a folder: sorted, folders after their files as ansible's copy action orders them. */
+export function hostItems(found: string, options: Options, context: ResolveContext): HostItem[] {
+  const path = found.replace(/(?!^)\/+$/, '');
+  if (!statSync(path).isDirectory()) return [fileItem(path, basename(path), context)];
+  const items: HostItem[] = [];
+  walk(path, options.trailing ? '' : basename(path), (item) => items.push(item), { ...options, context });
+  const rank = { file: 0, directory: 1, symlink: 2 };
+  return items.sort((a, b) => rank[a.type] - rank[b.type] || (a.relative < b.relative ? -1 : 1));
+}
+
+function fileItem(path: string, relative: string, context: ResolveContext): HostItem {
+  const file = context.file(path);
+  return { type: 'file', relative, name: file.name, path: file.path, digest: file.digest };
+}
+
+function walk(
+  folder: string,
+  relative: string,
+  add: (item: HostItem) => void,
+  options: { readonly follow: boolean; readonly context: ResolveContext },
+): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const inside = join(relative, entry.name);
+    if (entry.isSymbolicLink() && !options.follow)
+      add({ type: 'symlink', relative: inside, target: readlinkSync(path) });
+    else if (statSync(path).isDirectory()) {
+      add({ type: 'directory', relative: inside });
+      walk(path, inside, add, options);
+    } else add(fileItem(path, inside, options.context));
+  }
+}

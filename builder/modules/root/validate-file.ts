@@ -1,0 +1,31 @@
+import { identityOfUser } from './accounts.js';
+import { applyAttributes, type Attributes } from './attributes.js';
+import type { ModuleContext } from '../module.js';
+import { shellWords } from './shell-words.js';
+import { TaskFailure } from '../task-failure.js';
+
+/** Where a file waits to be validated; it never stays. */
+const waitingPlace = '/tmp/.ansible-validate';
+
+/** Runs a command with `%s` on bytes that are not in place yet. @throws TaskFailure where it refuses them */
+export async function validateFile(
+  command: string,
+  file: { readonly bytes: Buffer; readonly attributes: Attributes },
+  context: ModuleContext,
+): Promise<void> {
+  if (!command.includes('%s')) throw new TaskFailure(`validate must contain %s: ${command}`);
+  const { root, environment, user } = context;
+  const identity = identityOfUser(root, user);
+  root.put(waitingPlace, { type: 'file', mode: 0o600, ...identity, content: file.bytes });
+  applyAttributes(root, waitingPlace, file.attributes);
+  const argv = shellWords(command.replace('%s', waitingPlace).replaceAll('%%', '%'));
+  const result = await context.exec({ argv, environment, user, reads: 'everything' });
+  root.remove(waitingPlace);
+  if (result.exitCode === 0) return;
+  const { exitCode, stdout, stderr } = result;
+  throw new TaskFailure(`failed to validate: rc:${exitCode} error:${stderr.trim()}`, {
+    exit_status: exitCode,
+    stdout,
+    stderr,
+  });
+}

@@ -1,0 +1,39 @@
+import { BuilderError } from '../errors.js';
+import type { Json, TaskResult } from '../plan/step.js';
+import type { Module } from './module.js';
+
+/** Ends a module's run with a failed result, which `ignore_errors`, `failed_when` and `rescue` may still turn around. */
+export class TaskFailure extends Error {
+  readonly details: Readonly<Record<string, Json>>;
+
+  constructor(message: string, details: Readonly<Record<string, Json>> = {}) {
+    super(message);
+    this.details = details;
+  }
+}
+
+/** A module whose run turns `TaskFailure`s, and what the root could not do, into failed results. */
+export function defineModule<Args extends Record<string, unknown>, Resolved = Args>(
+  module: Module<Args, Resolved>,
+): Module<Args, Resolved> {
+  return {
+    ...module,
+    run: async (resolved, context) => {
+      try {
+        return await module.run(resolved, context);
+      } catch (error) {
+        return failedResult(error);
+      }
+    },
+  };
+}
+
+function failedResult(error: unknown): TaskResult {
+  if (error instanceof TaskFailure)
+    return { changed: false, ...error.details, failed: true, msg: error.message };
+  if (error instanceof BuilderError && (error.code === 'not-found' || error.code === 'failed')) {
+    const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+    return { changed: false, failed: true, msg: `${error.message}${hint}` };
+  }
+  throw error;
+}

@@ -1,0 +1,100 @@
+import { BuilderError } from '../errors.js';
+import { layerNames } from '../image/layer-names.js';
+import { checkLayerTypes, type SourceImage } from '../image/source-image.js';
+import type { Image } from '../image/assemble-image.js';
+import { type Reference, formatReference } from '../registry/reference.js';
+import type { Store } from '../store/store.js';
+import { storedBlob } from './stored-image.js';
+import type { BuildContext } from '../run/build-options.js';
+import { remoteImage } from './open-remote-image.js';
+import { openRegistry } from './registry-access.js';
+
+/** An image that was brought from a registry. */
+export interface FetchedImage {
+  readonly image: SourceImage;
+  /** Bytes of blobs that the store lacked. */
+  readonly downloaded: number;
+  /** Some blobs were in the store. */
+  readonly reused: boolean;
+}
+
+interface Fetch extends Pick<BuildContext, 'environment' | 'signal'> {
+  readonly store: Store;
+  /** As "linux/amd64". */
+  readonly platform: string;
+  /** Also what the store has. */
+  readonly again?: boolean;
+  /** Told what is done of all, in bytes. */
+  onProgress(event: { readonly done: number; readonly size: number }): void;
+}
+
+/**
+ * Brings an image from a registry into the store: its blobs as they are, each verified while it streams; those that the
+ * store has are not asked for.
+ * @throws RegistryError, and BuilderError `invalid` for an image that can't be read
+ */
+async function fetchImage(reference: Reference, fetch: Fetch): Promise<FetchedImage> {
+  const { store, platform, onProgress } = fetch;
+  const { client, pullImage } = await openRegistry(fetch);
+  const [os = '', architecture = '', variant] = platform.split('/');
+  const blobs = new Map<string, { done: number; size: number; fresh: boolean }>();
+  const sum = (of: 'done' | 'size') =>
+    [...blobs.values()].reduce((total, blob) => total + (blob.fresh ? blob[of] : 0), 0);
+  const remote = await pullImage(client, reference, {
+    platform: { os, architecture, ...(variant === undefined ? {} : { variant }) },
+    sink: fetch.again ? { has: () => false, writer: () => store.writer() } : store,
+    onProgress: ({ digest, done, size, state }) => {
+      blobs.set(digest, { done, size, fresh: state !== 'existing' });
+      onProgress({ done: sum('done'), size: sum('size') });
+    },
+  });
+  const image = remoteImage(remote, ({ digest }) => storedBlob(digest, store));
+  checkLayerTypes(image);
+  for (const bytes of [remote.manifest.bytes, remote.config.bytes]) store.put(bytes);
+  const { digest, configDigest, layers } = image;
+  // Keeps a prune from what it names.
+  store.setRecord('pull', digest.slice('sha256:'.length), {
+    ...{ reference: formatReference(reference), manifest: digest, config: configDigest },
+    layers: layers.map((layer) => layer.descriptor.digest),
+  });
+  return { image, downloaded: sum('done'), reused: [...blobs.values()].some(({ fresh }) => !fresh) };
+}
+
+/** Fetches an image and uses it; where the store has a damaged blob of it, everything is fetched once more. @throws what both throw */
+export async function withFetched<T>(
+  reference: Reference,
+  fetch: Fetch,
+  use: (fetched: FetchedImage) => Promise<T>,
+): Promise<T> {
+  const fetched = await fetchImage(reference, fetch);
+  try {
+    return await use(fetched);
+  } catch (error) {
+    // Damaged bytes may be no tar long before their digest is known.
+    const isDamage = error instanceof BuilderError && ['invalid', 'failed'].includes(error.code);
+    if (!isDamage || !fetched.reused) throw error;
+    return use(await fetchImage(reference, { ...fetch, again: true }));
+  }
+}
+
+/** An image of the store with its layers uncompressed there, as engines want them. @throws BuilderError `invalid` for a damaged one */
+export async function unpackImage(source: SourceImage, store: Store): Promise<Image> {
+  for (const layer of source.layers) {
+    if (store.has(layer.diffId)) continue;
+    const writer = store.writer();
+    try {
+      for await (const chunk of layer.open()) await writer.write(chunk as Buffer);
+      await writer.finish();
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+  }
+  const { digest, mediaType, manifestBytes, configDigest, configBytes } = source;
+  const names = layerNames(source.config);
+  const layers = source.layers.map(({ diffId, descriptor }, index) => ({
+    ...{ name: names[index] ?? '', diffId, size: store.size(diffId) },
+    ...{ digest: descriptor.digest, compressedSize: descriptor.size },
+  }));
+  return { digest, mediaType, manifestBytes, configDigest, configBytes, layers };
+}

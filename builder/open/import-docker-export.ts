@@ -1,0 +1,60 @@
+import { type Readable, pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { readTar } from '../tar/tar-reader.js';
+import type { Digest } from '../store/digest.js';
+import type { BlobWriter, Store } from '../store/store.js';
+
+/** Of older engines `ID/layer.tar` and `HEX.json`, the configuration; of those since 25 `blobs/sha256/HEX`. */
+const blobPath = /^\/[^/]+\/layer\.tar$|^\/[0-9a-f]{64}\.json$|^\/blobs\/sha256\//;
+
+/**
+ * Puts configuration and layers of an archive that `docker save` wrote into the store, uncompressed, whatever the archive calls them:
+ * who wants one knows its digest.
+ * @throws BuilderError `failed` for what is no archive
+ */
+export async function importSavedImage(archive: Readable, store: Store): Promise<void> {
+  const found: Digest[] = [];
+  const todo: (() => Promise<unknown>)[] = [];
+  const drain = async () => {
+    for (const act of todo.splice(0)) await act();
+  };
+  let open: BlobWriter | undefined;
+  const next = (writer: BlobWriter | undefined) => {
+    const done = open;
+    if (done !== undefined) todo.push(async () => found.push((await done.finish()).digest));
+    open = writer;
+  };
+  try {
+    await readTar(archive, {
+      raw: drain,
+      entry: ({ path, type }) => next(type === 'file' && blobPath.test(path) ? store.writer() : undefined),
+      data: (chunk) => {
+        const writer = open;
+        if (writer !== undefined) todo.push(() => writer.write(chunk));
+      },
+    });
+    next(undefined);
+    await drain();
+  } catch (error) {
+    await open?.abort();
+    throw error;
+  } finally {
+    archive.destroy();
+  }
+  for (const blob of found) await unzip(blob, store);
+}
+
+/** The containerd image store saves layers as they came from the registry. */
+async function unzip(blob: Digest, store: Store): Promise<void> {
+  const size = store.size(blob);
+  if (size < 2 || store.read({ blob, offset: 0, size: 2 }).readUInt16BE(0) !== 0x1f8b) return;
+  const writer = store.writer();
+  try {
+    for await (const chunk of pipeline(store.open(blob), createGunzip(), () => undefined))
+      await writer.write(chunk as Buffer);
+    await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}

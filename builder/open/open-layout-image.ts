@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readOciLayout } from '../image/read-oci-layout.js';
+import { type OpenContext, type OpenedImage, openedImage } from './image.js';
+
+/** Opens `FOLDER`, or `FOLDER:NAME` where a layout holds several. */
+export function openLayoutImage(
+  text: string,
+  { store, platform, workingFolder }: OpenContext,
+): Promise<OpenedImage> {
+  const whole = resolve(workingFolder, text);
+  const [, folder = '', reference = ''] = /^(.+?):(.+)$/.exec(text) ?? [];
+  const named = !existsSync(whole) && existsSync(join(resolve(workingFolder, folder), 'oci-layout'));
+  const source = named
+    ? readOciLayout(resolve(workingFolder, folder), { platform, reference })
+    : readOciLayout(whole, { platform });
+  return Promise.resolve(openedImage(source, 'layout', store));
+}

@@ -1,0 +1,28 @@
+import type { RegistryClient } from '../registry/client.js';
+import type * as pulling from '../registry/pull/pull-image.js';
+import type { BuildContext } from '../run/build-options.js';
+
+type Pulling = typeof pulling;
+
+/** A client for registries, and what it can read; loaded only where it is needed. */
+export interface RegistryAccess {
+  readonly client: RegistryClient;
+  readonly pullImage: Pulling['pullImage'];
+  readonly readManifest: Pulling['readManifest'];
+  readonly resolve: Pulling['resolve'];
+}
+
+/** Opens registries with the credentials of this machine. The process may end without closing: connections are all there is to it. */
+export async function openRegistry({
+  environment,
+  signal,
+}: Pick<BuildContext, 'environment' | 'signal'>): Promise<RegistryAccess> {
+  const [{ registryClient }, { pullImage, readManifest, resolve }, { registryCredentials }] =
+    await Promise.all([
+      import('../registry/client.js'),
+      import('../registry/pull/pull-image.js'),
+      import('./registry-credentials.js'),
+    ]);
+  const credentials = registryCredentials(environment, signal);
+  return { client: registryClient({ credentials, environment, signal }), pullImage, readManifest, resolve };
+}

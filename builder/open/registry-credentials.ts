@@ -1,0 +1,37 @@
+import { homedir } from 'node:os';
+import { NoCredentialsError } from '../aws/aws-error.js';
+import { ecrCredentials } from '../aws/ecr/ecr-credentials.js';
+import { parseEcrHost } from '../aws/ecr/ecr-host.js';
+import type { CredentialSource, Credentials } from '../registry/credentials/credentials.js';
+import { dockerConfigCredentials } from '../registry/credentials/docker-config.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** ECR also says 400 to a token that has expired. */
+const ecrRefusals = [400];
+
+/**
+ * Credentials as every command finds them: for ECR from AWS, or where nobody is logged in there from Docker's
+ * configuration; for other registries from Docker's configuration alone.
+ * @throws (from `find`) NoCredentialsError for a private ECR registry that nothing is known for
+ */
+export function registryCredentials(environment: Environment, signal?: AbortSignal): CredentialSource {
+  const docker = dockerConfigCredentials({ environment, home: environment.HOME ?? homedir() });
+  const aws = ecrCredentials({ environment, signal });
+  return {
+    async find(registry, options): Promise<Credentials | undefined> {
+      const ecr = parseEcrHost(registry);
+      if (ecr === undefined) return docker.find(registry, options);
+      try {
+        return await aws.find(registry, options);
+      } catch (error) {
+        if (!(error instanceof NoCredentialsError)) throw error;
+        const found = await docker.find(registry, options);
+        // Anybody may pull from the public registry.
+        if (found === undefined && ecr.kind === 'private') throw error;
+        return found;
+      }
+    },
+    refusals: (registry) => (parseEcrHost(registry) === undefined ? [] : ecrRefusals),
+  };
+}

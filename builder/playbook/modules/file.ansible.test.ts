@@ -1,4 +1,0 @@
-import t from 'tap';
-import { checkAgainstAnsible } from './fixtures/check-comparison.js';
-
-await checkAgainstAnsible(t, 'file');

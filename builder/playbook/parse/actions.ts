@@ -1,0 +1,56 @@
+import { findModule, moduleTable } from '../../modules/table.js';
+
+/** What the walker does itself, because it changes what comes next or what is known. */
+export const walkerActions = [
+  'include_tasks',
+  'import_tasks',
+  'include_role',
+  'import_role',
+  'include_vars',
+  'set_fact',
+  'meta',
+] as const;
+
+export type WalkerAction = (typeof walkerActions)[number];
+
+const prefix = /^ansible\.(?:builtin|legacy)\./;
+
+/** Ansible's other modules, by short name: a task may name one, but must not come to run it. */
+const foreign = new Set(
+  (
+    'add_host apt_key apt_repository assemble async_status blockinfile cron deb822_repository debconf dnf dnf5 ' +
+    'dpkg_selections expect fetch find gather_facts get_url getent git group group_by hostname iptables known_hosts ' +
+    'lineinfile mount_facts package_facts pause ping pip reboot replace rpm_key script service_facts setup slurp stat ' +
+    'subversion tempfile unarchive uri user validate_argument_spec wait_for wait_for_connection yum yum_repository ' +
+    'acl alternatives apk archive at authorized_key capabilities composer docker_container docker_image firewalld ' +
+    'gem github_release homebrew htpasswd ini_file iptables_state java_cert locale_gen lvol make mail modprobe mount ' +
+    'mysql_db mysql_query mysql_user mysql_variables npm nginx_status_info openssl_certificate openssl_csr ' +
+    'openssl_dhparam openssl_privatekey pacman pam_limits parted patch pear pkgng pkgutil portage postgresql_db ' +
+    'postgresql_user read_csv redis redis_config rabbitmq_user rhsm_repository seboolean sefcontext selinux snap ' +
+    'supervisorctl svr4pkg synchronize sysctl timezone ufw xattr xml yarn zypper zypper_repository win_command win_shell'
+  ).split(' '),
+);
+
+/** The short name that tasks are known by; undefined for a name that no module of Ansible has. */
+export function resolveAction(name: string): string | undefined {
+  const short = name.replace(prefix, '');
+  if (walkerActions.includes(short as WalkerAction)) return short;
+  const module = findModule(name);
+  if (module !== undefined) return module.name;
+  return foreign.has(short) || name.split('.').length >= 3 ? name : undefined;
+}
+
+/** Names for hints. */
+export function actionNames(): string[] {
+  return [...walkerActions, ...moduleTable.keys()];
+}
+
+/** Whether the pairs of `x: some words key=value` are few and known, as for commands. */
+export function isCommandLine(action: string): boolean {
+  return ['command', 'shell', 'raw', 'script'].includes(action);
+}
+
+/** Whether words that are no pairs may stand after the name. */
+export function takesWords(action: string): boolean {
+  return walkerActions.includes(action as WalkerAction) || findModule(action)?.freeForm !== undefined;
+}

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+import { BuilderError } from '../../errors.js';
+import { type Digest, digestOf } from '../../store/digest.js';
+import { type Memo, noMemo } from '../../store/memo.js';
+import type { HostFile } from '../../modules/module.js';
+
+export interface FolderFile extends HostFile {
+  /** Path below the folder that was asked for. */
+  readonly relative: string;
+  readonly executable: boolean;
+}
+
+/** The files of this machine that a playbook may use. Every file is read once: a build sees one state of it. */
+export class HostFiles {
+  readonly projectFolder: string;
+  /** What earlier builds made of files' contents. */
+  readonly memo: Memo;
+  readonly #texts = new Map<string, string>();
+  readonly #digests = new Map<string, Digest>();
+
+  /** @param projectFolder absolute path; names in messages are relative to it */
+  constructor(projectFolder: string, memo: Memo = noMemo) {
+    this.projectFolder = projectFolder;
+    this.memo = memo;
+  }
+
+  /** The path as messages show it. */
+  nameOf(path: string): string {
+    const name = relative(this.projectFolder, path);
+    return name.startsWith('..') || isAbsolute(name) ? path : name;
+  }
+
+  isFile(path: string): boolean {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  }
+
+  isFolder(path: string): boolean {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  }
+
+  exists(path: string): boolean {
+    return existsSync(path);
+  }
+
+  /** @throws BuilderError `not-found` where it can't be read */
+  readText(path: string): string {
+    const known = this.#texts.get(path);
+    if (known !== undefined) return known;
+    const bytes = this.#read(path);
+    const text = bytes.toString('utf8');
+    this.#texts.set(path, text);
+    this.#digests.set(path, digestOf(bytes));
+    return text;
+  }
+
+  /** @throws BuilderError `not-found` where it can't be read */
+  file(path: string): HostFile {
+    let digest = this.#digests.get(path);
+    if (digest === undefined) {
+      digest = digestOf(this.#read(path));
+      this.#digests.set(path, digest);
+    }
+    return { name: this.nameOf(path), path, digest };
+  }
+
+  /** All regular files below a folder, sorted by path; links are followed. @throws BuilderError `not-found` */
+  folder(path: string): FolderFile[] {
+    const files: FolderFile[] = [];
+    this.#collect(path, '', files);
+    return files.sort((a, b) => (a.relative < b.relative ? -1 : 1));
+  }
+
+  /** The names in a folder, sorted; an empty list where there is none. */
+  names(path: string): string[] {
+    return this.isFolder(path) ? readdirSync(path).sort() : [];
+  }
+
+  #collect(folder: string, prefix: string, files: FolderFile[]): void {
+    for (const name of this.#list(folder)) {
+      const path = join(folder, name);
+      const status = statSync(path, { throwIfNoEntry: false });
+      if (status === undefined) throw this.#unreadable(path, 'it is a link to nothing');
+      if (status.isDirectory()) this.#collect(path, `${prefix}${name}/`, files);
+      else if (status.isFile())
+        files.push({ ...this.file(path), relative: prefix + name, executable: (status.mode & 0o100) !== 0 });
+    }
+  }
+
+  #list(folder: string): string[] {
+    try {
+      return readdirSync(folder);
+    } catch (error) {
+      throw this.#unreadable(folder, (error as Error).message);
+    }
+  }
+
+  #read(path: string): Buffer {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      throw this.#unreadable(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
+    }
+  }
+
+  #unreadable(path: string, reason: string): BuilderError {
+    const why =
+      reason === 'ENOENT' ? 'it does not exist' : reason === 'EACCES' ? 'permission denied' : reason;
+    return new BuilderError(`Can't read ${this.nameOf(path)}: ${why}`, { code: 'not-found' });
+  }
+}

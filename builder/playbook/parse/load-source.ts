@@ -1,0 +1,64 @@
+import { BuilderError, SpecError } from '../../errors.js';
+import { type YamlRecord, restoreYaml, yamlRecord } from '../../yaml/yaml-record.js';
+import { type SourceDocument, readYaml, sourceDocument } from '../../yaml/yaml.js';
+import type { HostFiles } from './host-files.js';
+import { toFloat } from '../../jinja/python/float.js';
+import { literal } from '../literal.js';
+import { isMapping } from './parsing.js';
+import type { Variables } from './play.js';
+
+const options = {
+  float: toFloat,
+  scalarTags: { '!unsafe': (text: string): unknown => literal(text) },
+};
+
+/** The YAML files of playbooks and roles, each parsed once. */
+export class Sources {
+  readonly files: HostFiles;
+  readonly #documents = new Map<string, SourceDocument>();
+
+  constructor(files: HostFiles) {
+    this.files = files;
+  }
+
+  /** @throws SpecError where it is not YAML @throws BuilderError `not-found` */
+  document(path: string): SourceDocument {
+    let document = this.#documents.get(path);
+    if (document === undefined) {
+      document = this.#read(path);
+      this.#documents.set(path, document);
+    }
+    return document;
+  }
+
+  #read(path: string): SourceDocument {
+    const { memo } = this.files;
+    const text = this.files.readText(path);
+    const name = this.files.nameOf(path);
+    const key = `yaml ${this.files.file(path).digest.slice('sha256:'.length)}`;
+    const known = memo.find(key) as YamlRecord | undefined;
+    if (known !== undefined) return sourceDocument(text, name, restoreYaml(known));
+    const parsed = readYaml(text, name, options);
+    const record = yamlRecord(parsed);
+    if (record !== undefined) memo.keep(key, record);
+    return sourceDocument(text, name, parsed);
+  }
+
+  /** A file of variables: a mapping, or nothing. @throws SpecError */
+  variables(path: string): Variables {
+    const { data, originOf } = this.document(path);
+    if (data === null) return {};
+    if (isMapping(data)) return data;
+    const problem = new BuilderError('A file of variables must be a mapping (name: value)', {
+      code: 'invalid',
+      origin: originOf([]),
+    });
+    throw new SpecError([problem]);
+  }
+
+  /** `folder/main.yml` (or .yaml, .json, or without an end), or another name than main. */
+  find(folder: string, name?: string): string | undefined {
+    const ends = name === undefined ? ['.yml', '.yaml', '.json', ''] : ['', '.yml', '.yaml', '.json'];
+    return ends.map((end) => `${folder}/${name ?? 'main'}${end}`).find((path) => this.files.isFile(path));
+  }
+}

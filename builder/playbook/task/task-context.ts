@@ -1,0 +1,58 @@
+import { BuilderError, type Origin } from '../../errors.js';
+import { type Frame, settingOf } from './frame.js';
+import type { Templar } from '../../jinja/templar.js';
+import type { Task } from '../parse/play.js';
+import type { TaskFiles } from './task-files.js';
+import type { TaskScope } from './task-scope.js';
+import type { VariableStore } from './variable-store.js';
+
+/** A task about to run, or one item of its loop. */
+export interface TaskContext {
+  readonly task: Task;
+  /** The task's own. */
+  readonly frame: Frame;
+  /** As a user reads it: "nginx : Write the server block". */
+  readonly name: string;
+  readonly scope: TaskScope;
+  readonly templar: Templar;
+  readonly files: TaskFiles;
+  readonly store: VariableStore;
+  /** Of the loop's item; undefined where there is no loop. */
+  readonly label: string | undefined;
+  /** What a task's commands may take that says nothing itself, in seconds. */
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/** Whether anything that was read for this task so far is a plan's guess. */
+export function sawGuess({ store, scope }: TaskContext): boolean {
+  return store.isGuessed(scope.read.keys());
+}
+
+/** A keyword's templated value, the nearest one. */
+export function setting(context: TaskContext, name: Parameters<typeof settingOf>[1]): unknown {
+  const value = settingOf(context.frame, name);
+  return value === undefined ? undefined : context.templar.template(value);
+}
+
+/** A keyword that is yes or no, a template included. */
+export function flagSetting(context: TaskContext, name: Parameters<typeof settingOf>[1]): boolean {
+  const value = setting(context, name);
+  return value === true || (typeof value === 'string' && /^(yes|true|on|1|y|t)$/i.test(value)) || value === 1;
+}
+
+/** Whether all conditions hold. @throws BuilderError naming the condition that could not be evaluated */
+export function allHold(conditions: readonly unknown[], templar: Templar, origin: Origin): boolean {
+  return conditions.every((condition) => {
+    try {
+      return templar.condition(condition);
+    } catch (error) {
+      if (!(error instanceof BuilderError)) throw error;
+      throw new BuilderError(`The condition "${String(condition)}" can't be evaluated: ${error.message}`, {
+        code: error.code,
+        hint: error.hint,
+        origin: error.origin ?? origin,
+        cause: error,
+      });
+    }
+  });
+}

@@ -1,0 +1,167 @@
+import { BuilderError } from '../../errors.js';
+import type { Json } from '../../plan/step.js';
+import { type Frame, childFrame, tagsOf } from '../task/frame.js';
+import { Handlers } from './handlers.js';
+import { type Importer, isImport } from './imports.js';
+import type { LoadedPlay } from '../parse/load-playbook.js';
+import { toJson } from '../plain-data.js';
+import type { Block, Item, Task } from '../parse/play.js';
+import type { Role } from '../parse/role.js';
+import { type TagSelection, isSelected } from './tags.js';
+import { PlayEnded, TaskFailed } from './task-failed.js';
+import type { TaskContext } from '../task/task-context.js';
+import type { TaskRunner } from './task-runner.js';
+import type { VariableStore } from '../task/variable-store.js';
+
+export interface WalkerOptions {
+  readonly store: VariableStore;
+  readonly tasks: TaskRunner;
+  readonly importer: Importer;
+  readonly tags: TagSelection;
+}
+
+/** Goes through plays, roles and blocks in Ansible's order (executor/play_iterator.py), and runs each task as it comes. */
+export class Walker {
+  readonly #options: WalkerOptions;
+  readonly #handlers: Handlers;
+  /** Roles that have run, by identity. */
+  readonly #ran = new Set<string>();
+  #tasksRun = 0;
+
+  constructor(options: WalkerOptions) {
+    this.#options = options;
+    this.#handlers = new Handlers((task, frame) => options.tasks.context(task, frame).name);
+  }
+
+  /** @throws TaskFailed where a task fails that nothing rescues */
+  async walkPlay({ play, roles }: LoadedPlay): Promise<void> {
+    const frame: Frame = {
+      parent: undefined,
+      directives: play,
+      role: undefined,
+      path: play.path,
+      handsDown: 'keywords',
+      includeParams: undefined,
+    };
+    for (const role of roles) this.addHandlers(role, frame);
+    this.#handlers.add(play.handlers, frame);
+    try {
+      await this.walkItems(play.preTasks, frame);
+      await this.flushHandlers();
+      for (const role of roles) await this.walkRole(role, frame);
+      await this.walkItems(play.tasks, frame);
+      await this.flushHandlers();
+      await this.walkItems(play.postTasks, frame);
+      await this.flushHandlers();
+    } catch (error) {
+      if (!(error instanceof PlayEnded)) throw error;
+    }
+  }
+
+  async walkItems(items: readonly Item[], frame: Frame): Promise<void> {
+    for (const item of items) {
+      if (item.kind === 'block') await this.#walkBlock(item, frame);
+      else if (isImport(item.action)) await this.#walkImport(item, frame);
+      else await this.#walkTask(item, frame);
+    }
+  }
+
+  /** A role after those that it depends on; one that has run is not run again, unless it allows that. */
+  async walkRole(role: Role, parent: Frame): Promise<void> {
+    const frame = roleFrame(role, parent);
+    for (const dependency of role.dependencies) await this.walkRole(dependency, frame);
+    if (this.#ran.has(role.identity) && !role.allowDuplicates) return;
+    const before = this.#tasksRun;
+    await this.walkItems(role.tasks, { ...frame, path: role.tasksPath });
+    if (this.#tasksRun > before) this.#ran.add(role.identity);
+  }
+
+  /** Makes a role's handlers known, after those of the roles that it depends on. */
+  addHandlers(role: Role, parent: Frame): void {
+    const frame = roleFrame(role, parent);
+    for (const dependency of role.dependencies) this.addHandlers(dependency, frame);
+    this.#handlers.add(role.handlers, { ...frame, path: role.handlersPath });
+  }
+
+  /** Tags do not hold handlers back. */
+  flushHandlers(): Promise<void> {
+    return this.#handlers.flush(({ task, frame }) => this.#runTask(this.#options.tasks.context(task, frame)));
+  }
+
+  async #walkTask(task: Task, frame: Frame): Promise<void> {
+    const context = this.#options.tasks.context(task, frame);
+    if (isSelected(tagNames(context), this.#options.tags)) await this.#runTask(context);
+  }
+
+  async #runTask(context: TaskContext): Promise<void> {
+    const { result, notify } = await this.#options.tasks.run(context);
+    if (result.skipped !== true) this.#tasksRun++;
+    for (const name of notify) this.#notify(name, context.task);
+  }
+
+  #notify(name: string, task: Task): void {
+    try {
+      this.#handlers.notify(name);
+    } catch (error) {
+      if (!(error instanceof BuilderError)) throw error;
+      throw new BuilderError(error.message, {
+        code: 'invalid',
+        hint: error.hint,
+        origin: task.origin,
+        cause: error,
+      });
+    }
+  }
+
+  async #walkBlock(block: Block, parent: Frame): Promise<void> {
+    const frame = childFrame(parent, block);
+    try {
+      await this.#walkRescued(block, frame);
+    } catch (error) {
+      // Where the user ends the build, or the builder itself fails, nothing more is run.
+      if (error instanceof TaskFailed) await this.walkItems(block.always, frame);
+      throw error;
+    }
+    await this.walkItems(block.always, frame);
+  }
+
+  async #walkRescued(block: Block, frame: Frame): Promise<void> {
+    try {
+      await this.walkItems(block.block, frame);
+    } catch (error) {
+      if (!(error instanceof TaskFailed)) throw error;
+      this.#options.store.set(failureVariables(error), false);
+      if (block.rescue.length === 0) throw error;
+      await this.walkItems(block.rescue, frame);
+    }
+  }
+
+  async #walkImport(task: Task, frame: Frame): Promise<void> {
+    const imported = this.#options.importer.expand(this.#options.tasks.context(task, frame));
+    if (imported.role === undefined) return this.walkItems(imported.items, imported.frame);
+    this.#options.store.expose(imported.role);
+    this.addHandlers(imported.role, imported.frame);
+    await this.walkRole(imported.role, imported.frame);
+  }
+}
+
+/** The frame that a role's tasks stand in. */
+export function roleFrame(role: Role, parent: Frame): Frame {
+  return childFrame(parent, role.entry, { role, path: role.tasksPath, handsDown: 'keywords' });
+}
+
+function tagNames({ frame, templar }: TaskContext): string[] {
+  return tagsOf(frame).flatMap((tag) => {
+    const value = typeof tag === 'string' && !tag.includes('{') ? tag : templar.template(tag);
+    return (Array.isArray(value) ? value : [value])
+      .flatMap((one) => String(one).split(','))
+      .map((one) => one.trim());
+  });
+}
+
+function failureVariables({ task, step, result }: TaskFailed): Record<string, Json> {
+  return {
+    ansible_failed_task: { name: task.name ?? step, action: task.action, args: toJson(task.args) },
+    ansible_failed_result: toJson(result),
+  };
+}

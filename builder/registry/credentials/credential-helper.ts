@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import type { Credentials } from './credentials.js';
+import { RegistryError } from '../registry-error.js';
+
+/** Asks the helper `docker-credential-<name>` for a registry's credentials; undefined where it has none. */
+export type HelperRun = (
+  name: string,
+  registry: string,
+  signal: AbortSignal | undefined,
+) => Promise<Credentials | undefined>;
+
+/** What helpers say where they know nothing (docker-credential-helpers, credentials/error.go). */
+const knowsNothing = [
+  'credentials not found in native keychain',
+  'no credentials server URL',
+  'no credentials username',
+];
+/** Helpers give this name with an identity token. */
+const tokenUser = '<token>';
+
+/** Runs helpers as Docker does: the registry goes in by standard input, the credentials come out by standard output. */
+export function runCredentialHelper(environment: Readonly<Record<string, string | undefined>>): HelperRun {
+  return async (name, registry, signal) => {
+    const program = `docker-credential-${name}`;
+    const refuse = (why: string, hint?: string): never => {
+      throw new RegistryError(`${program} gives no login for ${registry}: ${why}`, { code: 'failed', hint });
+    };
+    if (!/^[\w.-]+$/.test(name)) refuse('it is no name of a program');
+    const child = spawn(program, ['get'], {
+      env: environment,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(signal !== undefined && { signal }),
+    });
+    child.stdin.on('error', () => undefined).end(registry);
+    const ended = new Promise<number | NodeJS.ErrnoException>((resolve) => {
+      child.once('error', resolve).once('close', (code) => resolve(code ?? 1));
+    });
+    const [exit, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    if (typeof exit !== 'number')
+      return refuse(
+        exit.code === 'ENOENT' ? 'it is not installed' : exit.message,
+        "install it, or mend Docker's config.json",
+      );
+    // What it prints may hold secrets; of a failure it is a sentence.
+    if (exit !== 0) {
+      if (knowsNothing.some((words) => (stdout + stderr).includes(words))) return undefined;
+      return refuse(
+        (stdout.trim() || stderr.trim()).split('\n')[0]?.slice(0, 200) || `it ended with ${exit}`,
+      );
+    }
+    return parse(stdout) ?? refuse('what it wrote is no login');
+  };
+}
+
+function parse(output: string): Credentials | undefined {
+  try {
+    const { Username, Secret } = JSON.parse(output) as { Username?: unknown; Secret?: unknown };
+    if (typeof Username !== 'string' || typeof Secret !== 'string') return undefined;
+    return Username === tokenUser ? { identityToken: Secret } : { username: Username, password: Secret };
+  } catch {
+    return undefined;
+  }
+}

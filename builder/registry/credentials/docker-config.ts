@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type HelperRun, runCredentialHelper } from './credential-helper.js';
+import type { CredentialSource, Credentials } from './credentials.js';
+import { RegistryError } from '../registry-error.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface DockerConfigOptions {
+  readonly environment: Environment;
+  /** The user's home folder. */
+  readonly home: string;
+  /** Runs a credential helper; for tests. */
+  readonly run?: HelperRun | undefined;
+}
+
+const text = z.string().optional();
+const authSchema = z.looseObject({
+  auth: text,
+  username: text,
+  password: text,
+  identitytoken: text,
+  registrytoken: text,
+});
+const configSchema = z.looseObject({
+  auths: z.record(z.string(), authSchema).optional(),
+  credHelpers: z.record(z.string(), z.string()).optional(),
+  credsStore: text,
+});
+
+type DockerConfig = z.output<typeof configSchema>;
+
+/** As `docker login` names Docker Hub. */
+const hubKey = 'https://index.docker.io/v1/';
+const hubHosts = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
+
+/**
+ * Credentials as `docker login` keeps them: `config.json` in `DOCKER_CONFIG` or `~/.docker`, else what Podman keeps. A helper
+ * for the registry comes first, then the store, then what the file itself holds.
+ * @throws (from `find`) BuilderError where the file or a helper can't be used
+ */
+export function dockerConfigCredentials(options: DockerConfigOptions): CredentialSource {
+  const { environment, run = runCredentialHelper(environment) } = options;
+  return {
+    // Read each time: somebody may have logged in again.
+    async find(registry, { signal }) {
+      const path = configPaths(options).find((each) => existsSync(each));
+      if (path === undefined) return undefined;
+      const config = readConfig(path);
+      const keys = keysOf(registry);
+      const helper = keys.map((key) => config.credHelpers?.[key]).find(Boolean) ?? config.credsStore;
+      if (helper) {
+        for (const key of keys) {
+          const found = await run(helper, key, signal);
+          if (found !== undefined) return found;
+        }
+      }
+      return fromFile(config, registry);
+    },
+  };
+}
+
+function configPaths({ environment, home }: DockerConfigOptions): string[] {
+  const { DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR } = environment;
+  return [
+    join(DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
+    ...(REGISTRY_AUTH_FILE ? [REGISTRY_AUTH_FILE] : []),
+    ...(XDG_RUNTIME_DIR ? [join(XDG_RUNTIME_DIR, 'containers/auth.json')] : []),
+  ];
+}
+
+/** Names under which a registry's login may be found, the likeliest first. */
+function keysOf(registry: string): string[] {
+  return hubHosts.has(registry)
+    ? [hubKey, 'docker.io', 'index.docker.io', 'registry-1.docker.io']
+    : [registry];
+}
+
+function readConfig(path: string): DockerConfig {
+  try {
+    return configSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    // The message of a JSON error quotes the file, and with it maybe a password.
+    const why = (cause as NodeJS.ErrnoException).code ?? 'it is no configuration of Docker';
+    throw new RegistryError(`${path} can't be read: ${why}`, {
+      code: 'invalid',
+      hint: 'mend it, or log in again',
+    });
+  }
+}
+
+function fromFile({ auths = {} }: DockerConfig, registry: string): Credentials | undefined {
+  const keys = keysOf(registry);
+  const found =
+    keys.map((key) => auths[key]).find((auth) => auth !== undefined) ??
+    Object.entries(auths).find(([key]) => keys.includes(hostOf(key)))?.[1];
+  if (found === undefined) return undefined;
+  const { auth = '', identitytoken, registrytoken } = found;
+  if (identitytoken) return { identityToken: identitytoken };
+  if (registrytoken) return { registryToken: registrytoken };
+  const decoded = Buffer.from(auth, 'base64').toString();
+  const colon = decoded.indexOf(':');
+  const username = colon > 0 ? decoded.slice(0, colon) : found.username;
+  // Docker pads what it decodes.
+  const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : found.password;
+  return username && password !== undefined ? { username, password } : undefined;
+}
+
+/** `https://host/v1/` is `host`. */
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, '').split('/')[0] ?? '';
+}

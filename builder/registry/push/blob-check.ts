@@ -1,0 +1,36 @@
+import type { Descriptor } from '../descriptor.js';
+import { RegistryError } from '../registry-error.js';
+import { type Repository, shortDigest } from '../repository.js';
+
+interface CheckOptions {
+  readonly once?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether the repository has a blob, in its full size (distribution specification, "Checking if content exists"). */
+export async function hasBlob(
+  repository: Repository,
+  blob: Descriptor,
+  options: CheckOptions,
+): Promise<boolean> {
+  const { status, headers } = await repository.send({
+    ...{ method: 'HEAD', to: `blobs/${blob.digest}`, accept: [200, 404] },
+    ...options,
+  });
+  const size = headers['content-length'];
+  // Some send no length, or that of the empty answer.
+  return status === 200 && (typeof size !== 'string' || size === '0' || Number(size) === blob.size);
+}
+
+/** @throws RegistryError, a temporary one, where the registry does not have what it has just taken */
+export async function confirmBlob(
+  repository: Repository,
+  blob: Descriptor,
+  options: CheckOptions,
+): Promise<void> {
+  if (await hasBlob(repository, blob, options)) return;
+  throw new RegistryError(
+    `${repository.registry} took ${shortDigest(blob.digest)} with success, and does not have it`,
+    { code: 'failed', temporary: true, hint: 'the registry has lost it: see its log and its storage' },
+  );
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { confirmBlob, hasBlob } from './blob-check.js';
+import type { Descriptor } from '../descriptor.js';
+import { RegistryError } from '../registry-error.js';
+import type { Repository, RepositoryRequest } from '../repository.js';
+import { type Pace, withRetries } from '../transport/retry.js';
+import type { Answer } from '../transport/request.js';
+import { UploadBody } from './upload-body.js';
+
+export interface Upload {
+  readonly repository: Repository;
+  readonly blob: Descriptor;
+  open(blob: Descriptor): Readable;
+  readonly pace: Pace;
+  /** Milliseconds for the registry to take what it was sent. */
+  readonly commitMs: number;
+  /** Repositories of the same registry. */
+  readonly mountFrom: readonly string[];
+  readonly partSize: number | undefined;
+  /** Bytes of this try. */
+  onSent(bytes: number): void;
+}
+
+/** More would be as many round trips without a gain. */
+const mostMounts = 3;
+
+/**
+ * Brings a blob that the repository lacks into it (distribution specification, "Pushing blobs"): mounted from another
+ * repository, else in one PUT, or in several PATCHes where parts are wanted. Each try is an upload session of its own, as
+ * registries don't agree on what becomes of one that broke.
+ */
+export async function uploadBlob(upload: Upload): Promise<'mounted' | 'uploaded'> {
+  const { repository, blob, pace } = upload;
+  const check = { once: true, signal: pace.signal };
+  return withRetries(pace, async (count) => {
+    // The earlier try may have succeeded, and the answer been lost.
+    if (count > 1 && (await hasBlob(repository, blob, check))) return 'uploaded';
+    const begun = await begin(upload, count === 1 ? upload.mountFrom.slice(0, mostMounts) : []);
+    if (begun === 'mounted') {
+      await confirmBlob(repository, blob, check);
+      return 'mounted';
+    }
+    await send(upload, begun);
+    await confirmBlob(repository, blob, check);
+    return 'uploaded';
+  });
+}
+
+/** Opens an upload session, or needs none as a mount was granted. */
+async function begin(upload: Upload, from: readonly string[]): Promise<'mounted' | Answer> {
+  const [first, ...others] = from;
+  const { repository, blob, pace } = upload;
+  const query =
+    first === undefined ? '' : `?${new URLSearchParams({ mount: blob.digest, from: first }).toString()}`;
+  const request: RepositoryRequest = {
+    ...{ method: 'POST', to: `blobs/uploads/${query}`, accept: [201, 202], once: true, signal: pace.signal },
+    headers: { 'content-length': '0' },
+  };
+  const answer = await repository.send(request).catch((error: unknown) => {
+    // Some refuse mounts with an error; without one it may do.
+    if (first !== undefined && error instanceof RegistryError && error.status !== undefined) return undefined;
+    throw error;
+  });
+  if (answer?.status === 201 && first !== undefined) return 'mounted';
+  if (answer?.status === 202 && others.length === 0) return answer;
+  if (first !== undefined) return begin(upload, others);
+  throw new RegistryError(`${repository.registry} answered 201 where an upload should begin`, {
+    code: 'failed',
+  });
+}
+
+async function send(upload: Upload, begun: Answer): Promise<void> {
+  const { blob, open, partSize = Infinity, onSent } = upload;
+  using body = new UploadBody(blob, open(blob), onSent);
+  try {
+    await (blob.size > 0 && Number.isFinite(partSize)
+      ? sendParts(upload, begun, body)
+      : sendWhole(upload, begun, body));
+  } catch (error) {
+    if (!(error instanceof RegistryError) || !error.registryCodes.includes('DIGEST_INVALID')) throw error;
+    throw await whoseFault(upload, error);
+  }
+}
+
+async function sendWhole(upload: Upload, begun: Answer, body: UploadBody): Promise<void> {
+  const { size } = upload.blob;
+  await upload.repository.send({
+    ...{ method: 'PUT', to: withDigest(upload, locationOf(begun)), accept: [201, 204] },
+    ...{
+      headers: { 'content-type': 'application/octet-stream' },
+      body: { size, open: () => body.part(size) },
+    },
+    ...{ once: true, signal: upload.pace.signal, answerMs: upload.commitMs },
+  });
+}
+
+/** In parts (distribution specification, "Pushing a blob in chunks"); ECR answers 201 to each. */
+async function sendParts(upload: Upload, begun: Answer, body: UploadBody): Promise<void> {
+  const { blob, repository, pace, commitMs, partSize = blob.size } = upload;
+  const size = Math.max(partSize, Number(begun.headers['oci-chunk-min-length'] ?? 0) || 0);
+  const common = { once: true, signal: pace.signal, answerMs: commitMs };
+  let at = begun;
+  for (let begin = 0; begin < blob.size; begin += size) {
+    const end = Math.min(begin + size, blob.size);
+    at = await repository.send({
+      ...{ method: 'PATCH', to: locationOf(at), accept: [201, 202, 204] },
+      headers: { 'content-type': 'application/octet-stream', 'content-range': `${begin}-${end - 1}` },
+      body: { size: end - begin, open: () => body.part(end - begin) },
+      ...common,
+    });
+    checkRange(at, end, repository);
+  }
+  const headers = { 'content-length': '0', 'content-type': 'application/octet-stream' };
+  const to = withDigest(upload, locationOf(at));
+  await repository.send({ method: 'PUT', to, accept: [201, 204], headers, ...common });
+}
+
+/** `Range: 0-1023` tells how far the registry got. */
+function checkRange({ headers: { range } }: Answer, end: number, { registry }: Repository): void {
+  const last = typeof range === 'string' ? /^(?:bytes=)?0-([0-9]+)$/.exec(range)?.[1] : undefined;
+  if (last !== undefined && Number(last) !== end - 1)
+    throw new RegistryError(
+      `${registry} kept ${Number(last) + 1} bytes of an upload where ${end} were sent`,
+      {
+        code: 'failed',
+        temporary: true,
+      },
+    );
+}
+
+function locationOf({ headers: { location }, url }: Answer): URL {
+  if (typeof location === 'string' && URL.canParse(location, url.href)) return new URL(location, url);
+  throw new RegistryError(`${url.host} does not say where an upload goes on`, {
+    code: 'failed',
+    temporary: true,
+  });
+}
+
+function withDigest({ blob }: Upload, location: URL): URL {
+  const url = new URL(location);
+  url.searchParams.set('digest', blob.digest);
+  return url;
+}
+
+/** The registry found another digest: were the bytes wrong here, or became so on their way? */
+async function whoseFault({ blob, open }: Upload, error: RegistryError): Promise<RegistryError> {
+  const hash = createHash('sha256');
+  for await (const chunk of open(blob) as AsyncIterable<Buffer>) hash.update(chunk);
+  const found = `sha256:${hash.digest('hex')}`;
+  if (found === blob.digest)
+    return error.with(`${error.message}: the bytes changed on their way`, { temporary: true });
+  return new RegistryError(`${blob.digest} is damaged here: its bytes have the digest ${found}`, {
+    ...{ code: 'invalid', cause: error, hint: 'build or pull the image again' },
+  });
+}

@@ -1,0 +1,92 @@
+import { BuilderError } from '../../errors.js';
+import { redactUrl } from './redact-url.js';
+import { RegistryError } from '../registry-error.js';
+
+interface Meaning {
+  readonly why: string;
+  readonly hint?: string;
+  readonly temporary?: boolean;
+  readonly stalled?: boolean;
+}
+
+const cut: Meaning = { why: 'the connection was cut', temporary: true };
+const silent: Meaning = { why: 'nothing comes from there any more', temporary: true, stalled: true };
+const unknownAuthority: Meaning = {
+  why: 'its certificate is of an authority that this machine does not know',
+  hint: 'put the authority as ca.crt into /etc/docker/certs.d/HOST:PORT/, or name its file in SSL_CERT_FILE',
+};
+
+/** By the codes of node, OpenSSL and undici. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  ECONNREFUSED: { why: 'nobody listens there', hint: 'check host and port' },
+  ENOTFOUND: { why: 'there is no such host', hint: 'check the name' },
+  EAI_AGAIN: { why: 'the name of the host could not be looked up', temporary: true },
+  EHOSTUNREACH: { why: 'the host cannot be reached', temporary: true },
+  ENETUNREACH: { why: 'the host cannot be reached', temporary: true },
+  ECONNRESET: cut,
+  ECONNABORTED: cut,
+  EPIPE: cut,
+  UND_ERR_SOCKET: cut,
+  UND_ERR_CLOSED: cut,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: cut,
+  ETIMEDOUT: silent,
+  UND_ERR_HEADERS_TIMEOUT: silent,
+  UND_ERR_BODY_TIMEOUT: silent,
+  UND_ERR_CONNECT_TIMEOUT: { why: 'no connection came to be in time', temporary: true, stalled: true },
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  CERT_HAS_EXPIRED: { why: 'its certificate has expired' },
+  CERT_NOT_YET_VALID: { why: 'its certificate is not valid yet', hint: "check this machine's clock" },
+  ERR_TLS_CERT_ALTNAME_INVALID: { why: 'its certificate is for another name' },
+};
+
+/** Codes that say nothing about the other side. */
+const prefixes: Readonly<Record<string, Meaning>> = {
+  HPE_: { why: 'what came is no HTTP', temporary: true },
+  ERR_SSL_: { why: 'what came is no TLS', temporary: true },
+  EPROTO: { why: 'what came is no TLS', temporary: true },
+};
+
+/** What a request that got no answer means to the user; an error of ours passes unchanged. */
+export function networkError(error: unknown, { method, url }: { method: string; url: URL }): BuilderError {
+  if (error instanceof BuilderError) return error;
+  const { message } = error as Error;
+  const code = codeOf(error);
+  const meaning = meanings[code] ?? byPrefix(code) ?? { why: message };
+  return new RegistryError(`No answer from ${url.host} to ${method} ${redactUrl(url)}: ${meaning.why}`, {
+    code: 'unavailable',
+    hint: meaning.hint,
+    temporary: meaning.temporary,
+    stalled: meaning.stalled,
+    cause: error,
+  });
+}
+
+/** Whether the certificate is good so far as can be told, but of somebody that was not known. */
+export function isUnknownAuthority(error: unknown): boolean {
+  return meanings[codeOf(error)] === unknownAuthority;
+}
+
+/** Whether HTTPS failed for want of trust: then plain HTTP is no way out. */
+export function isCertificateError(error: unknown): boolean {
+  const code = codeOf(error);
+  return isUnknownAuthority(error) || code.includes('CERT');
+}
+
+/** Of the error, or of what caused it. */
+function codeOf(error: unknown): string {
+  for (
+    let each = error as NodeJS.ErrnoException | undefined;
+    each instanceof Error;
+    each = each.cause as never
+  )
+    if (typeof each.code === 'string' && each.code !== 'unavailable') return each.code;
+  return '';
+}
+
+function byPrefix(code: string): Meaning | undefined {
+  return Object.entries(prefixes).find(([prefix]) => code.startsWith(prefix))?.[1];
+}

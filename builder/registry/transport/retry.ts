@@ -1,0 +1,68 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { BuilderError } from '../../errors.js';
+import { RegistryError } from '../registry-error.js';
+
+/** How often, and how long between. */
+export interface Pace {
+  readonly attempts: number;
+  readonly waitMs: number;
+  readonly longestWaitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** A peer that is silent for long is waited for so often. */
+export const mostStalls = 2;
+
+/**
+ * Tries until it succeeds, fails for good, or has failed `attempts` times. Between two tries it waits as long as the registry
+ * said, else longer each time, half of it by chance so that many clients don't come back at once.
+ */
+export async function withRetries<T>(pace: Pace, attempt: (count: number) => Promise<T>): Promise<T> {
+  for (let count = 1, stalls = 0; ; count += 1) {
+    throwIfAborted(pace.signal);
+    try {
+      return await attempt(count);
+    } catch (error) {
+      throwIfAborted(pace.signal);
+      if (!(error instanceof RegistryError) || !error.temporary || error.exhausted) throw error;
+      const wait = error.retryAfterMs ?? growing(pace, count);
+      if (error.retryAfterMs !== undefined && wait > pace.longestWaitMs)
+        throw error.with(`${error.message}, and wants to be left alone for ${Math.ceil(wait / 1000)} s`, {
+          temporary: false,
+        });
+      if (error.stalled) stalls += 1;
+      if (count >= pace.attempts || stalls >= mostStalls)
+        throw pace.attempts > 1 ? error.with(`${error.message}, ${count} times`, { exhausted: true }) : error;
+      if (wait > 0) await pace.sleep(wait, pace.signal);
+    }
+  }
+}
+
+/** Throws where the user has stopped it. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw interrupted(signal);
+}
+
+/** What an aborted signal means; a reason of ours passes. */
+export function interrupted(signal: AbortSignal): BuilderError {
+  return signal.reason instanceof BuilderError
+    ? signal.reason
+    : new BuilderError('Interrupted', { code: 'interrupted' });
+}
+
+/** Sleeps; an abort ends it at once. */
+export async function sleepUnlessAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleepFor(ms, undefined, { ...(signal !== undefined && { signal }) });
+  } catch {
+    throwIfAborted(signal);
+  }
+}
+
+function growing({ waitMs, longestWaitMs, random }: Pace, count: number): number {
+  const whole = Math.min(longestWaitMs, waitMs * 2 ** (count - 1));
+  return whole / 2 + (whole / 2) * random();
+}

@@ -1,0 +1,40 @@
+import { lookup } from 'node:dns/promises';
+import { isLoopbackHost, kindOfAddress } from './private-address.js';
+import { redactUrl } from './redact-url.js';
+import { RegistryError } from '../registry-error.js';
+
+/**
+ * Sees to it that a registry can't send this client where only this machine or its network gets: another host (of an upload,
+ * a redirect or a token service) must speak HTTPS and be no private address, unless the registry is used by HTTP, or is in
+ * the same private network.
+ * @param registry where the registry is: `https://registry.example`
+ * @throws RegistryError
+ */
+export async function checkTarget(registry: URL, target: URL): Promise<void> {
+  const refuse = (why: string): never => {
+    throw new RegistryError(
+      `${registry.host} sends this client to ${redactUrl(target)}: refused, as ${why}`,
+      {
+        code: 'failed',
+        hint: 'see why the registry gives this address; its own settings name its public URL',
+      },
+    );
+  };
+  const https = target.protocol === 'https:';
+  if (!https && target.protocol !== 'http:') refuse(`${target.protocol} is no HTTPS`);
+  if (!https && registry.protocol === 'https:') refuse('it would leave HTTPS');
+  if (target.hostname === registry.hostname) return;
+  const kinds = await kindsOf(target);
+  if (kinds.has('own')) refuse('it is an address of this machine or its link');
+  if (kinds.has('private') && !(await kindsOf(registry, true)).has('private'))
+    refuse('it is a private address');
+}
+
+/** Where HTTPS is spoken, the certificate tells that a name is meant: only addresses that are written as such are looked at. */
+async function kindsOf({ protocol, hostname }: URL, always = false): Promise<Set<string>> {
+  const kind = isLoopbackHost(hostname) ? 'own' : kindOfAddress(hostname);
+  if (kind !== undefined) return new Set([kind]);
+  if (protocol === 'https:' && !always) return new Set();
+  const addresses = await lookup(hostname, { all: true }).catch(() => []);
+  return new Set(addresses.map(({ address }) => kindOfAddress(address) ?? 'public'));
+}

@@ -1,0 +1,138 @@
+import { Readable } from 'node:stream';
+import type { Engine, EngineLayer, EngineResult, Session } from '../engine/engine.js';
+import type { Entry } from '../tar/entry.js';
+import { mergeEntries } from '../image/merge-entries.js';
+import { isVolatile, normaliseEntries } from '../image/normalise-entries.js';
+import { readLayer } from '../image/read-layer.js';
+import { tarChunks } from '../image/tar-chunks.js';
+import { ReadAhead } from './change-poller.js';
+import type { RootState } from '../plan/root-state.js';
+import type { ExecCommand } from '../plan/step.js';
+import type { Store } from '../store/store.js';
+
+const cleanEnvironment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+};
+
+interface Keeping {
+  /** The engine, chosen when the first command needs one. */
+  engine(): Promise<Engine>;
+  readonly state: RootState;
+  readonly store: Store;
+  /** The base's layers as an engine takes them, lowest first. */
+  base(engine: Engine): readonly EngineLayer[];
+  readonly platform: string;
+  readonly epoch: number;
+  /** What the base says of its containers' environment: commands see it, as after a Dockerfile's FROM. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  onOutput(text: string): void;
+  /** Told, while a long command runs, what it changed so far. */
+  onAhead(entries: readonly Entry[]): void;
+}
+
+/** What a command left alone for so long is read while it still runs. */
+const settledSeconds = 1;
+
+/** Keeps one session for all exec steps of a build: opened at the first, brought up to date before each. */
+export class SessionKeeper {
+  readonly #with: Keeping;
+  #session: Session | undefined;
+  /** How many fragments of the state the session has. */
+  #applied = 1;
+  #engine: Engine | undefined;
+
+  constructor(keeping: Keeping) {
+    this.#with = keeping;
+  }
+
+  /**
+   * Runs a command on the state's root with `pending` (what the step at work changed so far) and gives its changes,
+   * normalised, which the session has from then on. What a secret one prints is not told.
+   */
+  async exec(
+    command: ExecCommand,
+    pending: readonly Entry[],
+    secret = false,
+  ): Promise<{ result: EngineResult; changes: Entry[]; ms: number }> {
+    const { store, state, environment } = this.#with;
+    const session = await this.#open();
+    const fragments = state.fragments.slice(this.#applied).map((fragment) => fragment.entries());
+    await apply(session, mergeEntries([...fragments, pending]), store);
+    this.#applied = state.fragments.length;
+    const ahead = new ReadAhead(() => this.#read(session, settledSeconds), this.#with.onAhead);
+    try {
+      const started = performance.now();
+      const result = await session.exec({
+        argv: command.argv,
+        environment: { ...cleanEnvironment, ...environment, ...command.environment },
+        user: command.user ?? 'root',
+        cwd: command.cwd ?? '/',
+        stdin: command.stdin,
+        network: command.network,
+        timeoutSeconds: command.timeoutSeconds,
+        ...(secret ? {} : { onOutput: (text: string) => this.#with.onOutput(text) }),
+      });
+      const ms = performance.now() - started;
+      await ahead.stop();
+      return { result, ms, changes: mergeEntries([...ahead.found, await this.#read(session)]) };
+    } finally {
+      await ahead.stop();
+    }
+  }
+
+  /** What the session changed since the last call, normalised. */
+  async #read(session: Session, settled?: number): Promise<Entry[]> {
+    const { store, epoch } = this.#with;
+    const read = await readLayer(
+      await session.changes({ settledSeconds: settled, unwanted: isVolatile }),
+      store,
+    );
+    return normaliseEntries(read.entries, epoch, store);
+  }
+
+  /** What the step just run added is in the session already. */
+  settled(): void {
+    if (this.#session !== undefined) this.#applied = this.#with.state.fragments.length;
+  }
+
+  /** Of the base. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#with.environment;
+  }
+
+  /** The engine that ran commands, if any step needed one. */
+  get engine(): Engine | undefined {
+    return this.#engine;
+  }
+
+  /** A shell where the last command ran, if any did. */
+  async shell(): Promise<void> {
+    await this.#session?.shell();
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.close();
+    this.#session = undefined;
+  }
+
+  async #open(): Promise<Session> {
+    const { base, platform, signal } = this.#with;
+    const engine = (this.#engine ??= await this.#with.engine());
+    return (this.#session ??= await engine.open(base(engine), { platform, signal }));
+  }
+}
+
+async function apply(session: Session, entries: readonly Entry[], store: Store): Promise<void> {
+  const gone = entries
+    .filter(({ type, opaque }) => type === 'whiteout' || opaque === true)
+    .map(({ path }) => path);
+  const kept = entries
+    .filter(({ type }) => type !== 'whiteout')
+    .map(({ opaque: _opaque, ...entry }) => entry);
+  const files = kept.filter(({ type }) => type !== 'directory').map(({ path }) => path);
+  if (entries.length > 0)
+    await session.apply(Readable.from(tarChunks(kept, store), { objectMode: false }), gone, files);
+}
