@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { bootstrapDebian, type DebianBase } from '../engine/bootstrap/debian-base.js';
+import { bootstrapDebian } from '../engine/bootstrap/debian-base.js';
+import type { DebianBase } from '../engine/bootstrap/debian-wanted.js';
 import { bootstrapDebianInContainer } from '../engine/bootstrap/debian-base-container.js';
 import { removeSessionImages } from '../engine/docker/docker.js';
 import { mergeEntries } from '../image/merge-entries.js';
@@ -9,10 +10,11 @@ import { normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
-import type { BaseContext, MadeBase } from './base.js';
+import type { BaseContext } from './made-base.js';
+import type { MadeBase } from './made-base.js';
 import { lockReference } from './base-lock.js';
 import { unpackImage, withFetched } from '../open/fetch-image.js';
-import { progressLine } from '../run/pull-image.js';
+import { progressLine } from '../open/fetch-image.js';
 
 type DebianSpec = Extract<ImageSpec['base'], { kind: 'debian' }>;
 

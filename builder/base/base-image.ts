@@ -6,10 +6,11 @@ import { readOciLayout } from '../image/read-oci-layout.js';
 import { formatReference } from '../registry/reference.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
-import type { BaseContext, MadeBase } from './base.js';
+import type { BaseContext } from './made-base.js';
+import type { MadeBase } from './made-base.js';
 import { lockReference, lockedReference } from './base-lock.js';
 import { withFetched } from '../open/fetch-image.js';
-import { progressLine } from '../run/pull-image.js';
+import { progressLine } from '../open/fetch-image.js';
 
 type LayoutBase = Extract<ImageSpec['base'], { kind: 'oci' }>;
 type RegistryBase = Extract<ImageSpec['base'], { kind: 'image' }>;

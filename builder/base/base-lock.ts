@@ -1,7 +1,7 @@
 import { type Reference, formatReference, parseReference } from '../registry/reference.js';
 import { type ImageLock, lockFile, readLock, writeLock } from '../spec/image-lock.js';
 import type { ImageSpec } from '../spec/image-spec.js';
-import type { BaseContext } from './base.js';
+import type { BaseContext } from './made-base.js';
 import { openRegistry } from '../open/registry-access.js';
 
 type Part = keyof ImageLock;

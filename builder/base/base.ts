@@ -1,50 +1,20 @@
 import { basename } from 'node:path';
-import type { NamedLayer, RunConfiguration } from '../image/assemble-image.js';
-import type { Entry } from '../tar/entry.js';
 import { type Layer, findLayer, layerKey, writeLayer } from '../image/write-layer.js';
-import type { Fragment } from '../plan/root-state.js';
-import { type FragmentRecord, fragmentRecord, restore } from '../plan/step-cache.js';
-import { canonicalJson } from '../plan/step-key.js';
-import type { Json } from '../plan/step.js';
+import { fragmentRecord, restore } from '../plan/step-cache.js';
+import { canonicalJson } from '../json.js';
+import type { Json } from '../json.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import { debianIdentity, makeDebian } from './base-debian.js';
 import { importLayout, importRemote, layoutDigest, registryDigest } from './base-image.js';
 import { lockReference } from './base-lock.js';
-import type { BuildContext } from '../run/build-options.js';
-import { type Facts, readFacts } from './facts.js';
-import { fragmentOf } from '../steps/step-executor.js';
-
-/** What the image stands on: layers, what is in them, how containers run, and the facts that playbooks see. */
-export interface PreparedBase {
-  readonly name: string;
-  readonly fragment: Fragment;
-  /** Lowest first. */
-  readonly layers: readonly NamedLayer[];
-  /** What a base image says of its containers. */
-  readonly run: RunConfiguration;
-  readonly facts: Facts;
-  readonly cached: boolean;
-}
-
-/** What making a base gets from outside. */
-export interface BaseContext extends BuildContext {
-  /** Look tags up again that are locked. */
-  readonly updateLock: boolean;
-  /** Called when a base was bootstrapped, while its layer is still compressed. */
-  onMade?(fragment: Fragment): Promise<void>;
-}
+import { readFacts } from './facts.js';
+import { fragmentOf } from '../plan/fragment.js';
+import type { BaseContext, BaseRecord, MadeBase, PreparedBase } from './made-base.js';
 
 /** Raised when the same base comes out otherwise. */
 const baseFormat = 2;
-
-interface BaseRecord {
-  readonly fragment: FragmentRecord;
-  readonly facts: Facts;
-  /** Of a base that is an image itself, which keeps its layers. */
-  readonly image?: { readonly layers: readonly Layer[]; readonly run: RunConfiguration };
-}
 
 /** The base of a spec, if the store has it. */
 export function findBase(spec: ImageSpec, store: Store): PreparedBase | undefined {
@@ -129,12 +99,6 @@ async function makeRecord(spec: ImageSpec, store: Store, context: BaseContext): 
   const key = findKey(spec);
   if (key !== undefined) store.setRecord('base', key, record);
   return record;
-}
-
-/** What the makers of bases give. */
-export interface MadeBase {
-  readonly entries: readonly Entry[];
-  readonly image?: NonNullable<BaseRecord['image']>;
 }
 
 type Maker = (spec: ImageSpec, store: Store, context: BaseContext) => Promise<MadeBase>;

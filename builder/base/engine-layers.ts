@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Engine, EngineLayer } from '../engine/engine.js';
 import { tarChunks } from '../image/tar-chunks.js';
-import type { Fragment } from '../plan/root-state.js';
+import type { Fragment } from '../plan/fragment.js';
 import type { Store } from '../store/store.js';
-import type { PreparedBase } from './base.js';
+import type { PreparedBase } from './made-base.js';
 
 /** A base's layers as an engine takes them: Docker shares them with images, the sandbox wants one that is plain. */
 export function engineLayers(engine: Engine, base: PreparedBase, store: Store): EngineLayer[] {

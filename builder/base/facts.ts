@@ -1,6 +1,6 @@
-import type { Fragment } from '../plan/root-state.js';
+import type { Fragment } from '../plan/fragment.js';
 import { RootTree } from '../plan/root-tree.js';
-import type { Json } from '../plan/step.js';
+import type { Json } from '../json.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
 

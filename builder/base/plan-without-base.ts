@@ -1,9 +1,9 @@
 import type { ImageSpec } from '../spec/image-spec.js';
 import { digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { PreparedBase } from './base.js';
+import type { PreparedBase } from './made-base.js';
 import { readFacts } from './facts.js';
-import { fragmentOf } from '../steps/step-executor.js';
+import { fragmentOf } from '../plan/fragment.js';
 
 /** What a plan stands on when the base was never made: an empty root, on which every step would have to run. */
 export function planWithoutBase(spec: ImageSpec, store: Store): PreparedBase {

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import type { Fragment } from '../plan/root-state.js';
+import type { Fragment } from '../plan/fragment.js';
 import type { Store } from '../store/store.js';
 import { plainBase } from './engine-layers.js';
 

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { BuildOptions, BuildResult } from '../run/build-options.js';
+import type { BuildContext } from '../context.js';
 import type { ImageDifference } from '../run/diff-images.js';
 import type { InspectedImage, LookContext } from '../run/inspect-image.js';
 import type { PullContext, PulledImage, PullRequest } from '../run/pull-image.js';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { BuilderError, SpecError, StepError } from '../errors.js';
-import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { BuildOptions, BuildResult } from '../run/build-options.js';
+import type { BuildContext } from '../context.js';
 import type { WholeStats } from '../run/count-all.js';
 import type { PushOptions } from '../run/push-options.js';
 import type { RunRequest } from '../run/run-image.js';

@@ -1,5 +1,6 @@
 import type { CommanderError } from 'commander';
-import { BuilderError } from '../errors.js';
+import type { BuilderError } from '../errors.js';
+import { usage } from './usage.js';
 
 /** Commander's complaint as one of ours: `error: unknown option '--tga'\n(Did you mean --tag?)`. `command` is what was called. */
 export function usageError({ message, code }: CommanderError, command: string | undefined): BuilderError {
@@ -21,8 +22,4 @@ const choices = [
 
 function wrongChoice(message: string): { of?: string; value?: string; choices?: string } {
   return choices.map((form) => form.exec(message)?.groups).find((groups) => groups !== undefined) ?? {};
-}
-
-function usage(message: string, hint: string): BuilderError {
-  return new BuilderError(message, { code: 'usage', hint });
 }

@@ -6,7 +6,7 @@ import { readLayer, scanLayer } from '../image/read-layer.js';
 import { tarChunks } from '../image/tar-chunks.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { PreparedBase } from '../base/base.js';
+import type { PreparedBase } from '../base/made-base.js';
 import type { OpenedLayer } from '../open/image.js';
 
 /** What is known of layers that were read before. */

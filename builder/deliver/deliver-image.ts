@@ -5,14 +5,15 @@ import type { Image } from '../image/assemble-image.js';
 import { writeOciLayout } from '../image/oci-layout.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
-import type { BuildContext, BuildOptions, BuildResult } from '../run/build-options.js';
+import type { BuildOptions, BuildResult } from '../run/build-options.js';
+import type { BuildContext } from '../context.js';
 import { checkedInDocker } from '../containers/checked-container.js';
 import { checkImage, checkInSandbox, isCheckDue } from '../containers/check-image.js';
 import { imageNames } from './image-names.js';
 import { rememberBuild } from '../open/last-build.js';
 import { deliverWithoutDocker } from './layout-instead.js';
 import { loadImage } from './load-image.js';
-import type { PushChoices } from '../run/push-options.js';
+import type { PushChoices } from './push/push-choices.js';
 import { writeDockerArchive } from './write-docker-archive.js';
 
 interface Delivery {

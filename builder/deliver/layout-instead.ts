@@ -3,7 +3,8 @@ import type { Image } from '../image/assemble-image.js';
 import { writeOciLayout } from '../image/oci-layout.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
-import type { BuildContext, BuildOptions } from '../run/build-options.js';
+import type { BuildOptions } from '../run/build-options.js';
+import type { BuildContext } from '../context.js';
 import { isCheckDue } from '../containers/check-image.js';
 
 /** Where images go by themselves on a machine without Docker, below the project. */

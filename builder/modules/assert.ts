@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../plan/step.js';
+import type { Json } from '../json.js';
 import { flag, moduleArgs } from './args.js';
 import { defineModule, TaskFailure } from './task-failure.js';
 

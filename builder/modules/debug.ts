@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../plan/step.js';
+import type { Json } from '../json.js';
 import { integer, moduleArgs, text } from './args.js';
 import { defineModule } from './task-failure.js';
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Json, StepContext, StepKind, TaskResult } from '../plan/step.js';
+import type { StepContext, StepKind, TaskResult } from '../plan/step.js';
+import type { Json } from '../json.js';
 import type { Digest } from '../store/digest.js';
 
 /** A file of the user's: its bytes count through their digest. */

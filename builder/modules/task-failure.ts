@@ -1,5 +1,6 @@
 import { BuilderError } from '../errors.js';
-import type { Json, TaskResult } from '../plan/step.js';
+import type { TaskResult } from '../plan/step.js';
+import type { Json } from '../json.js';
 import type { Module } from './module.js';
 
 /** Ends a module's run with a failed result, which `ignore_errors`, `failed_when` and `rescue` may still turn around. */

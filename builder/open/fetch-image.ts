@@ -5,7 +5,7 @@ import type { Image } from '../image/assemble-image.js';
 import { type Reference, formatReference } from '../registry/reference.js';
 import type { Store } from '../store/store.js';
 import { storedBlob } from './stored-image.js';
-import type { BuildContext } from '../run/build-options.js';
+import type { BuildContext } from '../context.js';
 import { remoteImage } from './open-remote-image.js';
 import { openRegistry } from './registry-access.js';
 
@@ -97,4 +97,9 @@ export async function unpackImage(source: SourceImage, store: Store): Promise<Im
     ...{ digest: descriptor.digest, compressedSize: descriptor.size },
   }));
   return { digest, mediaType, manifestBytes, configDigest, configBytes, layers };
+}
+
+/** One line of a live display. */
+export function progressLine(done: number, size: number): string {
+  return `${(done / 1e6).toFixed(1)} of ${(size / 1e6).toFixed(1)} MB\n`;
 }

@@ -4,7 +4,7 @@ import type { OciConfig } from '../image/oci-documents.js';
 import type { SourceImage } from '../image/source-image.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { BuildContext } from '../run/build-options.js';
+import type { BuildContext } from '../context.js';
 
 /** A layer of an image that is looked at. */
 export interface OpenedLayer {

@@ -1,6 +1,6 @@
 import type { RegistryClient } from '../registry/client.js';
 import type * as pulling from '../registry/pull/pull-image.js';
-import type { BuildContext } from '../run/build-options.js';
+import type { BuildContext } from '../context.js';
 
 type Pulling = typeof pulling;
 

@@ -1,18 +1,7 @@
-import type { Entry } from '../tar/entry.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import { RootTree } from './root-tree.js';
-
-/** What one step (or the base) adds to a root. */
-export interface Fragment {
-  /** Digest of its canonical entries: equal digests, equal effect. */
-  readonly digest: Digest;
-  /** Size of the file contents, bytes. */
-  readonly bytes: number;
-  /** How many entries it has; one with none changes nothing. */
-  readonly count: number;
-  entries(): readonly Entry[];
-}
+import type { Fragment } from './fragment.js';
 
 /** The root file system as far as the build has come: fragments in order. The tree is made only when somebody looks. */
 export class RootState {

@@ -1,7 +1,8 @@
 import type { Entry } from '../tar/entry.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { Fragment, RootState } from './root-state.js';
+import type { RootState } from './root-state.js';
+import type { Fragment } from './fragment.js';
 import type { TaskResult } from './step.js';
 import { type Reads, readsHold } from './trace.js';
 

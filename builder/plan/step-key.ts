@@ -1,5 +1,6 @@
 import { type Digest, digestOf } from '../store/digest.js';
-import type { Json, Step } from './step.js';
+import type { Step } from './step.js';
+import { canonicalJson } from '../json.js';
 
 /** Raised when the meaning of keys, records or normalisation changes: all of the cache is then unknown. */
 const formatVersion = 2;
@@ -28,14 +29,5 @@ export function stepKey(step: Step, context: KeyContext): Digest {
       names.map((name) => files[name] ?? null),
       ...seen,
     ]),
-  );
-}
-
-/** JSON with sorted keys and no white space, so that equal values give equal text. */
-export function canonicalJson(value: Json): string {
-  return JSON.stringify(value, (_key, inner: Json) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
   );
 }

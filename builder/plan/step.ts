@@ -2,9 +2,7 @@ import type { Origin } from '../errors.js';
 import type { Entry } from '../tar/entry.js';
 import type { Digest } from '../store/digest.js';
 import type { Root } from './view.js';
-
-/** JSON without functions or undefined: what a task's result, arguments and facts are made of. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import type { Json } from '../json.js';
 
 /** What a module returns, as Ansible returns it (`changed`, `failed`, `msg`, `rc`, `stdout`, `stat` …), registered as it is. */
 export interface TaskResult {

@@ -1,4 +1,4 @@
-import type { Json } from '../plan/step.js';
+import type { Json } from '../json.js';
 import { OMIT } from '../jinja/templar.js';
 import { isMapping } from './parse/parsing.js';
 

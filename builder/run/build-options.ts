@@ -1,6 +1,8 @@
 import type { ScanFinding } from '../aws/ecr/ecr-registry.js';
-import type { Reporter } from '../reporter.js';
-import type { PushChoices } from './push-options.js';
+import type { BuildOutput } from '../deliver/output.js';
+import type { PushReport } from '../deliver/push/push-report.js';
+import type { PushChoices } from '../deliver/push/push-choices.js';
+import type { StepReport } from '../steps/step-report.js';
 
 /** What `platen build` was asked for. */
 export interface BuildOptions {
@@ -32,24 +34,7 @@ export interface BuildOptions {
   readonly updateLock?: boolean | undefined;
 }
 
-/** Where else the image goes: an OCI layout's folder, or an archive that `docker load` reads. */
-export interface BuildOutput {
-  readonly kind: 'oci' | 'tar';
-  readonly path: string;
-}
-
 export type EngineChoice = 'auto' | 'sandbox' | 'docker';
-
-/** What a build gets from outside; nothing of it is looked up anywhere else. */
-export interface BuildContext {
-  readonly reporter: Reporter;
-  readonly signal: AbortSignal;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Absolute path of the folder that holds `images/` and `playbooks/`. */
-  readonly projectFolder: string;
-  /** Which program this is, to the byte: what one makes of files is kept for itself alone. Where unknown, nothing is kept. */
-  readonly program?: string | undefined;
-}
 
 /** What `platen build --json` prints. */
 export interface BuildResult {
@@ -78,23 +63,4 @@ export interface LayerResult {
   /** Compressed, in bytes. */
   readonly size: number;
   readonly cached: boolean;
-}
-
-export interface StepReport {
-  readonly name: string;
-  readonly kind: 'file' | 'exec' | 'control';
-  /** Null in a plan, where it depends on a step that would have to run first. */
-  readonly cached: boolean | null;
-  readonly ms: number;
-  /** Which input changed, with `explain`. */
-  readonly reason?: string | undefined;
-}
-
-export interface PushReport {
-  readonly registry: string;
-  /** Counts of blobs. */
-  readonly uploaded: number;
-  readonly mounted: number;
-  readonly existing: number;
-  readonly bytes: number;
 }

@@ -7,8 +7,9 @@ import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { BuildContext, BuildOutput } from './build-options.js';
-import { unpackImage, withFetched } from '../open/fetch-image.js';
+import type { BuildOutput } from '../deliver/output.js';
+import type { BuildContext } from '../context.js';
+import { progressLine, unpackImage, withFetched } from '../open/fetch-image.js';
 import { loadImage } from '../deliver/load-image.js';
 import { platformOf } from '../open/image.js';
 import { writeDockerArchive } from '../deliver/write-docker-archive.js';
@@ -72,11 +73,6 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
     ...{ tags, loaded: request.output === undefined, downloaded },
     ms: Math.round(performance.now() - started),
   };
-}
-
-/** One line of a live display. */
-export function progressLine(done: number, size: number): string {
-  return `${(done / 1e6).toFixed(1)} of ${(size / 1e6).toFixed(1)} MB\n`;
 }
 
 interface Delivery {

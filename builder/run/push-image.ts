@@ -5,7 +5,7 @@ import { findImageSpec } from '../spec/find-image-spec.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
-import type { BuildContext } from './build-options.js';
+import type { BuildContext } from '../context.js';
 import { imageNames } from '../deliver/image-names.js';
 import { type OwnName, dockerImageName } from '../deliver/push/docker-image-name.js';
 import { findLastBuild } from '../open/last-build.js';

@@ -1,4 +1,4 @@
-import type { Json } from '../plan/step.js';
+import type { Json } from '../json.js';
 
 export type VariableType = 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'mapping';
 

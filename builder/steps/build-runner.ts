@@ -6,7 +6,7 @@ import type { Step, StepOutcome, StepRunner } from '../plan/step.js';
 import type { Reporter } from '../reporter.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { StepReport } from '../run/build-options.js';
+import type { StepReport } from './step-report.js';
 import type { Explainer } from './explain.js';
 import type { LayerPlan } from './layer-plan.js';
 import type { SessionKeeper } from './build-session.js';

@@ -4,7 +4,7 @@ import type { Step, StepInputs } from '../plan/step.js';
 import { firstDifference } from '../plan/trace.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import { canonicalJson } from '../plan/step-key.js';
+import { canonicalJson } from '../json.js';
 
 /** What a build remembers of a step, to say later what changed. */
 interface SeenStep {

@@ -3,7 +3,7 @@ import { CompressAhead } from '../image/compress-ahead.js';
 import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import { type Compression, findLayer, layerKey, writeLayer } from '../image/write-layer.js';
-import type { Fragment } from '../plan/root-state.js';
+import type { Fragment } from '../plan/fragment.js';
 import type { Step } from '../plan/step.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';

@@ -1,4 +1,5 @@
-import type { Json, Step, TaskResult } from '../plan/step.js';
+import type { Step, TaskResult } from '../plan/step.js';
+import type { Json } from '../json.js';
 
 /** What modules say of files and accounts, by name, and that is in the image or the project for all to see. */
 const harmless: ReadonlySet<string> = new Set([

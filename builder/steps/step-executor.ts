@@ -1,12 +1,14 @@
 import { fragmentDigest } from '../image/merge-entries.js';
 import { CommandTimedOut } from '../plan/command-timed-out.js';
-import type { Fragment, RootState } from '../plan/root-state.js';
+import type { RootState } from '../plan/root-state.js';
+import type { Fragment } from '../plan/fragment.js';
 import type { ExecCommand, ExecResult, Step, StepContext, TaskResult } from '../plan/step.js';
 import { ReadRecorder, type Reads } from '../plan/trace.js';
 import type { Digest } from '../store/digest.js';
 import { parentEntries } from './parent-entries.js';
 import type { SessionKeeper } from './build-session.js';
 import type { Entry } from '../tar/entry.js';
+import { fragmentOf } from '../plan/fragment.js';
 
 /** What running a step gave. */
 export interface Executed {
@@ -60,10 +62,4 @@ export async function executeStep(
 
 function byPath(a: Entry, b: Entry): number {
   return a.path < b.path ? -1 : 1;
-}
-
-/** A fragment of these entries. */
-export function fragmentOf(entries: readonly Entry[]): Fragment {
-  const bytes = entries.reduce((sum, entry) => sum + (entry.content?.slice.size ?? 0), 0);
-  return { digest: fragmentDigest(entries), bytes, count: entries.length, entries: () => entries };
 }

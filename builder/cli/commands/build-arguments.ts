@@ -1,8 +1,11 @@
 import { hasHost } from '../../registry/registry-prefix.js';
-import type { PushChoices } from '../../run/push-options.js';
-import type { BuildOptions, BuildOutput, EngineChoice } from '../../run/build-options.js';
+import type { PushChoices } from '../../deliver/push/push-choices.js';
+import type { BuildOptions, EngineChoice } from '../../run/build-options.js';
+import type { BuildOutput } from '../../deliver/output.js';
 import type { EnvironmentRegistry } from './environment-registry.js';
-import { type PushFlags, namesOf, noRegistry, pushChoices, usage } from './push-arguments.js';
+import { type PushFlags, namesOf, noRegistry, pushChoices } from './push-arguments.js';
+import { usage } from '../usage.js';
+import { engineOf } from '../engine-choice.js';
 
 /** The options of `platen build`, as commander gives them. */
 export interface BuildFlags extends PushFlags {
@@ -21,7 +24,7 @@ export interface BuildFlags extends PushFlags {
 }
 
 /** What decides beside the flags: variables of the process, and the environment that `--env` names. */
-interface Surroundings {
+export interface Surroundings {
   /** What the user's configuration says. */
   readonly configuration?: { readonly engine?: EngineChoice | undefined } | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -54,17 +57,6 @@ export function buildOptionsOf(
     engine,
     ...(flags.updateLock ? { updateLock: true } : {}),
   };
-}
-
-export const engineChoices: readonly EngineChoice[] = ['auto', 'sandbox', 'docker'];
-
-/** What the environment says. @throws BuilderError `usage` for an engine that is none */
-export function engineOf({ PLATEN_ENGINE: name }: Surroundings['variables']): EngineChoice | undefined {
-  if (name === undefined || name === '') return undefined;
-  const found = engineChoices.find((choice) => choice === name);
-  if (found === undefined)
-    throw usage(`PLATEN_ENGINE=${name} is not understood`, `It is one of ${engineChoices.join(', ')}.`);
-  return found;
 }
 
 /** @throws BuilderError `usage` where it is not said where to, or options of a push stand without one */

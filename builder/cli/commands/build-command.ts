@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { silentReporter } from '../../reporter.js';
-import { type BuildFlags, buildOptionsOf, engineChoices } from './build-arguments.js';
+import { type BuildFlags, buildOptionsOf } from './build-arguments.js';
+import { engineChoices } from '../engine-choice.js';
 import type { Action } from '../command-line.js';
 import { environmentOption, environmentRegistry } from './environment-registry.js';
 import { exitCodes } from '../exit-codes.js';

@@ -1,7 +1,10 @@
-import { BuilderError } from '../../errors.js';
+import { usage } from '../usage.js';
+import type { BuilderError } from '../../errors.js';
 import { parseReference } from '../../registry/reference.js';
 import { hasHost, parseRegistryPrefix } from '../../registry/registry-prefix.js';
-import type { PushChoices, PushOptions, Severity } from '../../run/push-options.js';
+import type { PushOptions } from '../../run/push-options.js';
+import type { Severity } from '../../deliver/push/push-choices.js';
+import type { PushChoices } from '../../deliver/push/push-choices.js';
 import type { EnvironmentRegistry } from './environment-registry.js';
 
 /** What `platen build --push` and `platen push` have in common, as commander gives it. */
@@ -91,8 +94,4 @@ function attempt<T>(work: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function usage(message: string, hint?: string): BuilderError {
-  return new BuilderError(message, { code: 'usage', hint });
 }

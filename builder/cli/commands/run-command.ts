@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
-import { engineChoices, engineOf, parseVariables } from './build-arguments.js';
+import { parseVariables } from './build-arguments.js';
+import { engineChoices } from '../engine-choice.js';
+import { engineOf } from '../engine-choice.js';
 import type { EngineChoice } from '../../run/build-options.js';
 import type { CommandLine } from '../command-line.js';
 import { type LookFlags, lookContext, platformOption } from './image-options.js';

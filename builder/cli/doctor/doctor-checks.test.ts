@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { SpecError } from '../../errors.js';
-import { type Finding, doctorChecks } from './doctor-checks.js';
+import { doctorChecks } from './doctor-checks.js';
+import type { Finding } from './finding.js';
 import { checkPrograms } from './doctor-programs.js';
 
 async function findings(environment: Record<string, string>): Promise<Record<string, Finding>> {

@@ -4,8 +4,8 @@ import { askDocker } from '../../engine/docker/docker-problem.js';
 import { type SandboxLook, lookAtSandbox } from '../../engine/sandbox/sandbox-problem.js';
 import type { BuilderError } from '../../errors.js';
 import { cacheFolder } from '../../store/cache-folder.js';
-import { engineOf } from '../commands/build-arguments.js';
-import type { Finding } from './doctor-checks.js';
+import { engineOf } from '../engine-choice.js';
+import type { Finding } from './finding.js';
 import { userConfiguration, userConfigurationFile } from '../user-configuration.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

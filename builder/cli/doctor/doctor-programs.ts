@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Finding } from './doctor-checks.js';
+import type { Finding } from './finding.js';
 
 /** Programs that some commands need, and no build: names, packages, and what for. */
 const programs = [

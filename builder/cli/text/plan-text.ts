@@ -1,4 +1,5 @@
-import type { BuildResult, StepReport } from '../../run/build-options.js';
+import type { BuildResult } from '../../run/build-options.js';
+import type { StepReport } from '../../steps/step-report.js';
 import { oneLine } from './format.js';
 
 /** A plan for people: every step with what would become of it, and the reasons where they are known. */

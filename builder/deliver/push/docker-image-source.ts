@@ -4,7 +4,7 @@ import { type Layer, findLayer, rememberLayer } from '../../image/write-layer.js
 import type { ImageSource } from '../../registry/push/image-source.js';
 import { type Digest, digestOf } from '../../store/digest.js';
 import type { Store } from '../../store/store.js';
-import type { BuildContext } from '../../run/build-options.js';
+import type { BuildContext } from '../../context.js';
 import { findLoaded } from '../../open/loaded-images.js';
 import { dockerConfig, findDockerImage } from '../../open/open-docker-image.js';
 import type { SavedImage } from '../../open/docker-export.js';

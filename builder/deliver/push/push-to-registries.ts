@@ -9,9 +9,10 @@ import {
 import { parseReference } from '../../registry/reference.js';
 import type { ScanFinding } from '../../aws/ecr/ecr-registry.js';
 import { blobNames } from './blob-names.js';
-import type { BuildContext, PushReport } from '../../run/build-options.js';
+import type { PushReport } from './push-report.js';
+import type { BuildContext } from '../../context.js';
 import { type PushTarget, ecrLimits, explainEcr, prepareEcr, refuseTagConflicts } from './push-ecr.js';
-import type { PushChoices } from '../../run/push-options.js';
+import type { PushChoices } from './push-choices.js';
 import type { Store } from '../../store/store.js';
 import { rememberRepository, siblingRepositories } from './sibling-repositories.js';
 import { registryCredentials } from '../../open/registry-credentials.js';

@@ -1,5 +1,5 @@
 import { BuilderError, type ErrorCode } from '../../errors.js';
-import type { DebianBase } from './debian-base.js';
+import type { DebianBase } from './debian-wanted.js';
 import type { CommandFailure } from './supervised-command.js';
 
 interface KnownFailure {

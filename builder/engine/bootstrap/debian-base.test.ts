@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { BuilderError } from '../../errors.js';
-import { bootstrapDebian, type DebianBase } from './debian-base.js';
+import { bootstrapDebian } from './debian-base.js';
+import type { DebianBase } from './debian-wanted.js';
 
 const base = {
   suite: 'trixie',

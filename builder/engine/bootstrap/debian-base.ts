@@ -4,26 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { bootstrapError } from './debian-base-error.js';
 import { superviseCommand } from './supervised-command.js';
-
-export interface DebianBase {
-  /** A release's name, as `trixie`. */
-  readonly suite: string;
-  /** `linux/amd64`. */
-  readonly platform: string;
-  /** Beside the essential ones and apt. */
-  readonly packages: readonly string[];
-  /** No time in the archive is later: seconds since 1970. */
-  readonly epoch: number;
-  /** Where packages come from; without it mmdebstrap's own default. Updates and security fixes come with either. */
-  readonly mirror?: string | undefined;
-  /** What dpkg leaves out, now and in later installs; without it documentation, manual pages and locales. */
-  readonly excludes?: readonly string[] | undefined;
-  /** The environment of mmdebstrap: PATH and proxies. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where it may put a root of about 300 MB for the time being; without it the system's folder for such. */
-  readonly workFolder?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { DebianBase } from './debian-wanted.js';
 
 /** dpkg options (dpkg(1), --path-exclude): licences stay, because they must be passed on. */
 const leftOut = [

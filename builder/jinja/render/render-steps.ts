@@ -5,14 +5,14 @@ import { Frame, Module } from './frame.js';
 import { printed } from '../python/printing.js';
 import { Undefined, isTrue } from '../python/python-value.js';
 import { type LoadedTemplate, MissingTemplate } from './render-state.js';
-import type { Renderer } from './renderer.js';
+import type { Rendering } from './rendering.js';
 import { nearest } from '../../nearest-name.js';
 
 export type Step<T extends Statement = Statement> = (
   one: T,
   frame: Frame,
   out: string[],
-  renderer: Renderer,
+  renderer: Rendering,
 ) => void;
 
 /** What each kind of statement does; the renderer's own parts do the rest. */

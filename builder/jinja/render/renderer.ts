@@ -5,13 +5,14 @@ import { within } from '../python/limits.js';
 import { type Callable, Namespace, Undefined, isTrue, list, str, tuple } from '../python/python-value.js';
 import { type LoadedTemplate, MissingTemplate, type RenderState, type Source } from './render-state.js';
 import { type Step, steps } from './render-steps.js';
+import type { LoopItems, Rendering } from './rendering.js';
 import { mayStayText } from './text-results.js';
 import { TemplateError, placeAt } from '../template-error.js';
 
 const MAX_STEPS = 2_000_000;
 
 /** Renders the parts of one template. */
-export class Renderer {
+export class Renderer implements Rendering {
   readonly #state: RenderState;
   readonly #source: Source;
   readonly #root: Frame;
@@ -250,9 +251,4 @@ export class Renderer {
 
   /** Whether what was put out last is text by a filter such as to_json. */
   stayedText = false;
-}
-
-interface LoopItems {
-  readonly items: unknown;
-  readonly depth: number;
 }

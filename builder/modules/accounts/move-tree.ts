@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { makeDirectories } from '../files/file-states.js';
+import { makeDirectories } from '../root/make-directories.js';
 import type { ModuleContext } from '../module.js';
 
 /** Moves a folder with all that is in it; nothing happens where it is missing or the new place is taken. */

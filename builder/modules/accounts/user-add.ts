@@ -3,7 +3,7 @@ import { freeId, freeRange, LoginDefs, readSettings, usedIds } from './free-ids.
 import { checkName } from './group.js';
 import type { ModuleContext } from '../module.js';
 import { TaskFailure } from '../task-failure.js';
-import type { UserArgs } from './user.js';
+import type { UserArgs } from './user-args.js';
 import { makeHome } from './user-home.js';
 
 /** Adds a user as useradd(8) does when called by Ansible; the home folder too. */

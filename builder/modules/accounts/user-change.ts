@@ -4,7 +4,7 @@ import type { Root } from '../../plan/view.js';
 import type { Accounts } from '../root/account-files.js';
 import type { ModuleContext } from '../module.js';
 import { TaskFailure } from '../task-failure.js';
-import type { UserArgs } from './user.js';
+import type { UserArgs } from './user-args.js';
 import { checkedGroups, existingGroup, expiryDay } from './user-add.js';
 import { moveTree } from './move-tree.js';
 

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import type { Accounts } from '../root/account-files.js';
 import { applyAttributes } from '../root/attributes.js';
 import { octal } from '../args.js';
-import { makeDirectories } from '../files/file-states.js';
+import { makeDirectories } from '../root/make-directories.js';
 import { LoginDefs } from './free-ids.js';
 import type { ModuleContext } from '../module.js';
-import type { UserArgs } from './user.js';
+import type { UserArgs } from './user-args.js';
 
 interface Home {
   readonly uid: number;

@@ -1,7 +1,7 @@
 import type { Accounts } from '../root/account-files.js';
 import { LoginDefs } from './free-ids.js';
 import type { ModuleContext } from '../module.js';
-import type { UserArgs } from './user.js';
+import type { UserArgs } from './user-args.js';
 
 /** Removes a user as userdel(8) does; its own group too where nobody else uses it. */
 export function removeUser(args: UserArgs, accounts: Accounts, { root }: ModuleContext): void {

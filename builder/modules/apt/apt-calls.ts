@@ -1,5 +1,5 @@
 import type { View } from '../../plan/view.js';
-import type { AptArgs } from './apt.js';
+import type { AptArgs } from './apt-args.js';
 import { dpkgStatus, type PackageStatus } from './dpkg-status.js';
 import { globPattern } from '../root/glob.js';
 

@@ -1,7 +1,7 @@
 import type { ArchiveMember } from './archive-member.js';
 import { globPattern } from '../root/glob.js';
 import { TaskFailure } from '../task-failure.js';
-import type { UnarchiveArgs } from './unarchive.js';
+import type { UnarchiveArgs } from './unarchive-args.js';
 
 interface Options {
   strip: number;

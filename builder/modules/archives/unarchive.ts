@@ -1,38 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import type { z } from 'zod';
-import type { Json, TaskResult } from '../../plan/step.js';
-import { flag, integer, list, moduleArgs, path, text } from '../args.js';
-import { attributeArgs } from '../root/attributes.js';
+import type { TaskResult } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import { matchesAny } from '../root/glob.js';
 import type { HostFile, ModuleContext, ResolveContext } from '../module.js';
 import { openArchive } from './open-archive.js';
 import { selectMembers } from './select-members.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 import { unpackMembers } from './unpack-members.js';
-import { fetchUrl, hostFileOf, urlArgs } from '../downloads/url-source.js';
-
-const { validate_certs } = urlArgs;
-
-const args = moduleArgs({
-  ...attributeArgs,
-  src: text,
-  dest: path,
-  remote_src: flag.default(false),
-  copy: flag.optional(),
-  creates: path.optional(),
-  list_files: flag.default(false),
-  keep_newer: flag.default(false),
-  include: list.default([]),
-  exclude: list.default([]),
-  extra_opts: list.default([]),
-  validate_certs,
-  // Vault is not ours, and nothing is read in pieces.
-  decrypt: flag.optional(),
-  io_buffer_size: integer.optional(),
-});
-
-export type UnarchiveArgs = z.output<typeof args>;
+import { fetchUrl, hostFileOf } from '../downloads/url-source.js';
+import { args, type UnarchiveArgs } from './unarchive-args.js';
 
 interface ResolvedUnarchive extends Record<string, unknown> {
   readonly args: UnarchiveArgs;

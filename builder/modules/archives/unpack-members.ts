@@ -3,10 +3,10 @@ import { digestOf } from '../../store/digest.js';
 import { AccountNames } from '../accounts/account-names.js';
 import { applyAttributes, attributesOf } from '../root/attributes.js';
 import type { ArchiveMember } from './archive-member.js';
-import { makeDirectories } from '../files/file-states.js';
+import { makeDirectories } from '../root/make-directories.js';
 import type { ModuleContext } from '../module.js';
 import { TaskFailure } from '../task-failure.js';
-import type { UnarchiveArgs } from './unarchive.js';
+import type { UnarchiveArgs } from './unarchive-args.js';
 
 /** Puts archive members below `dest` as GNU tar does for root, then sets owner and mode as asked; true where something was different. */
 export function unpackMembers(

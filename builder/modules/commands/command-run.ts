@@ -1,5 +1,5 @@
 import type { ExecCommand, TaskResult } from '../../plan/step.js';
-import type { CommandArgs } from './command.js';
+import type { CommandArgs } from './command-args.js';
 import { output } from './command-output.js';
 import { matchesAny } from '../root/glob.js';
 import type { ModuleContext } from '../module.js';

@@ -1,50 +1,8 @@
-import { z } from 'zod';
-import { flag, list, moduleArgs, path, text } from '../args.js';
 import { runCommand } from './command-run.js';
 import type { Module } from '../module.js';
 import { shellWords } from '../root/shell-words.js';
 import { defineModule } from '../task-failure.js';
-
-const shape = {
-  /** What stands behind `command:` as a plain string, with `creates=` and the like still in it. */
-  _raw_params: text.optional(),
-  cmd: text.optional(),
-  argv: list.optional(),
-  chdir: path.optional(),
-  creates: path.optional(),
-  removes: path.optional(),
-  executable: text.optional(),
-  stdin: text.optional(),
-  stdin_add_newline: flag.default(true),
-  strip_empty_ends: flag.default(true),
-  // Gone from Ansible since 2.14; roles still have it.
-  warn: flag.optional(),
-};
-
-const args = withoutKeyValues(moduleArgs(shape));
-
-export type CommandArgs = z.output<typeof args>;
-
-const extracted = /^(creates|removes|chdir|executable|stdin|stdin_add_newline|strip_empty_ends|warn)=(.*)$/s;
-
-/** Takes `creates=/x` and the like out of a plain command string before the arguments are checked (ansible/parsing/splitter.py, parse_kv). */
-export function withoutKeyValues<Args>(type: z.ZodType<Args>): z.ZodType<Args> {
-  return z.preprocess(splitKeyValues, type) as unknown as z.ZodType<Args>;
-}
-
-function splitKeyValues(raw: unknown): unknown {
-  const given = { ...(raw as Record<string, unknown>) };
-  if (typeof given['_raw_params'] !== 'string') return given;
-  const tokens = given['_raw_params'].match(/(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s])+\s*/gs) ?? [];
-  const kept: string[] = [];
-  for (const token of tokens) {
-    const [, name, value = ''] = extracted.exec(token.trim()) ?? [];
-    if (name === undefined) kept.push(token);
-    else given[name] ??= value.replace(/^(["'])(.*)\1$/s, '$2');
-  }
-  if (kept.length < tokens.length) given['_raw_params'] = kept.join('').trim();
-  return given;
-}
+import { args, type CommandArgs } from './command-args.js';
 
 /** `command`: runs a program, without a shell (ansible/modules/command.py). */
 export const command = commandModule('command', ({ argv, _raw_params, cmd }) => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { z } from 'zod';
-import type { Json, TaskResult } from '../../plan/step.js';
+import type { TaskResult } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import { identityOfUser } from '../root/accounts.js';
 import { flag, moduleArgs, path, text } from '../args.js';
-import { withoutKeyValues } from './command.js';
+import { withoutKeyValues } from './command-args.js';
 import { output } from './command-output.js';
 import { matchesAny } from '../root/glob.js';
 import type { HostFile, ModuleContext } from '../module.js';

@@ -1,10 +1,12 @@
 import { posix } from 'node:path';
 import type { z } from 'zod';
-import type { Json, TaskResult } from '../../plan/step.js';
+import type { TaskResult } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import type { Root } from '../../plan/view.js';
 import { flag, moduleArgs, path, text } from '../args.js';
 import { applyAttributes, attributeArgs, attributesOf, fileFacts } from '../root/attributes.js';
-import { type Checksum, checksumMatches, hexOf, readChecksum } from '../root/checksum.js';
+import { type Checksum, checksumMatches, hexOf } from '../root/checksum.js';
+import { readChecksum } from './read-checksum.js';
 import type { HostFile, ModuleContext } from '../module.js';
 import { placeFile } from '../root/place-file.js';
 import { defineModule, TaskFailure } from '../task-failure.js';

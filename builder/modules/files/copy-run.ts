@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { TaskResult } from '../../plan/step.js';
-import type { CopyArgs } from './copy.js';
+import type { CopyArgs } from './copy-args.js';
 import { runFile } from './file.js';
 import type { HostItem } from './host-items.js';
 import type { ModuleContext } from '../module.js';

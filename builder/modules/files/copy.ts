@@ -1,38 +1,14 @@
 import { posix } from 'node:path';
 import { statSync } from 'node:fs';
-import type { z } from 'zod';
-import type { Json, TaskResult } from '../../plan/step.js';
-import { flag, mode, modeOrPreserve, moduleArgs, octal, path, text, textOrJson } from '../args.js';
-import { attributeArgs } from '../root/attributes.js';
+import type { TaskResult } from '../../plan/step.js';
+import type { Json } from '../../json.js';
+import { octal } from '../args.js';
 import { runCopy } from './copy-run.js';
 import { copyRemote } from './copy-remote.js';
 import { type HostItem, hostItems, itemKey } from './host-items.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 import type { ModuleContext, ResolveContext } from '../module.js';
-
-const args = moduleArgs(
-  {
-    ...attributeArgs,
-    mode: modeOrPreserve.optional(),
-    src: text.optional(),
-    content: textOrJson.optional(),
-    dest: path,
-    // A layer has no use for backup files and the normalisation drops them: none is made.
-    backup: flag.default(false),
-    force: flag.default(true),
-    follow: flag.default(false),
-    local_follow: flag.optional(),
-    remote_src: flag.default(false),
-    directory_mode: mode.optional(),
-    validate: text.optional(),
-    checksum: text.optional(),
-    // Vault is not ours: files are taken as they are.
-    decrypt: flag.optional(),
-  },
-  { refused: {} },
-);
-
-export type CopyArgs = z.output<typeof args>;
+import { args, type CopyArgs } from './copy-args.js';
 
 /** The arguments with all that lies on this machine named by digest. */
 export interface ResolvedCopy extends Record<string, unknown> {

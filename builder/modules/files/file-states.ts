@@ -3,10 +3,12 @@ import type { Entry } from '../../tar/entry.js';
 import type { Root } from '../../plan/view.js';
 import { identityOfUser } from '../root/accounts.js';
 import { applyAttributes, attributesOf } from '../root/attributes.js';
-import type { FileArgs, FileState } from './file.js';
+import type { FileState } from './file-args.js';
+import type { FileArgs } from './file-args.js';
 import { umask } from '../root/file-mode.js';
 import type { ModuleContext } from '../module.js';
 import { TaskFailure } from '../task-failure.js';
+import { makeDirectories } from '../root/make-directories.js';
 
 type Outcome = { changed: boolean; path: string; dest?: string; src?: string };
 type MakeState = (args: FileArgs, context: ModuleContext) => Outcome;
@@ -46,20 +48,21 @@ function described(entry: Entry | undefined): string {
 }
 
 function touch(args: FileArgs, context: ModuleContext): Outcome {
-  const { root } = context;
+  const { root, user } = context;
   const there = root.stat(args.path);
   if (there === undefined) {
     const place = root.realpath(args.path);
-    root.put(place, { type: 'file', mode: 0o666 & ~umask, content: Buffer.alloc(0), ...owner(context) });
+    root.put(place, {
+      type: 'file',
+      mode: 0o666 & ~umask,
+      content: Buffer.alloc(0),
+      ...identityOfUser(root, user),
+    });
   }
   const attributesChanged = applyAttributes(root, followed(root, args), attributesOf(args));
   // Ansible sets the times to now unless told to preserve them, and says so; a layer has no such times.
   const timed = args.access_time !== 'preserve' || args.modification_time !== 'preserve';
   return { changed: there === undefined || attributesChanged || timed, path: args.path, dest: args.path };
-}
-
-function owner({ root, user }: ModuleContext): { uid: number; gid: number } {
-  return identityOfUser(root, user);
 }
 
 function directory(args: FileArgs, context: ModuleContext): Outcome {
@@ -75,23 +78,6 @@ function directory(args: FileArgs, context: ModuleContext): Outcome {
   let changed = applyAttributes(root, path, attributesOf(args));
   if (args.recurse) changed = recurse(args, path, root) || changed;
   return { changed, path };
-}
-
-/** Makes a directory and its missing parents; `made` is called for each that was. */
-export function makeDirectories(context: ModuleContext, path: string, made: (path: string) => void): void {
-  const { root } = context;
-  let at = '';
-  for (const name of path.split('/').filter(Boolean)) {
-    at += `/${name}`;
-    const there = root.stat(at);
-    if (there?.type === 'directory') continue;
-    if (there !== undefined || root.lstat(at) !== undefined)
-      throw new TaskFailure(`There was an issue creating ${at} as requested: it is not a directory`, {
-        path,
-      });
-    root.put(at, { type: 'directory', mode: 0o777 & ~umask, ...owner(context) });
-    made(at);
-  }
 }
 
 function recurse(args: FileArgs, folder: string, root: Root): boolean {
@@ -114,7 +100,7 @@ function recurseBehind(args: FileArgs, link: string, root: Root): boolean {
 }
 
 function symbolicLink(args: FileArgs, context: ModuleContext): Outcome {
-  const { root } = context;
+  const { root, user } = context;
   const { path } = args;
   const before = root.lstat(path);
   const src =
@@ -123,7 +109,7 @@ function symbolicLink(args: FileArgs, context: ModuleContext): Outcome {
   const changed = src !== undefined && !(before?.type === 'symlink' && before.target === src);
   if (src === undefined && before?.type !== 'symlink')
     throw new TaskFailure('src is required for creating new symlinks');
-  if (changed) root.put(path, { type: 'symlink', target: src, ...owner(context) });
+  if (changed) root.put(path, { type: 'symlink', target: src, ...identityOfUser(root, user) });
   const place = followed(root, args);
   const attributesChanged =
     root.lstat(place) !== undefined && applyAttributes(root, place, attributesOf(args));

@@ -1,35 +1,10 @@
 import { posix } from 'node:path';
-import type { z } from 'zod';
 import type { TaskResult } from '../../plan/step.js';
-import { choice, flag, moduleArgs, path, text } from '../args.js';
-import { attributeArgs, fileFacts } from '../root/attributes.js';
+import { fileFacts } from '../root/attributes.js';
 import { fileStates } from './file-states.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 import type { ModuleContext } from '../module.js';
-
-const noTimes = 'times in an image are the build epoch';
-
-const args = moduleArgs(
-  {
-    ...attributeArgs,
-    path,
-    state: choice('absent', 'directory', 'file', 'hard', 'link', 'touch').optional(),
-    src: text.optional(),
-    recurse: flag.default(false),
-    force: flag.default(false),
-    follow: flag.default(true),
-    // Times are normalised in the layer, so that asking to keep them changes nothing.
-    access_time: choice('preserve').optional(),
-    modification_time: choice('preserve').optional(),
-  },
-  {
-    aliases: { dest: 'path', name: 'path' },
-    refused: { access_time_format: noTimes, modification_time_format: noTimes },
-  },
-);
-
-export type FileArgs = z.output<typeof args>;
-export type FileState = NonNullable<FileArgs['state']>;
+import { args, type FileArgs, type FileState } from './file-args.js';
 
 /** `file`: directories, links, empty files, removal, owners and modes (ansible/modules/file.py). */
 export const file = defineModule<FileArgs>({

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { z } from 'zod';
 import type { Entry } from '../../tar/entry.js';
-import type { Json, TaskResult } from '../../plan/step.js';
+import type { TaskResult } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import { choice, flag, integer, list, moduleArgs, text } from '../args.js';
 import { globPattern } from '../root/glob.js';
-import { linesOf } from '../lines/edit-file.js';
+import { linesOf } from '../root/text-lines.js';
 import type { ModuleContext } from '../module.js';
 import { pathFacts } from '../root/path-facts.js';
-import { firstMatch, pythonRegex } from '../../jinja/python/module-regex.js';
+import { firstMatch, pythonRegex } from '../root/module-regex.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 
 const noTimes = 'times in an image are the build epoch';

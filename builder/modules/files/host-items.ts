@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Json } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import type { Digest } from '../../store/digest.js';
 import type { ResolveContext } from '../module.js';
 

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { TaskResult } from '../../plan/step.js';
 import { choice, flag, moduleArgs, text } from '../args.js';
-import { asBytes, editArgs, finishEdit, linesOf, pathAliases, readForEdit } from './edit-file.js';
+import { asBytes, editArgs, finishEdit, pathAliases, readForEdit } from './edit-file.js';
+import { linesOf } from '../root/text-lines.js';
 import type { ModuleContext } from '../module.js';
-import { firstMatch, pythonRegex } from '../../jinja/python/module-regex.js';
+import { firstMatch, pythonRegex } from '../root/module-regex.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 
 const args = moduleArgs(

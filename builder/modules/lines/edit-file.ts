@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { TaskResult } from '../../plan/step.js';
 import { flag, path, text } from '../args.js';
 import { applyAttributes, attributeArgs, attributesOf, type Attributes } from '../root/attributes.js';
-import { makeDirectories } from '../files/file-states.js';
+import { makeDirectories } from '../root/make-directories.js';
 import type { ModuleContext } from '../module.js';
 import { putFile } from '../root/place-file.js';
 import { TaskFailure } from '../task-failure.js';
@@ -34,11 +34,6 @@ export function readForEdit({ path }: EditRequest, { root }: ModuleContext): str
 /** UTF-8 bytes of a text, one character per byte, to go with `readForEdit`. */
 export function asBytes(value: string): string {
   return Buffer.from(value).toString('latin1');
-}
-
-/** Lines with their ends, as Python's readlines. */
-export function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 /** Writes the edited file where it is different, then sets owner and mode. */

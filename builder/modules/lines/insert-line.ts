@@ -1,6 +1,6 @@
 import { asBytes } from './edit-file.js';
-import type { LineArgs } from './lineinfile.js';
-import { expandTemplate, firstMatch, pythonRegex } from '../../jinja/python/module-regex.js';
+import type { LineArgs } from './line-args.js';
+import { expandTemplate, firstMatch, pythonRegex } from '../root/module-regex.js';
 
 interface Found {
   /** Line that matched the regular expression, the search string or the line itself; -1 for none. */

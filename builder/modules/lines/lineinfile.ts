@@ -1,29 +1,11 @@
-import type { z } from 'zod';
 import type { TaskResult } from '../../plan/step.js';
-import { choice, flag, moduleArgs, text } from '../args.js';
-import { asBytes, editArgs, finishEdit, linesOf, pathAliases, readForEdit } from './edit-file.js';
+import { asBytes, finishEdit, readForEdit } from './edit-file.js';
+import { linesOf } from '../root/text-lines.js';
 import { insertLine } from './insert-line.js';
 import type { ModuleContext } from '../module.js';
-import { firstMatch, pythonRegex } from '../../jinja/python/module-regex.js';
+import { firstMatch, pythonRegex } from '../root/module-regex.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
-
-const args = moduleArgs(
-  {
-    ...editArgs,
-    state: choice('present', 'absent').default('present'),
-    regexp: text.optional(),
-    search_string: text.optional(),
-    line: text.optional(),
-    insertafter: text.optional(),
-    insertbefore: text.optional(),
-    backrefs: flag.default(false),
-    create: flag.default(false),
-    firstmatch: flag.default(false),
-  },
-  { aliases: { ...pathAliases, regex: 'regexp', value: 'line' } },
-);
-
-export type LineArgs = z.output<typeof args>;
+import { args, type LineArgs } from './line-args.js';
 
 /** `lineinfile`: one line that is there, or is not (ansible/modules/lineinfile.py). */
 export const lineinfile = defineModule<LineArgs>({
@@ -42,7 +24,7 @@ const exclusive: readonly (readonly [keyof LineArgs, keyof LineArgs])[] = [
 function runLineinfile(args: LineArgs, context: ModuleContext): Promise<TaskResult> | TaskResult {
   for (const [one, other] of exclusive)
     if (args[one] !== undefined && args[other] !== undefined)
-      throw new TaskFailure(`parameters are mutually exclusive: ${one}|${other}`);
+      throw new TaskFailure(`parameters are mutually exclusive: ${String(one)}|${String(other)}`);
   const before = readForEdit(args, context);
   return args.state === 'present' ? present(args, before, context) : absent(args, before, context);
 }

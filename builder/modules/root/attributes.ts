@@ -1,5 +1,5 @@
 import type { Entry } from '../../tar/entry.js';
-import type { Json } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import type { Root } from '../../plan/view.js';
 import { gidOf, groupName, uidOf, userName } from './accounts.js';
 import { flag, mode, octal, text } from '../args.js';

@@ -1,4 +1,4 @@
-import { createHash, getHashes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { TaskFailure } from '../task-failure.js';
 import { fetchUrl, urlFileName, type UrlRequest } from '../downloads/url-source.js';
 
@@ -8,19 +8,7 @@ export interface Checksum {
   readonly hex: string;
 }
 
-/** Parses `sha256:<hex>`, or fetches the list of sums that `sha256:<URL>` names. @throws TaskFailure for anything else */
-export async function readChecksum(given: string, url: string, request: UrlRequest): Promise<Checksum> {
-  const [, algorithm = '', value = ''] = /^([^:]+):(.*)$/s.exec(given) ?? [];
-  if (value === '')
-    throw new TaskFailure('The checksum parameter has to be in format <algorithm>:<checksum>');
-  if (!getHashes().includes(algorithm)) throw new TaskFailure(`unknown checksum algorithm '${algorithm}'`);
-  const sum = /^(https?|ftp|file):\/\//.test(value) ? await sumFromList(value, url, request) : value;
-  const hex = sum.replace(/\W+/g, '').toLowerCase();
-  if (!/^[0-9a-f]+$/.test(hex)) throw new TaskFailure(`The checksum format is invalid: ${given}`);
-  return { algorithm, hex };
-}
-
-async function sumFromList(listUrl: string, url: string, request: UrlRequest): Promise<string> {
+export async function sumFromList(listUrl: string, url: string, request: UrlRequest): Promise<string> {
   const { bytes } = await fetchUrl(listUrl, request, undefined);
   const name = urlFileName(url);
   const lines = bytes.toString().replace(/\n$/, '').split('\n');

@@ -1,5 +1,5 @@
 import type { Entry } from '../../tar/entry.js';
-import type { Json } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import type { View } from '../../plan/view.js';
 import { groupName, userName } from './accounts.js';
 import { octal } from '../args.js';

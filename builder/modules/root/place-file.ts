@@ -5,7 +5,7 @@ import { identityOfUser } from './accounts.js';
 import { applyAttributes, type Attributes, fileFacts } from './attributes.js';
 import { hexOf } from './checksum.js';
 import { umask } from './file-mode.js';
-import { makeDirectories } from '../files/file-states.js';
+import { makeDirectories } from './make-directories.js';
 import type { ModuleContext } from '../module.js';
 import { TaskFailure } from '../task-failure.js';
 import { validateFile } from './validate-file.js';

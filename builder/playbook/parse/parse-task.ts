@@ -3,7 +3,7 @@ import type { YamlPath } from '../../yaml/yaml.js';
 import { actionNames, isCommandLine, resolveAction, takesWords } from './actions.js';
 import { parseKeyValues, splitArguments } from './key-value.js';
 import { keywordRule } from './keywords.js';
-import { loopLookups } from '../task/loop-items.js';
+import { loopLookups } from './loop-lookups.js';
 import {
   type Mapping,
   type Parsing,

@@ -15,7 +15,7 @@ interface LoopPlace {
 
 type Lookup = (terms: readonly unknown[], place: LoopPlace) => unknown[];
 
-const lookups: Readonly<Record<string, Lookup>> = {
+export const lookups: Readonly<Record<string, Lookup>> = {
   items: (terms) => terms.flat(),
   list: (terms) => [...terms],
   flattened: (terms) => terms.flat(Infinity),
@@ -30,9 +30,6 @@ const lookups: Readonly<Record<string, Lookup>> = {
   file: (terms, { files }) =>
     terms.map((term) => files.readFile(files.need('files', String(term))).trimEnd()),
 };
-
-/** What may stand after `with_`. */
-export const loopLookups: readonly string[] = [...Object.keys(lookups), 'first_found'];
 
 /** The items that a task loops over; undefined where it has no loop. @throws BuilderError */
 export function loopItems(task: Task, templar: Templar, files: TaskFiles): unknown[] | undefined {

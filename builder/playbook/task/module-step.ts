@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { BuilderError } from '../../errors.js';
-import type { Json, Step, StepContext, TaskResult } from '../../plan/step.js';
+import type { Step, StepContext, TaskResult } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import { digestOf } from '../../store/digest.js';
 import type { Digest } from '../../store/digest.js';
 import { environmentOf } from './frame.js';

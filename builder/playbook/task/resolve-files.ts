@@ -1,5 +1,5 @@
 import { BuilderError } from '../../errors.js';
-import type { Json } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import type { Digest } from '../../store/digest.js';
 import { noMemo } from '../../store/memo.js';
 import { rememberedRender } from '../../template/remembered-render.js';

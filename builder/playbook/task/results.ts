@@ -1,5 +1,6 @@
 import { BuilderError } from '../../errors.js';
-import type { Json, TaskResult } from '../../plan/step.js';
+import type { TaskResult } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import { literal } from '../literal.js';
 import { toJson } from '../plain-data.js';
 import { type TaskContext, allHold } from './task-context.js';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { BuilderError } from '../../errors.js';
-import type { Json, TaskResult } from '../../plan/step.js';
+import type { TaskResult } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import type { WalkerAction } from '../parse/actions.js';
-import { type Frame } from '../task/frame.js';
+import type { Frame } from '../task/frame.js';
 import type { Importer } from './imports.js';
 import { literal } from '../literal.js';
 import type { Sources } from '../parse/load-source.js';

@@ -1,5 +1,5 @@
 import { BuilderError } from '../../errors.js';
-import type { Json } from '../../plan/step.js';
+import type { Json } from '../../json.js';
 import { type Frame, childFrame, tagsOf } from '../task/frame.js';
 import { Handlers } from './handlers.js';
 import { type Importer, isImport } from './imports.js';

@@ -1,4 +1,4 @@
-import { TaskFailure } from '../../modules/task-failure.js';
+import { TaskFailure } from '../task-failure.js';
 
 export interface RegexFlags {
   readonly multiline?: boolean;

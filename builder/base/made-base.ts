@@ -1,0 +1,40 @@
+import type { Fragment } from '../plan/fragment.js';
+import type { BuildContext } from '../context.js';
+import type { Entry } from '../tar/entry.js';
+import type { NamedLayer, RunConfiguration } from '../image/assemble-image.js';
+import type { Facts } from './facts.js';
+import type { Layer } from '../image/write-layer.js';
+import type { FragmentRecord } from '../plan/step-cache.js';
+
+/** What the makers of bases give. */
+export interface MadeBase {
+  readonly entries: readonly Entry[];
+  readonly image?: NonNullable<BaseRecord['image']>;
+}
+
+/** What making a base gets from outside. */
+export interface BaseContext extends BuildContext {
+  /** Look tags up again that are locked. */
+  readonly updateLock: boolean;
+  /** Called when a base was bootstrapped, while its layer is still compressed. */
+  onMade?(fragment: Fragment): Promise<void>;
+}
+
+/** What the image stands on: layers, what is in them, how containers run, and the facts that playbooks see. */
+export interface PreparedBase {
+  readonly name: string;
+  readonly fragment: Fragment;
+  /** Lowest first. */
+  readonly layers: readonly NamedLayer[];
+  /** What a base image says of its containers. */
+  readonly run: RunConfiguration;
+  readonly facts: Facts;
+  readonly cached: boolean;
+}
+
+export interface BaseRecord {
+  readonly fragment: FragmentRecord;
+  readonly facts: Facts;
+  /** Of a base that is an image itself, which keeps its layers. */
+  readonly image?: { readonly layers: readonly Layer[]; readonly run: RunConfiguration };
+}

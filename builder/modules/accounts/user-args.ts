@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { moduleArgs, text, choice, integer, flag, list, path } from '../args.js';
+
+export const noKey = 'a key made in a build would be in every container: mount or generate it at start';
+
+export const otherSystem = 'it is for other systems than Linux';
+
+export const args = moduleArgs(
+  {
+    name: text,
+    state: choice('present', 'absent').default('present'),
+    uid: integer.optional(),
+    non_unique: flag.default(false),
+    group: text.optional(),
+    groups: list.transform((names) => names.filter((name) => name !== '')).optional(),
+    append: flag.default(false),
+    comment: text.optional(),
+    home: path.optional(),
+    create_home: flag.default(true),
+    move_home: flag.default(false),
+    skeleton: path.optional(),
+    umask: text.optional(),
+    shell: text.optional(),
+    password: text.optional(),
+    password_lock: flag.optional(),
+    update_password: choice('always', 'on_create').default('always'),
+    password_expire_max: integer.optional(),
+    password_expire_min: integer.optional(),
+    expires: z.coerce.number().optional(),
+    system: flag.default(false),
+    remove: flag.default(false),
+    force: flag.default(false),
+    // There are no other than local users in an image.
+    local: flag.optional(),
+  },
+  {
+    aliases: { user: 'name', createhome: 'create_home' },
+    refused: {
+      generate_ssh_key: noKey,
+      ssh_key_bits: noKey,
+      ssh_key_type: noKey,
+      ssh_key_file: noKey,
+      ssh_key_comment: noKey,
+      ssh_key_passphrase: noKey,
+      hidden: otherSystem,
+      login_class: otherSystem,
+      profile: otherSystem,
+      authorization: otherSystem,
+      role: otherSystem,
+    },
+  },
+);
+
+export type UserArgs = z.output<typeof args>;

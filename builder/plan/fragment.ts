@@ -1,0 +1,20 @@
+import { fragmentDigest } from '../image/merge-entries.js';
+import type { Digest } from '../store/digest.js';
+import type { Entry } from '../tar/entry.js';
+
+/** A fragment of these entries. */
+export function fragmentOf(entries: readonly Entry[]): Fragment {
+  const bytes = entries.reduce((sum, entry) => sum + (entry.content?.slice.size ?? 0), 0);
+  return { digest: fragmentDigest(entries), bytes, count: entries.length, entries: () => entries };
+}
+
+/** What one step (or the base) adds to a root. */
+export interface Fragment {
+  /** Digest of its canonical entries: equal digests, equal effect. */
+  readonly digest: Digest;
+  /** Size of the file contents, bytes. */
+  readonly bytes: number;
+  /** How many entries it has; one with none changes nothing. */
+  readonly count: number;
+  entries(): readonly Entry[];
+}
