@@ -8,26 +8,39 @@ export function tarPadding(size: number): Buffer {
   return Buffer.alloc((blockSize - (size % blockSize)) % blockSize);
 }
 
+/** Whose a file is and who may do what with it: numbers, the mode as in chmod(2). */
+export interface TarAccess {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const ofRoot: TarAccess = { mode: 0o644, uid: 0, gid: 0 };
+
 /**
- * The header of a regular file owned by root with time 0, for archives that only the engine reads (POSIX pax).
+ * The header of a regular file with time 0, for archives that only the engine reads (POSIX pax).
  * @param name its path, each byte one character (latin1), so that any name can be said
  */
-export function tarHeader(name: string, size: number): Buffer {
-  if (name.length <= 100) return ustarHeader(name, size, '0');
+export function tarHeader(name: string, size: number, access: TarAccess = ofRoot): Buffer {
+  if (name.length <= 100) return ustarHeader(name, size, { type: '0', access });
   const record = paxRecord('path', name);
   return Buffer.concat([
-    ustarHeader('pax', record.length, 'x'),
+    ustarHeader('pax', record.length, { type: 'x', access: ofRoot }),
     record,
     tarPadding(record.length),
-    ustarHeader(name.slice(0, 100), size, '0'),
+    ustarHeader(name.slice(0, 100), size, { type: '0', access }),
   ]);
 }
 
-function ustarHeader(name: string, size: number, type: string): Buffer {
+function ustarHeader(
+  name: string,
+  size: number,
+  { type, access }: { readonly type: string; readonly access: TarAccess },
+): Buffer {
   const header = Buffer.alloc(blockSize);
+  const octal = (value: number): string => `${value.toString(8).padStart(7, '0')}\0`;
   header.write(name, 0, 100, 'latin1');
-  header.write('0000644\0', 100, 'latin1');
-  header.write('0000000\0'.repeat(2), 108, 'latin1');
+  header.write(octal(access.mode) + octal(access.uid) + octal(access.gid), 100, 'latin1');
   writeSize(header, size);
   header.write('00000000000\0', 136, 'latin1');
   header.write('        ', 148, 'latin1');

@@ -59,7 +59,7 @@ async function start(
 }
 
 /** A command's output may end a moment before the engine knows how it ended. */
-async function exitCodeOf(exec: Docker.Exec): Promise<number> {
+export async function exitCodeOf(exec: Docker.Exec): Promise<number> {
   for (let tries = 0; tries < 500; tries += 1) {
     const { Running, ExitCode } = await exec.inspect();
     if (!Running && ExitCode !== null) return ExitCode;
@@ -110,7 +110,7 @@ export async function finishCommand(
 
 /** Reads a command's output to its end. */
 export async function collect(
-  { output }: RunningExec,
+  { output }: Pick<RunningExec, 'output'>,
   onOutput?: ((text: string) => void) | undefined,
 ): Promise<{ stdout: string; stderr: string }> {
   const pieces: Record<OutputPiece['channel'], Buffer[]> = { stdout: [], stderr: [] };

@@ -41,7 +41,7 @@ export async function runInForeground(
   let container: Docker.Container | undefined;
   try {
     [container] = await Promise.all([create(docker, wanted, streams), sweepContainers(docker)]);
-    return await attached(container, wanted, streams);
+    return await runAttached(container, wanted, streams);
   } catch (error) {
     throw dockerError(error, `run a container of ${wanted.image}`);
   } finally {
@@ -73,9 +73,10 @@ async function bindings(docker: Docker, image: string) {
   return Object.fromEntries(names.map((name) => [name, [{ HostIp: '127.0.0.1', HostPort: '0' }]]));
 }
 
-async function attached(
+/** Starts a container that was made for it, connected to these streams, and gives its exit code; an abort sends its stop signal. */
+export async function runAttached(
   container: Docker.Container,
-  { signal, onPorts }: ForegroundWanted,
+  { signal, onPorts }: Pick<ForegroundWanted, 'signal' | 'onPorts'>,
   streams: ForegroundStreams,
 ): Promise<number> {
   const socket = (await container.attach({
@@ -90,11 +91,25 @@ async function attached(
     await container.start();
     if (signal.aborted) stop();
     onPorts(await publishedPorts(container));
-    await (streams.terminal ? throughTerminal(container, socket) : throughPipes(socket, streams));
+    await connectStreams(container, socket, streams);
     return (await ended).StatusCode;
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** What has a terminal that can be given a size: a container, or a command in one. */
+export interface Resizable {
+  resize(size: { h: number; w: number }): Promise<unknown>;
+}
+
+/** Connects the streams with a hijacked connection of the engine until that ends. */
+export function connectStreams(
+  terminal: Resizable,
+  socket: Duplex,
+  streams: ForegroundStreams,
+): Promise<void> {
+  return streams.terminal ? throughTerminal(terminal, socket) : throughPipes(socket, streams);
 }
 
 async function publishedPorts(container: Docker.Container): Promise<ReadonlyMap<string, number>> {
@@ -115,10 +130,12 @@ async function throughPipes(socket: Duplex, { stdin, stdout, stderr }: Foregroun
   stdin.unpipe(socket).pause();
 }
 
-async function throughTerminal(container: Docker.Container, socket: Duplex): Promise<void> {
+async function throughTerminal(container: Resizable, socket: Duplex): Promise<void> {
   const keyboard = new ReadStream(0);
   const screen = new WriteStream(1);
-  const resize = () => void container.resize({ h: screen.rows, w: screen.columns }).catch(() => undefined);
+  const resize = () => {
+    if (screen.rows > 0) void container.resize({ h: screen.rows, w: screen.columns }).catch(() => undefined);
+  };
   try {
     keyboard.setRawMode(true);
     keyboard.pipe(socket).pipe(screen, { end: false });

@@ -1,0 +1,224 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { type TarAccess, tarEnd, tarHeader, tarPadding } from '../../../tar/tar-member.js';
+import { hasStatus } from '../docker-client.js';
+import { collect, exitCodeOf } from '../docker-exec.js';
+import { demux } from '../docker-demux.js';
+import { type ForegroundStreams, connectStreams, runAttached } from '../docker-foreground.js';
+import { type Labels, asking, askingFor, labelFilter } from './asking.js';
+import { type ContainerFacts, containerFacts } from './container-facts.js';
+import { type ContainerUsage, type StatsAnswer, containerUsage } from './container-usage.js';
+import { type LogLine, logLines } from './log-lines.js';
+
+/** How a container is to be, in the engine's own words (Docker Engine API, ContainerCreate). */
+export type ContainerOptions = Omit<Docker.ContainerCreateOptions, 'name'>;
+
+/** A file that a container is to have before it starts. */
+export interface PlacedFile extends TarAccess {
+  /** Relative to the folder that it is put in. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** A command in a container that runs: with the container's environment, folder and user, unless another is named. */
+export interface ContainerCommand {
+  readonly argv: readonly string[];
+  readonly user?: string | undefined;
+}
+
+/** How a command ended, and what it wrote. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Which lines of a log are wanted. */
+export interface LogWish {
+  readonly follow?: boolean | undefined;
+  /** Seconds since 1970; earlier lines are left out. */
+  readonly since?: number | undefined;
+  /** Only so many of the last lines. */
+  readonly tail?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The containers of an engine, by name or id. */
+export class Containers {
+  readonly #docker: Docker;
+
+  constructor(docker: Docker) {
+    this.#docker = docker;
+  }
+
+  /** Makes a container and does not start it; gives its id. @throws BuilderError also where the name is taken */
+  async create(name: string, options: ContainerOptions): Promise<string> {
+    const { id } = await asking(`make the container ${name}`, () =>
+      this.#docker.createContainer({ name, ...options }),
+    );
+    return id;
+  }
+
+  /** Puts files into a folder of a container, which may not have been started yet; the folder must be on a volume where the root is read-only. */
+  async putFiles(name: string, folder: string, files: readonly PlacedFile[]): Promise<void> {
+    const members = files.flatMap((file) => [
+      tarHeader(file.name, file.bytes.length, file),
+      file.bytes,
+      tarPadding(file.bytes.length),
+    ]);
+    await asking(`put files into the container ${name}`, () =>
+      this.#docker.getContainer(name).putArchive(Buffer.concat([...members, tarEnd]), {
+        path: folder,
+        copyUIDGID: '1',
+      } as {
+        path: string;
+      }),
+    );
+  }
+
+  /** What is at a path of a container, running or not, as a tar. */
+  async archive(name: string, path: string): Promise<Readable> {
+    return asking(
+      `read ${path} of the container ${name}`,
+      async () => (await this.#docker.getContainer(name).getArchive({ path })) as Readable,
+    );
+  }
+
+  /** One that runs is no error. */
+  async start(name: string): Promise<void> {
+    await this.#change(`start the container ${name}`, [304], () => this.#docker.getContainer(name).start());
+  }
+
+  /** Sends its stop signal and waits for its end; who does not end within so many seconds is killed. One that ended is no error. */
+  async stop(name: string, seconds: number): Promise<void> {
+    await this.#change(`stop the container ${name}`, [304, 404], () =>
+      this.#docker.getContainer(name).stop({ t: seconds }),
+    );
+  }
+
+  async kill(name: string, signal = 'SIGKILL'): Promise<void> {
+    await this.#change(`kill the container ${name}`, [404, 409], () =>
+      this.#docker.getContainer(name).kill({ signal }),
+    );
+  }
+
+  /** Ends it and removes it with its unnamed volumes; one that is gone, or going, is no error. */
+  async remove(name: string): Promise<void> {
+    await this.#change(`remove the container ${name}`, [404, 409], () =>
+      this.#docker.getContainer(name).remove({ force: true, v: true }),
+    );
+  }
+
+  /** Undefined where there is none. */
+  async find(name: string): Promise<ContainerFacts | undefined> {
+    const found = await askingFor(`look at the container ${name}`, () =>
+      this.#docker.getContainer(name).inspect(),
+    );
+    return found === undefined ? undefined : containerFacts(found);
+  }
+
+  /** Those with these labels, running or not, the oldest first. */
+  async list(labels: Labels): Promise<ContainerFacts[]> {
+    const filters = { label: labelFilter(labels) };
+    const found = await asking('list the containers', () =>
+      this.#docker.listContainers({ all: true, filters }),
+    );
+    const facts = await Promise.all(found.map(({ Id }) => this.find(Id)));
+    return facts
+      .filter((one) => one !== undefined)
+      .sort((a, b) => a.created.localeCompare(b.created) || a.name.localeCompare(b.name));
+  }
+
+  /** Waits for its end; gives the exit code. */
+  async wait(name: string): Promise<number> {
+    const { StatusCode } = await asking(
+      `wait for the container ${name}`,
+      async () => (await this.#docker.getContainer(name).wait()) as { StatusCode: number },
+    );
+    return StatusCode;
+  }
+
+  /** What it wrote, line by line; with `follow` also what it is going to write, until it ends. */
+  async *logs(name: string, { follow = false, since, tail, signal }: LogWish = {}): AsyncGenerator<LogLine> {
+    const options = {
+      ...{ stdout: true, stderr: true, timestamps: true },
+      ...(since === undefined ? {} : { since }),
+      ...(tail === undefined ? {} : { tail }),
+    };
+    const container = this.#docker.getContainer(name);
+    const stream = await asking(`read the log of the container ${name}`, async () => {
+      if (follow) return (await container.logs({ ...options, follow: true })) as unknown as Readable;
+      const whole = new PassThrough();
+      whole.end(await container.logs({ ...options, follow: false }));
+      return whole;
+    });
+    const end = () => stream.destroy();
+    signal?.addEventListener('abort', end, { once: true });
+    try {
+      yield* logLines(stream);
+    } catch (error) {
+      if (signal?.aborted !== true) throw error;
+    } finally {
+      signal?.removeEventListener('abort', end);
+      stream.destroy();
+    }
+  }
+
+  /** Runs a command to its end. */
+  async run(name: string, { argv, user }: ContainerCommand): Promise<CommandResult> {
+    return asking(`run ${argv[0]} in the container ${name}`, async () => {
+      const exec = await this.#docker.getContainer(name).exec({
+        Cmd: [...argv],
+        ...{ AttachStdout: true, AttachStderr: true },
+        ...(user === undefined ? {} : { User: user }),
+      });
+      const socket = await exec.start({ hijack: true, stdin: false });
+      const output = await collect({ output: demux(socket) });
+      return { ...output, exitCode: await exitCodeOf(exec) };
+    });
+  }
+
+  /** Runs a command connected to these streams; gives its exit code. */
+  async runInForeground(
+    name: string,
+    { argv, user }: ContainerCommand,
+    streams: ForegroundStreams,
+  ): Promise<number> {
+    return asking(`run ${argv[0]} in the container ${name}`, async () => {
+      const exec = await this.#docker.getContainer(name).exec({
+        Cmd: [...argv],
+        Tty: streams.terminal,
+        ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true },
+        ...(user === undefined ? {} : { User: user }),
+      });
+      const socket = await exec.start({ hijack: true, stdin: true, Tty: streams.terminal });
+      socket.on('error', () => undefined);
+      await connectStreams(exec, socket, streams);
+      return exitCodeOf(exec);
+    });
+  }
+
+  /** Starts a container that was made with its streams attached, and gives its exit code; an abort sends its stop signal. */
+  async startInForeground(name: string, streams: ForegroundStreams, signal: AbortSignal): Promise<number> {
+    return asking(`run the container ${name}`, () =>
+      runAttached(this.#docker.getContainer(name), { signal, onPorts: () => undefined }, streams),
+    );
+  }
+
+  /** What it uses, measured over a second; undefined where it does not run. */
+  async usage(name: string): Promise<ContainerUsage | undefined> {
+    const answer = await askingFor(
+      `measure the container ${name}`,
+      async () => (await this.#docker.getContainer(name).stats({ stream: false })) as unknown as StatsAnswer,
+    );
+    return answer?.cpu_stats === undefined ? undefined : containerUsage(answer);
+  }
+
+  async #change(doing: string, tolerated: readonly number[], change: () => Promise<unknown>): Promise<void> {
+    await asking(doing, () =>
+      change().catch((error: unknown) => {
+        if (!hasStatus(error, ...tolerated)) throw error;
+      }),
+    );
+  }
+}

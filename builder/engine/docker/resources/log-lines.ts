@@ -1,0 +1,27 @@
+import type { Readable } from 'node:stream';
+import { demux } from '../docker-demux.js';
+
+/** A line that a container wrote. */
+export interface LogLine {
+  readonly channel: 'stdout' | 'stderr';
+  /** RFC 3339 with nanoseconds, as the engine noted it. */
+  readonly time: string;
+  readonly text: string;
+}
+
+/** Takes the engine's stream of logs with time stamps apart into lines; the last may be unfinished. */
+export async function* logLines(stream: Readable): AsyncGenerator<LogLine> {
+  const rest: Record<LogLine['channel'], string> = { stdout: '', stderr: '' };
+  for await (const { channel, bytes } of demux(stream)) {
+    const lines = (rest[channel] + bytes.toString('utf8')).split('\n');
+    rest[channel] = lines.pop() ?? '';
+    for (const line of lines) yield parseLine(channel, line);
+  }
+  for (const channel of ['stdout', 'stderr'] as const)
+    if (rest[channel] !== '') yield parseLine(channel, rest[channel]);
+}
+
+function parseLine(channel: LogLine['channel'], line: string): LogLine {
+  const at = line.indexOf(' ');
+  return { channel, time: line.slice(0, at), text: line.slice(at + 1) };
+}
