@@ -1,5 +1,6 @@
 import { Alias, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { BuilderError } from '../errors.js';
+import type { WrappingTag } from './yaml-schema.js';
 
 /** Where a value and its key begin: offsets in the text. */
 export interface Place {
@@ -22,12 +23,14 @@ export class Conversion {
   readonly places = new WeakMap<object, Places>();
   readonly problems: BuilderError[] = [];
   readonly #fail: Fail;
+  readonly #wrappings: Readonly<Record<string, WrappingTag>>;
   readonly #anchors = new Map<string, { value: unknown; size: number }>();
   #size = 0;
   #tooLarge = false;
 
-  constructor(fail: Fail) {
+  constructor(fail: Fail, wrappings: Readonly<Record<string, WrappingTag>> = {}) {
     this.#fail = fail;
+    this.#wrappings = wrappings;
   }
 
   convert(node: unknown, depth: number): unknown {
@@ -35,9 +38,19 @@ export class Conversion {
     if (!(node instanceof Scalar || node instanceof YAMLMap || node instanceof YAMLSeq)) return null;
     if (depth > MAX_DEPTH) return this.#problem('This is nested too deeply', node);
     const before = this.#size++;
-    const value = node instanceof Scalar ? node.value : this.#collection(node, depth);
+    const bare = node instanceof Scalar ? node.value : this.#collection(node, depth);
+    const value = this.#wrapped(bare, node);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, { value, size: this.#size - before });
     return value;
+  }
+
+  #wrapped(value: unknown, node: Node): unknown {
+    const key = node.tag === undefined ? undefined : this.#wrappings[node.tag]?.key;
+    if (key === undefined) return value;
+    const offset = offsetOf(node, 0);
+    const wrapper = { [key]: value };
+    this.places.set(wrapper, new Map([[key, { key: offset, value: offset }]]));
+    return wrapper;
   }
 
   #collection(node: YAMLMap | YAMLSeq, depth: number): unknown {

@@ -1,16 +1,24 @@
-import type { ScalarTag } from 'yaml';
+import type { CollectionTag, ScalarTag } from 'yaml';
 
 export interface YamlOptions {
   /** What becomes of floats; by default they are numbers. */
   readonly float?: (value: number) => unknown;
   /** Scalars with tags of the language's own ("!unsafe"), by tag. Any other tag is refused. */
   readonly scalarTags?: Readonly<Record<string, (text: string) => unknown>>;
+  /** Tags that wrap a value of any kind ("!Ref x", "!Join [a, b]"): the one member of the mapping that it becomes. */
+  readonly wrappingTags?: Readonly<Record<string, WrappingTag>>;
+}
+
+export interface WrappingTag {
+  readonly key: string;
+  /** What becomes of a scalar's text; by default it stays. */
+  readonly ofText?: (text: string) => unknown;
 }
 
 const TAG = 'tag:yaml.org,2002:';
 
 /** PyYAML's implicit resolvers (resolver.py): narrower than YAML 1.1 says: `y` and `1e3` are strings. */
-export function tagsOf(options: YamlOptions): ScalarTag[] {
+export function tagsOf(options: YamlOptions): (ScalarTag | CollectionTag)[] {
   const float = options.float ?? ((value: number): unknown => value);
   return [
     scalar('null', /^(?:~|null|Null|NULL|)$/, () => null),
@@ -28,6 +36,16 @@ export function tagsOf(options: YamlOptions): ScalarTag[] {
     scalar('float', /^[-+]?\.(?:inf|Inf|INF)$/, (text) => float(text.startsWith('-') ? -Infinity : Infinity)),
     scalar('float', /^\.(?:nan|NaN|NAN)$/, () => float(NaN)),
     ...Object.entries(options.scalarTags ?? {}).map(([tag, resolve]): ScalarTag => ({ tag, resolve })),
+    ...Object.entries(options.wrappingTags ?? {}).flatMap(([tag, wrapping]) => wrappingTags(tag, wrapping)),
+  ];
+}
+
+/** The nodes keep their tag; `Conversion` wraps their values. */
+function wrappingTags(tag: string, { ofText = (text) => text }: WrappingTag): (ScalarTag | CollectionTag)[] {
+  return [
+    { tag, resolve: ofText },
+    { tag, collection: 'seq', resolve: (node) => node },
+    { tag, collection: 'map', resolve: (node) => node },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type Document, type ScalarTag, parseDocument } from 'yaml';
+import { type CollectionTag, type Document, type ScalarTag, parseDocument } from 'yaml';
 import { BuilderError, type Origin, SpecError } from '../errors.js';
 import { Conversion, type Fail, MAX_PROBLEMS, type Place, type Places } from './yaml-conversion.js';
 import { type YamlOptions, tagsOf } from './yaml-schema.js';
@@ -48,7 +48,7 @@ export function readYaml(text: string, file: string, options: YamlOptions = {}):
     new BuilderError(message, { code: 'invalid', origin: origin(offset), hint });
   if (text.length > MAX_LENGTH) throw new SpecError([fail('This file is larger than 8 MB', 0)]);
   const document = compose(text, tagsOf(options), fail);
-  const conversion = new Conversion(fail);
+  const conversion = new Conversion(fail, options.wrappingTags);
   const data = conversion.convert(document.contents, 0);
   if (conversion.problems.length > 0) throw new SpecError(conversion.problems);
   return { data, places: conversion.places, top: document.contents?.range?.[0] ?? 0 };
@@ -80,7 +80,7 @@ export function excerpt(text: string, origin: Origin): string {
   return `${label}${shown}\n${' '.repeat(label.length - 2)}| ${before}^`;
 }
 
-function compose(text: string, tags: ScalarTag[], fail: Fail): Document.Parsed {
+function compose(text: string, tags: readonly (ScalarTag | CollectionTag)[], fail: Fail): Document.Parsed {
   let document: Document.Parsed;
   try {
     document = parseDocument(text, {

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { BuilderError } from '../../errors.js';
+import { validate } from '../../spec/validate.js';
+import { parseYaml } from '../../yaml/yaml.js';
+import { shortForms } from './short-forms.js';
+import type { Template } from './template.js';
+import { templateSchema } from './template-schema.js';
+
+/**
+ * Reads a CloudFormation template in YAML. What stands in `source.data` is the same data, with its places.
+ * @param name how messages call the file
+ * @throws BuilderError where the file can't be read; SpecError with all that is wrong with its sections
+ */
+export function readTemplate(path: string, name: string = path): Template {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new BuilderError(`${name} can't be read: ${(cause as Error).message}`, { code: 'invalid', cause });
+  }
+  return parseTemplate(text, name);
+}
+
+/** As `readTemplate`, of a text. @throws SpecError */
+export function parseTemplate(text: string, name: string): Template {
+  const source = parseYaml(text, name, { wrappingTags: shortForms });
+  return { ...validate(templateSchema, source), source };
+}
