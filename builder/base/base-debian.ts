@@ -53,10 +53,13 @@ async function inContainer(
   const fetch = {
     ...{ store, platform: spec.platform, environment, signal },
     onProgress: ({ done, size }: { done: number; size: number }) =>
-      reporter.stepOutput(progressLine(done, size)),
+      reporter.report({ kind: 'step-output', text: progressLine(done, size) }),
   };
   const { layers } = await withFetched(reference, fetch, ({ image }) => unpackImage(image, store));
-  reporter.message(`this machine has no mmdebstrap: it runs in a container of ${name}`);
+  reporter.report({
+    kind: 'message',
+    text: `this machine has no mmdebstrap: it runs in a container of ${name}`,
+  });
   return bootstrapDebianInContainer(wanted, {
     docker: { host: environment.DOCKER_HOST },
     layers: layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) })),

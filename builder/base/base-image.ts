@@ -39,7 +39,7 @@ export async function importRemote(spec: ImageSpec, store: Store, context: BaseC
   const fetch = {
     ...{ store, platform: spec.platform, environment, signal },
     onProgress: ({ done, size }: { done: number; size: number }) =>
-      reporter.stepOutput(progressLine(done, size)),
+      reporter.report({ kind: 'step-output', text: progressLine(done, size) }),
   };
   return withFetched(reference, fetch, ({ image }) => importImage(image, spec, store)).catch(
     (error: unknown) => {

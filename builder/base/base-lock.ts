@@ -29,12 +29,15 @@ export async function lockReference(
   const { client, resolve } = await openRegistry(context);
   const { digest } = await resolve(client, reference);
   if (known?.digest === digest) {
-    context.reporter.message(`${image} is still ${digest}`);
+    context.reporter.report({ kind: 'message', text: `${image} is still ${digest}` });
     return known;
   }
   writeLock(spec, { ...readLock(spec), [part]: { image, digest } });
   const was = known === undefined ? '' : `, which was ${known.digest}`;
-  context.reporter.message(`${image} is ${digest}${was}: noted in ${lockFile(spec)}`);
+  context.reporter.report({
+    kind: 'message',
+    text: `${image} is ${digest}${was}: noted in ${lockFile(spec)}`,
+  });
   return { ...reference, digest };
 }
 

@@ -31,7 +31,7 @@ export async function prepareBase(
 ): Promise<PreparedBase> {
   const name = baseName(spec);
   const started = performance.now();
-  context.reporter.baseStarted({ name });
+  context.reporter.report({ kind: 'base-started', name });
   const { base } = spec;
   if (base.kind === 'image') await lockReference(spec, { name: base.reference, part: 'base' }, context);
   const found = findRecord(spec, store);
@@ -42,7 +42,7 @@ export async function prepareBase(
     record.image?.layers ?? findOwnLayer(record, spec, store) ?? (await writeOwnLayer(record, spec, store));
   await made;
   const ready = prepared(record, layers, { spec, store, cached: found !== undefined });
-  context.reporter.baseDone({ name, cached: ready.cached, ms: performance.now() - started });
+  context.reporter.report({ kind: 'base-done', name, cached: ready.cached, ms: performance.now() - started });
   return ready;
 }
 

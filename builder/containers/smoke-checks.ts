@@ -13,10 +13,10 @@ export async function smokeChecks(
 ): Promise<void> {
   for (const check of checks) {
     const started = performance.now();
-    context.reporter.smokeStarted({ name: check.name });
+    context.reporter.report({ kind: 'smoke-started', name: check.name });
     const failure = await smokeCheck(check, context);
     const ms = performance.now() - started;
-    context.reporter.smokeDone({ name: check.name, passed: failure === undefined, ms });
+    context.reporter.report({ kind: 'smoke-done', name: check.name, passed: failure === undefined, ms });
     if (failure !== undefined) throw failure;
   }
 }

@@ -100,7 +100,7 @@ async function loadChecked(image: Image, tags: readonly string[], delivery: Deli
     });
   }
   await loadImage(image, { docker, tags, store });
-  reporter.loaded({ tags, ms: performance.now() - started });
+  reporter.report({ kind: 'loaded', tags, ms: performance.now() - started });
 }
 
 async function writeOutput(
@@ -116,5 +116,5 @@ async function writeOutput(
   if (kind === 'oci')
     writeOciLayout(image, { folder: place, reference: tags[0] ?? spec.name, platform }, store);
   else await writeDockerArchive(image, { file: place, tags, store });
-  context.reporter.written({ path: place, ms: performance.now() - started });
+  context.reporter.report({ kind: 'written', path: place, ms: performance.now() - started });
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { type Reporter, silentReporter } from '../reporter.js';
+import type { PlatenEvent, Reporter } from '../reporter.js';
 import { SmallProject } from '../run/fixtures/small-project.js';
 
 const nowhere = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
@@ -22,13 +22,11 @@ const layout = join(small.folder, 'dist/images/small');
 /** A reporter that keeps what it is told. */
 function listener(): { reporter: Reporter; said: () => string } {
   const lines: string[] = [];
-  const reporter = {
-    ...silentReporter,
-    written: ({ path }: { path: string }) => lines.push(`written ${path}`),
-    message: (text: string) => lines.push(text),
-    warning: (text: string) => lines.push(text),
+  const report = (event: PlatenEvent): void => {
+    if (event.kind === 'written') lines.push(`written ${event.path}`);
+    if (event.kind === 'message' || event.kind === 'warning') lines.push(event.text);
   };
-  return { reporter, said: () => lines.join('\n') };
+  return { reporter: { report }, said: () => lines.join('\n') };
 }
 
 const inspect = (place: string) =>

@@ -30,16 +30,22 @@ export function deliverWithoutDocker(image: Image, wanted: Undelivered): string 
   const { output } = options;
   if (output !== undefined) {
     const place = `${output.kind}:${resolve(projectFolder, output.path)}`;
-    reporter.warning(`${why}: the image is in ${place} alone${unchecked(image, wanted)}`);
+    reporter.report({
+      kind: 'warning',
+      text: `${why}: the image is in ${place} alone${unchecked(image, wanted)}`,
+    });
     return output.kind === 'oci' ? resolve(projectFolder, output.path) : undefined;
   }
   const folder = join(projectFolder, layoutsFolder, options.image);
   const started = performance.now();
   const reference = tags[0] ?? spec.name;
   writeOciLayout(image, { folder, reference, platform: spec.platform }, store);
-  reporter.written({ path: folder, ms: performance.now() - started });
-  reporter.warning(`${why}: the image is in that OCI layout instead${unchecked(image, wanted)}`);
-  reporter.message(waysOn(folder, reference));
+  reporter.report({ kind: 'written', path: folder, ms: performance.now() - started });
+  reporter.report({
+    kind: 'warning',
+    text: `${why}: the image is in that OCI layout instead${unchecked(image, wanted)}`,
+  });
+  reporter.report({ kind: 'message', text: waysOn(folder, reference) });
   return folder;
 }
 

@@ -112,7 +112,7 @@ function buildParts(base: PreparedBase, { spec, store, options, context }: Run) 
   const common = { store, platform, epoch, signal };
   const state = new RootState(base.fragment, common);
   const engine = () => engineFor(options, context, store);
-  const onOutput = (text: string) => reporter.stepOutput(text);
+  const onOutput = (text: string) => reporter.report({ kind: 'step-output', text });
   const layers = new LayerPlan(spec, store);
   const onAhead = (entries: readonly Entry[]) => layers.prepare(entries);
   const { environment = {} } = base.run;
@@ -167,7 +167,7 @@ function playTasks(
     runner,
     memo,
     timeoutSeconds: spec.steps.timeoutSeconds,
-    onMessage: (text) => context.reporter.message(text),
+    onMessage: (text) => context.reporter.report({ kind: 'message', text }),
   });
 }
 

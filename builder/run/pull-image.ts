@@ -51,12 +51,12 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   const reference = parseReference(request.image);
   const { reporter } = context;
   using store = openStore(cacheFolder(context.environment));
-  const step = { name: `pull ${request.image}`, kind: 'file' } as const;
-  reporter.stepStarted(step);
+  const step = `pull ${request.image}`;
+  reporter.report({ kind: 'step-started', name: step });
   const fetch = {
     ...{ store, platform: request.platform, environment: context.environment, signal: context.signal },
     onProgress: ({ done, size }: { done: number; size: number }) =>
-      reporter.stepOutput(progressLine(done, size)),
+      reporter.report({ kind: 'step-output', text: progressLine(done, size) }),
   };
   const { image, source, downloaded } = await withFetched(reference, fetch, async (fetched) => ({
     source: fetched.image,
@@ -64,7 +64,7 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
     image: await unpackImage(fetched.image, store),
   }));
   const ms = performance.now() - started;
-  reporter.stepDone({ ...step, cached: downloaded === 0, ms, changed: true, skipped: false });
+  reporter.report({ kind: 'step-done', name: step, cached: downloaded === 0, ms, changed: true });
   const tags = await deliver(image, { request, reference, store, context });
   return {
     image: request.image,
@@ -91,7 +91,8 @@ async function deliver(image: Image, { request, reference, store, context }: Del
     // A name without a tag is known to Docker by its digest alone, which only its own pull notes.
     const named = reference.digest !== undefined && reference.tag === undefined ? [] : tags;
     await loadImage(image, { docker: { host: environment.DOCKER_HOST }, tags: named, store });
-    reporter.loaded({
+    reporter.report({
+      kind: 'loaded',
       tags: named.length > 0 ? named : [image.configDigest],
       ms: performance.now() - started,
     });
@@ -102,7 +103,7 @@ async function deliver(image: Image, { request, reference, store, context }: Del
   if (kind === 'oci')
     writeOciLayout(image, { folder: place, reference: tags[0] ?? '', platform: request.platform }, store);
   else await writeDockerArchive(image, { file: place, tags, store });
-  reporter.written({ path: place, ms: performance.now() - started });
+  reporter.report({ kind: 'written', path: place, ms: performance.now() - started });
   return [];
 }
 

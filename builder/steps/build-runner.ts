@@ -83,7 +83,7 @@ export class BuildRunner implements StepRunner {
     const { state, store, layers, plan, reporter } = this.#with;
     const reason = this.#with.explain ? this.#with.explainer.reason(step, key, state) : undefined;
     if (plan) return this.#planned(step, key, reason);
-    reporter.stepStarted({ name: step.name, kind: step.kind });
+    reporter.report({ kind: 'step-started', name: step.name });
     const parent = state.digest;
     const { result, fragment, reads } = await executeStep(step, this.#with);
     const succeeded = step.succeeded(result);
@@ -115,6 +115,6 @@ export class BuildRunner implements StepRunner {
       ms: Math.round(ms),
       ...(reason === undefined ? {} : { reason }),
     });
-    if (!this.#with.plan) this.#with.reporter.stepDone({ name, kind, skipped: false, ...done });
+    if (!this.#with.plan) this.#with.reporter.report({ kind: 'step-done', name, ...done });
   }
 }

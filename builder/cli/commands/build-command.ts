@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { silentReporter } from '../../reporter.js';
 import { type BuildFlags, buildOptionsOf } from './build-arguments.js';
 import { engineChoices } from '../engine-choice.js';
 import type { Action } from '../command-line.js';
@@ -9,7 +8,7 @@ import { formatPlan, hasChanges } from '../text/plan-text.js';
 import { findProjectFolder } from '../project-folder.js';
 import { createRepositoryOption, scanThresholdOption } from './push-command.js';
 import { userConfiguration } from '../user-configuration.js';
-import { createStreamReporter } from '../live/stream-reporter.js';
+import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 import { formatSummary } from '../text/summary.js';
 
 /** The syntax of `platen build`. */
@@ -60,9 +59,7 @@ export const runBuild: Action<[image: string, flags: BuildFlags]> = async (comma
   });
   const projectFolder = findProjectFolder(commandLine.workingFolder);
   const quiet = flags.quiet || options.plan;
-  using reporter = quiet
-    ? { ...silentReporter, [Symbol.dispose]: () => {} }
-    : createStreamReporter(stderr, environment);
+  using reporter = quiet ? quietReporter : createStreamReporter(stderr, environment);
   const result = await work.buildImage(options, { reporter, signal, environment, projectFolder, program });
   stdout.write(
     flags.json ? `${JSON.stringify(result)}\n` : options.plan ? formatPlan(result) : `${result.digest}\n`,

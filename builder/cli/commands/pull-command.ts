@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { silentReporter } from '../../reporter.js';
 import { parseOutput } from './build-arguments.js';
 import type { CommandLine } from '../command-line.js';
 import { type LookFlags, platformOption } from './image-options.js';
-import { createStreamReporter } from '../live/stream-reporter.js';
+import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 
 interface PullFlags extends LookFlags {
   readonly output?: string;
@@ -26,9 +25,7 @@ async function runPull(commandLine: CommandLine, image: string, flags: PullFlags
   const { stdout, stderr, environment, signal, workingFolder, work } = commandLine;
   const { platform } = flags;
   const output = flags.output === undefined ? undefined : parseOutput(flags.output);
-  using reporter = flags.quiet
-    ? { ...silentReporter, [Symbol.dispose]: () => {} }
-    : createStreamReporter(stderr, environment);
+  using reporter = flags.quiet ? quietReporter : createStreamReporter(stderr, environment);
   const context = { reporter, environment, signal, workingFolder };
   const result = await work.pullImage({ image, platform, output }, context);
   stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${result.digest}\n`);

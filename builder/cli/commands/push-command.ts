@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
-import { silentReporter } from '../../reporter.js';
 import type { CommandLine } from '../command-line.js';
 import { environmentOption, environmentRegistry } from './environment-registry.js';
 import { findProjectFolder } from '../project-folder.js';
 import { type PushFlags, pushOptionsOf } from './push-arguments.js';
-import { createStreamReporter } from '../live/stream-reporter.js';
+import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 
 /** As aws/await-scan.ts has them, without what loads with it. */
 const thresholds = ['undefined', 'informational', 'low', 'medium', 'high', 'critical'];
@@ -40,9 +39,7 @@ async function runPush(commandLine: CommandLine, images: readonly string[], flag
   const { stdout, stderr, environment, signal, work, workingFolder } = commandLine;
   const pushes = pushOptionsOf(images, flags, await environmentRegistry(flags.env, commandLine));
   const projectFolder = findProjectFolder(workingFolder);
-  using reporter = flags.quiet
-    ? { ...silentReporter, [Symbol.dispose]: () => {} }
-    : createStreamReporter(stderr, environment);
+  using reporter = flags.quiet ? quietReporter : createStreamReporter(stderr, environment);
   for (const options of pushes) {
     const result = await work.pushImage(options, { reporter, signal, environment, projectFolder });
     stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${result.digest}\n`);

@@ -24,35 +24,34 @@ class Sink implements TerminalStream {
   }
 }
 
-const done = { kind: 'exec', cached: false, ms: 1234, changed: true, skipped: false } as const;
+const done = { kind: 'step-done', cached: false, ms: 1234, changed: true } as const;
 
 function build(reporter: Reporter): void {
-  reporter.baseStarted({ name: 'debian trixie' });
-  reporter.baseDone({ name: 'debian trixie', cached: true, ms: 4 });
-  reporter.stepStarted({ name: 'nginx : Install', kind: 'exec' });
-  reporter.stepOutput('Unpacking nginx\n');
-  reporter.stepDone({ ...done, name: 'nginx : Install', reason: 'the variable nginx_packages changed' });
-  reporter.stepDone({ ...done, name: 'nginx : Same', changed: false, kind: 'file', ms: 3 });
-  reporter.stepDone({ ...done, name: 'nginx : Not now', skipped: true, ms: 0 });
-  reporter.stepDone({ ...done, name: 'nginx : Old', cached: true, ms: 0 });
-  reporter.stepDone({ ...done, name: 'nginx : Broken\x1b[2J\n\x07', failed: true, ms: 125_000 });
-  reporter.message('two\nlines');
-  reporter.warning('careful');
-  reporter.layerDone({ name: 'packages', size: 1, cached: false, ms: 1 });
-  reporter.smokeStarted({ name: 'page' });
-  reporter.smokeDone({ name: 'page', passed: true, ms: 800 });
-  reporter.loaded({ tags: ['web:latest'], ms: 90 });
-  reporter.written({ path: 'out', ms: 9 });
+  reporter.report({ kind: 'base-started', name: 'debian trixie' });
+  reporter.report({ kind: 'base-done', name: 'debian trixie', cached: true, ms: 4 });
+  reporter.report({ kind: 'step-started', name: 'nginx : Install' });
+  reporter.report({ kind: 'step-output', text: 'Unpacking nginx\n' });
+  reporter.report({ ...done, name: 'nginx : Install', reason: 'the variable nginx_packages changed' });
+  reporter.report({ ...done, name: 'nginx : Same', changed: false, ms: 3 });
+  reporter.report({ ...done, name: 'nginx : Old', cached: true, ms: 0 });
+  reporter.report({ ...done, name: 'nginx : Broken\x1b[2J\n\x07', failed: true, ms: 125_000 });
+  reporter.report({ kind: 'message', text: 'two\nlines' });
+  reporter.report({ kind: 'warning', text: 'careful' });
+  reporter.report({ kind: 'smoke-started', name: 'page' });
+  reporter.report({ kind: 'smoke-done', name: 'page', passed: true, ms: 800 });
+  reporter.report({ kind: 'loaded', tags: ['web:latest'], ms: 90 });
+  reporter.report({ kind: 'written', path: 'out', ms: 9 });
   push(reporter);
 }
 
 function push(reporter: Reporter): void {
   const names = ['x.io/web:1'];
   const blob = (name: string, size: number) => ({ name, digest: name, size, done: 0 });
-  reporter.pushStarted({ names });
-  reporter.pushProgress({ ...blob('debian trixie', 30_300_000), state: 'existing' });
-  reporter.pushProgress({ ...blob('packages', 73_600_000), state: 'mounted' });
-  reporter.pushDone({
+  reporter.report({ kind: 'push-started', names });
+  reporter.report({ kind: 'push-progress', ...blob('debian trixie', 30_300_000), state: 'existing' });
+  reporter.report({ kind: 'push-progress', ...blob('packages', 73_600_000), state: 'mounted' });
+  reporter.report({
+    kind: 'push-done',
     names,
     digest: 'sha256:d',
     uploaded: 2,
@@ -61,19 +60,31 @@ function push(reporter: Reporter): void {
     bytes: 1234,
     ms: 310,
   });
-  reporter.pushDone({ names, digest: 'sha256:d', uploaded: 0, mounted: 0, existing: 4, bytes: 0, ms: 20 });
-  reporter.scanStarted({ repository: 'web' });
+  reporter.report({
+    kind: 'push-done',
+    names,
+    digest: 'sha256:d',
+    uploaded: 0,
+    mounted: 0,
+    existing: 4,
+    bytes: 0,
+    ms: 20,
+  });
+  reporter.report({ kind: 'scan-started', repository: 'web' });
   const findings = [
     { name: 'CVE-2026-1', severity: 'HIGH', package: 'zlib1g', version: '1.3', fixedIn: '1.4' },
   ];
-  reporter.scanDone({ findings: [...findings, { name: 'CVE-2026-22', severity: 'LOW' }], ms: 7000 });
+  reporter.report({
+    kind: 'scan-done',
+    findings: [...findings, { name: 'CVE-2026-22', severity: 'LOW' }],
+    ms: 7000,
+  });
 }
 
 const lines = `cached      0.00 s  base debian trixie
 changed     1.23 s  nginx : Install
                     because the variable nginx_packages changed
 ok          0.00 s  nginx : Same
-skipped     0.00 s  nginx : Not now
 cached      0.00 s  nginx : Old
 failed  2 min 05 s  nginx : Broken${' '}
                     two
@@ -97,15 +108,15 @@ t.test('the live line of a push tells how far it is, and each blob how fast it w
   const reporter = createStreamReporter(sink, { NO_COLOR: '1' });
   const one = { name: 'packages', digest: 'a', size: 60_000_000 };
   const two = { name: 'base', digest: 'b', size: 40_000_000 };
-  reporter.pushStarted({ names: ['localhost:5000/web:latest'] });
-  reporter.pushProgress({ ...one, done: 0, state: 'uploading' });
-  reporter.pushProgress({ ...two, done: 0, state: 'uploading' });
-  reporter.pushProgress({ ...one, done: 45_000_000, state: 'uploading' });
+  reporter.report({ kind: 'push-started', names: ['localhost:5000/web:latest'] });
+  reporter.report({ kind: 'push-progress', ...one, done: 0, state: 'uploading' });
+  reporter.report({ kind: 'push-progress', ...two, done: 0, state: 'uploading' });
+  reporter.report({ kind: 'push-progress', ...one, done: 45_000_000, state: 'uploading' });
   await sleep(250);
   t.match(sink.text, /push localhost:5000\/web:latest {2}2 blobs, 45\.0 MB of 100\.0 MB, [0-9.]+ [GM]B\/s/);
-  reporter.pushProgress({ ...one, done: 60_000_000, state: 'uploaded' });
+  reporter.report({ kind: 'push-progress', ...one, done: 60_000_000, state: 'uploaded' });
   t.match(sink.shown, /^sent +[0-9.]+ s {2}packages: 60\.0 MB, [0-9.]+ MB\/s\n$/);
-  reporter.pushProgress({ ...two, done: 1_000_000, state: 'uploading' });
+  reporter.report({ kind: 'push-progress', ...two, done: 1_000_000, state: 'uploading' });
   await sleep(250);
   t.match(sink.text, /1 blob, 1\.0 MB of 40\.0 MB/);
   reporter[Symbol.dispose]();
@@ -133,13 +144,13 @@ t.test('a terminal shows what runs, for how long and what it says, within its wi
   const sink = new Sink(true, 60);
   {
     using reporter = createStreamReporter(sink, { NO_COLOR: '1' });
-    reporter.stepStarted({ name: 'nginx : Install nginx and whatever it needs', kind: 'exec' });
-    reporter.stepOutput('Unpacking a\nUnpacking \x1b[1mb\x1b[0m (1.2)\r\n\n');
+    reporter.report({ kind: 'step-started', name: 'nginx : Install nginx and whatever it needs' });
+    reporter.report({ kind: 'step-output', text: 'Unpacking a\nUnpacking \x1b[1mb\x1b[0m (1.2)\r\n\n' });
     await sleep(250);
     const frame = sink.text.split('\r\x1b[2K').at(-1) ?? '';
     t.match(frame, /^running {5}\d\.\d\d s {2}nginx : Install/);
     t.equal(frame.length, 59);
-    reporter.message('said meanwhile');
+    reporter.report({ kind: 'message', text: 'said meanwhile' });
     t.match(sink.text, /\r\x1b\[2K {20}said meanwhile\n$/);
   }
   t.match(sink.text, /\r\x1b\[2K$/, 'leaves a clean line');
@@ -151,10 +162,10 @@ t.test('a terminal shows what runs, for how long and what it says, within its wi
 t.test('names are cut to the width of the terminal, and only there', (t) => {
   const name = 'x'.repeat(100);
   const sink = new Sink(true, 40);
-  createStreamReporter(sink, { NO_COLOR: '1' }).stepDone({ ...done, name });
+  createStreamReporter(sink, { NO_COLOR: '1' }).report({ ...done, name });
   t.equal(sink.shown, `changed     1.23 s  ${'x'.repeat(19)}…\n`);
   const plain = new Sink(false);
-  createStreamReporter(plain, {}).stepDone({ ...done, name });
+  createStreamReporter(plain, {}).report({ ...done, name });
   t.match(plain.text, name);
   t.end();
 });

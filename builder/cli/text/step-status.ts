@@ -1,11 +1,10 @@
-import type { StepEvent } from '../../reporter.js';
+import type { StepDone } from '../../build-event.js';
 import type { Colour } from './palette.js';
 
 export type Status =
   | 'cached'
   | 'changed'
   | 'ok'
-  | 'skipped'
   | 'failed'
   | 'passed'
   | 'made'
@@ -15,13 +14,19 @@ export type Status =
   | 'mounted'
   | 'there'
   | 'pushed'
-  | 'scanned';
+  | 'scanned'
+  | 'created'
+  | 'updated'
+  | 'removed'
+  | 'healthy'
+  | 'drained'
+  | 'stopped'
+  | 'done';
 
 export const statusColours: Record<Status, Colour> = {
   cached: 'cyan',
   changed: 'yellow',
   ok: 'green',
-  skipped: 'dim',
   failed: 'red',
   passed: 'green',
   made: 'yellow',
@@ -32,12 +37,18 @@ export const statusColours: Record<Status, Colour> = {
   there: 'cyan',
   pushed: 'green',
   scanned: 'green',
+  created: 'yellow',
+  updated: 'yellow',
+  removed: 'yellow',
+  healthy: 'green',
+  drained: 'cyan',
+  stopped: 'cyan',
+  done: 'green',
 };
 
 /** What became of a step, in one word. */
-export function statusOf({ failed, skipped, cached, changed }: StepEvent): Status {
+export function statusOf({ failed, cached, changed }: StepDone): Status {
   if (failed) return 'failed';
-  if (skipped) return 'skipped';
   if (cached) return 'cached';
   return changed ? 'changed' : 'ok';
 }

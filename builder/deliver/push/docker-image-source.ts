@@ -30,9 +30,9 @@ export async function dockerImageSource(
   const { found, saved } = await findDockerImage(name, { ...context, store });
   const loaded = findLoaded(found.facts.Id as Digest, store);
   if (loaded !== undefined) return storeImageSource(loaded, store);
-  const step = { name: `take ${name} from Docker`, kind: 'file' } as const;
+  const step = `take ${name} from Docker`;
   const started = performance.now();
-  reporter.stepStarted(step);
+  reporter.report({ kind: 'step-started', name: step });
   await saved.fetch(found.facts.Id as Digest);
   const { bytes, config } = dockerConfig(found, store);
   const layers: Layer[] = [];
@@ -44,7 +44,7 @@ export async function dockerImageSource(
     layers.push(known ?? (await compressLayer(diffId, saved, store)));
   }
   const digest = putManifest(bytes, layers, store);
-  reporter.stepDone({ ...step, cached, ms: performance.now() - started, changed: true, skipped: false });
+  reporter.report({ kind: 'step-done', name: step, cached, ms: performance.now() - started, changed: true });
   return storeImageSource(digest, store);
 }
 

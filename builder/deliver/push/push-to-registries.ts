@@ -74,7 +74,7 @@ async function pushTo(
   const started = performance.now();
   const names = target.tags.map((tag) => `${target.reference.name}:${tag}`);
   const blobs = await blobNames(source);
-  reporter.pushStarted({ names });
+  reporter.report({ kind: 'push-started', names });
   const { createRepository, repository: settings, scanThreshold } = choices;
   const ecr = await prepareEcr(target, { environment, signal, createRepository, settings });
   if (scanThreshold !== undefined && ecr === undefined)
@@ -84,7 +84,12 @@ async function pushTo(
     });
   if (ecr?.repository) await refuseTagConflicts(target, { digest, client, repository: ecr.repository });
   const onProgress = ({ digest: blob, ...event }: BlobProgress): void =>
-    reporter.pushProgress({ ...event, digest: blob, name: blobs.get(blob) ?? shortDigest(blob) });
+    reporter.report({
+      kind: 'push-progress',
+      ...event,
+      digest: blob,
+      name: blobs.get(blob) ?? shortDigest(blob),
+    });
   const how = {
     tags: target.tags,
     mountFrom: siblingRepositories(target.reference.registry, store),
@@ -95,7 +100,7 @@ async function pushTo(
     throw ecr === undefined ? error : await explainEcr(error, { target, digest, client });
   });
   rememberRepository(target.reference.registry, target.reference.repository, store);
-  reporter.pushDone({ names, digest, ...counts(result), ms: performance.now() - started });
+  reporter.report({ kind: 'push-done', names, digest, ...counts(result), ms: performance.now() - started });
   if (ecr === undefined || scanThreshold === undefined) return { result };
   const image = { repository: target.reference.repository, digest };
   return {

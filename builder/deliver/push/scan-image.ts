@@ -11,9 +11,9 @@ export async function awaitAcceptableScan(
   { threshold, reporter, signal }: { threshold: Severity; reporter: Reporter; signal: AbortSignal },
 ): Promise<readonly ScanFinding[]> {
   const started = performance.now();
-  reporter.scanStarted({ repository: image.repository });
+  reporter.report({ kind: 'scan-started', repository: image.repository });
   const findings = await awaitScan(registry, image, { signal });
-  reporter.scanDone({ findings, ms: performance.now() - started });
+  reporter.report({ kind: 'scan-done', findings, ms: performance.now() - started });
   const bad = findings.filter(({ severity }) => severityRank(severity) >= severityRank(threshold));
   if (bad.length === 0) return findings;
   const many = bad.length === 1 ? '1 finding' : `${bad.length} findings`;

@@ -1,0 +1,21 @@
+import type { BuildEvent } from '../../build-event.js';
+import { statusOf } from '../text/step-status.js';
+import type { Output, Printers } from './printers.js';
+
+/** A line for everything that a build has done; meanwhile the live line says what runs. */
+export function buildPrinters({ live, line, note }: Output): Printers<BuildEvent['kind']> {
+  return {
+    'base-started': ({ name }) => live.start(`base ${name}`),
+    'base-done': ({ name, cached, ms }) => line(cached ? 'cached' : 'made', ms, `base ${name}`),
+    'step-started': ({ name }) => live.start(name),
+    'step-output': ({ text }) => live.said(text),
+    'step-done': (event) => {
+      line(statusOf(event), event.ms, event.name);
+      if (event.reason !== undefined && !event.cached) note(`because ${event.reason}`);
+    },
+    'smoke-started': ({ name }) => live.start(`check: ${name}`),
+    'smoke-done': ({ name, passed, ms }) => line(passed ? 'passed' : 'failed', ms, `check: ${name}`),
+    loaded: ({ tags, ms }) => line('loaded', ms, `${tags.join(', ')} into Docker`),
+    written: ({ path, ms }) => line('written', ms, path),
+  };
+}
