@@ -41,9 +41,3 @@ export interface CommandLine {
   /** As `BuildContext` has it. */
   readonly program?: string | undefined;
 }
-
-/** One command: ends with the exit code. @throws BuilderError */
-export type Action<Arguments extends unknown[]> = (
-  commandLine: CommandLine,
-  ...parsed: Arguments
-) => Promise<number>;

@@ -425,7 +425,7 @@ t.test('a container is asked for as it is typed, and ends the command with its e
 });
 
 t.test('what is not there yet says so', async (t) => {
-  for (const argv of ['logs x -- ls -la', 'provision --env local']) {
+  for (const argv of ['logs x -- ls -la', 'provision --env local', 'promote --from a --to b']) {
     const { exitCode, stderr } = await platen(t, argv.split(' '));
     t.equal(exitCode, 1);
     t.match(stderr, /not there yet\n/);

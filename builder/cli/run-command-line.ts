@@ -2,21 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { BuilderError } from '../errors.js';
-import { absentCommands } from './commands/absent-commands.js';
-import { type BuildFlags } from './commands/build-arguments.js';
-import { buildCommand, runBuild } from './commands/build-command.js';
-import { cacheCommand } from './commands/cache-command.js';
+import type { CommandGroup, RunnableCommand } from './command.js';
 import type { CommandLine } from './command-line.js';
-import { diffCommand } from './commands/diff-command.js';
-import { doctorCommand } from './doctor/doctor-command.js';
+import { commandTable } from './command-table.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
-import { inspectCommand } from './commands/inspect-command.js';
+import { findProjectFolder } from './project-folder.js';
 import { paletteFor } from './text/palette.js';
 import { formatError } from './text/print-error.js';
-import { findProjectFolder } from './project-folder.js';
-import { pullCommand } from './commands/pull-command.js';
-import { pushCommand } from './commands/push-command.js';
-import { runCommand } from './commands/run-command.js';
 import { usageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -35,31 +27,22 @@ export async function runCommandLine(argv: readonly string[], commandLine: Comma
 
 async function dispatch(argv: readonly string[], commandLine: CommandLine): Promise<number> {
   let exitCode: number = exitCodes.done;
-  const build = buildCommand().action(async (image: string, flags: BuildFlags) => {
-    exitCode = await runBuild(commandLine, image, flags);
-  });
-  const onExit = (code: number) => (exitCode = code);
-  const look = [inspectCommand(commandLine), diffCommand(commandLine, onExit), pullCommand(commandLine)];
-  const run = runCommand(commandLine, onExit);
-  const doctor = doctorCommand(commandLine, onExit);
   const program = new Command('platen')
     .description('Builds reproducible container images, without Packer, Ansible or a Dockerfile.')
     .version(version);
-  const others = [
-    pushCommand(commandLine),
-    ...look,
-    run,
-    cacheCommand(commandLine),
-    doctor,
-    ...absentCommands(),
-  ];
-  for (const command of [build, ...others]) program.addCommand(command);
-  for (const command of [
-    program,
-    ...program.commands,
-    ...program.commands.flatMap(({ commands }) => commands),
-  ])
+  quietly(program, commandLine);
+  const commandOf = (entry: RunnableCommand | CommandGroup): Command => {
+    const command = entry.syntax();
     quietly(command, commandLine);
+    if ('subcommands' in entry) for (const one of entry.subcommands) command.addCommand(commandOf(one));
+    else
+      command.action(async (...parsed: unknown[]) => {
+        // Commander gives what the command's own syntax says, and the command itself at the end.
+        exitCode = await entry.run(commandLine, ...(parsed.slice(0, -1) as never[]));
+      });
+    return command;
+  };
+  for (const entry of commandTable) program.addCommand(commandOf(entry));
   if (argv.length === 0) program.help();
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;

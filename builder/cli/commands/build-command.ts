@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { type BuildFlags, buildOptionsOf } from './build-arguments.js';
 import { engineChoices } from '../engine-choice.js';
-import type { Action } from '../command-line.js';
+import type { RunnableCommand } from '../command.js';
+import { collectOption } from '../collect-option.js';
+import type { CommandLine } from '../command-line.js';
 import { environmentOption, environmentRegistry } from './environment-registry.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatPlan, hasChanges } from '../text/plan-text.js';
@@ -11,16 +13,18 @@ import { userConfiguration } from '../user-configuration.js';
 import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 import { formatSummary } from '../text/summary.js';
 
-/** The syntax of `platen build`. */
-export function buildCommand(): Command {
-  const collect = (value: string, before: string[] = []): string[] => [...before, value];
+function syntax(): Command {
   return new Command('build')
     .description(
       'build an image from images/IMAGE/image.yaml; it goes into Docker, or without one into an OCI layout',
     )
     .argument('[IMAGE]', 'which image', 'wordpress')
-    .option('--tag <tag>', 'name the image so; may be given more than once', collect)
-    .option('--var <name=value>', "set one of the spec's variables; may be given more than once", collect)
+    .option('--tag <tag>', 'name the image so; may be given more than once', collectOption)
+    .option(
+      '--var <name=value>',
+      "set one of the spec's variables; may be given more than once",
+      collectOption,
+    )
     .option('--plan', 'say what would be done, and do nothing')
     .option('--exit-code', 'with --plan: end with 3 where something would be done')
     .option('--explain', 'say for each step that runs which input changed')
@@ -49,8 +53,7 @@ export function buildCommand(): Command {
     .option('--quiet', 'print nothing but the result');
 }
 
-/** Builds, and prints the digest, the plan, or with `--json` the whole result. */
-export const runBuild: Action<[image: string, flags: BuildFlags]> = async (commandLine, image, flags) => {
+async function run(commandLine: CommandLine, image: string, flags: BuildFlags): Promise<number> {
   const { stdout, stderr, environment, signal, work, program } = commandLine;
   const options = buildOptionsOf(image, flags, {
     variables: environment,
@@ -66,4 +69,7 @@ export const runBuild: Action<[image: string, flags: BuildFlags]> = async (comma
   );
   if (!quiet) stderr.write(formatSummary(result));
   return flags.exitCode && hasChanges(result) ? exitCodes.changes : exitCodes.done;
-};
+}
+
+/** `platen build`: builds, and prints the digest, the plan, or with `--json` the whole result. */
+export const buildCommand: RunnableCommand = { syntax, run };

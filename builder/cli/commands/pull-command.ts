@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { parseOutput } from './build-arguments.js';
+import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
+import { exitCodes } from '../exit-codes.js';
 import { type LookFlags, platformOption } from './image-options.js';
 import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 
@@ -10,23 +12,24 @@ interface PullFlags extends LookFlags {
 }
 
 /** `platen pull`: prints the digest, or with `--json` the whole result. */
-export function pullCommand(commandLine: CommandLine): Command {
-  return new Command('pull')
-    .description('pull an image from a registry into Docker, and print its digest')
-    .argument('<REFERENCE>', '[HOST[:PORT]/]REPOSITORY[:TAG][@sha256:DIGEST]')
-    .addOption(platformOption())
-    .option('--output <oci:DIR|tar:FILE>', 'write an OCI layout or an archive, and leave Docker alone')
-    .option('--json', 'print the result as one JSON object')
-    .option('--quiet', 'print nothing but the result')
-    .action((image: string, flags: PullFlags) => runPull(commandLine, image, flags));
-}
+export const pullCommand: RunnableCommand = {
+  syntax: () =>
+    new Command('pull')
+      .description('pull an image from a registry into Docker, and print its digest')
+      .argument('<REFERENCE>', '[HOST[:PORT]/]REPOSITORY[:TAG][@sha256:DIGEST]')
+      .addOption(platformOption())
+      .option('--output <oci:DIR|tar:FILE>', 'write an OCI layout or an archive, and leave Docker alone')
+      .option('--json', 'print the result as one JSON object')
+      .option('--quiet', 'print nothing but the result'),
 
-async function runPull(commandLine: CommandLine, image: string, flags: PullFlags): Promise<void> {
-  const { stdout, stderr, environment, signal, workingFolder, work } = commandLine;
-  const { platform } = flags;
-  const output = flags.output === undefined ? undefined : parseOutput(flags.output);
-  using reporter = flags.quiet ? quietReporter : createStreamReporter(stderr, environment);
-  const context = { reporter, environment, signal, workingFolder };
-  const result = await work.pullImage({ image, platform, output }, context);
-  stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${result.digest}\n`);
-}
+  async run(commandLine: CommandLine, image: string, flags: PullFlags) {
+    const { stdout, stderr, environment, signal, workingFolder, work } = commandLine;
+    const { platform } = flags;
+    const output = flags.output === undefined ? undefined : parseOutput(flags.output);
+    using reporter = flags.quiet ? quietReporter : createStreamReporter(stderr, environment);
+    const context = { reporter, environment, signal, workingFolder };
+    const result = await work.pullImage({ image, platform, output }, context);
+    stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${result.digest}\n`);
+    return exitCodes.done;
+  },
+};

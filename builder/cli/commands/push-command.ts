@@ -1,5 +1,8 @@
 import { Command, Option } from 'commander';
+import type { RunnableCommand } from '../command.js';
+import { collectOption } from '../collect-option.js';
 import type { CommandLine } from '../command-line.js';
+import { exitCodes } from '../exit-codes.js';
 import { environmentOption, environmentRegistry } from './environment-registry.js';
 import { findProjectFolder } from '../project-folder.js';
 import { type PushFlags, pushOptionsOf } from './push-arguments.js';
@@ -9,20 +12,35 @@ import { createStreamReporter, quietReporter } from '../live/stream-reporter.js'
 const thresholds = ['undefined', 'informational', 'low', 'medium', 'high', 'critical'];
 
 /** `platen push IMAGE…`: prints each digest, or with `--json` each result. */
-export function pushCommand(commandLine: CommandLine): Command {
-  const collect = (value: string, before: string[] = []): string[] => [...before, value];
-  return new Command('push')
-    .description('push what was built last, and print its digest')
-    .argument('<IMAGE...>', 'images of this project, oci:FOLDER, or docker:NAME')
-    .option('--registry <host/prefix>', 'the registry, where a tag does not say it')
-    .addOption(environmentOption())
-    .option('--tag <tag>', 'name the image so (:TAG for a tag alone); may be given more than once', collect)
-    .addOption(createRepositoryOption())
-    .addOption(scanThresholdOption())
-    .option('--json', 'print each result as one JSON object')
-    .option('--quiet', 'print nothing but the result')
-    .action((images: string[], flags: PushFlags) => runPush(commandLine, images, flags));
-}
+export const pushCommand: RunnableCommand = {
+  syntax: () =>
+    new Command('push')
+      .description('push what was built last, and print its digest')
+      .argument('<IMAGE...>', 'images of this project, oci:FOLDER, or docker:NAME')
+      .option('--registry <host/prefix>', 'the registry, where a tag does not say it')
+      .addOption(environmentOption())
+      .option(
+        '--tag <tag>',
+        'name the image so (:TAG for a tag alone); may be given more than once',
+        collectOption,
+      )
+      .addOption(createRepositoryOption())
+      .addOption(scanThresholdOption())
+      .option('--json', 'print each result as one JSON object')
+      .option('--quiet', 'print nothing but the result'),
+
+  async run(commandLine: CommandLine, images: readonly string[], flags: PushFlags) {
+    const { stdout, stderr, environment, signal, work, workingFolder } = commandLine;
+    const pushes = pushOptionsOf(images, flags, await environmentRegistry(flags.env, commandLine));
+    const projectFolder = findProjectFolder(workingFolder);
+    using reporter = flags.quiet ? quietReporter : createStreamReporter(stderr, environment);
+    for (const options of pushes) {
+      const result = await work.pushImage(options, { reporter, signal, environment, projectFolder });
+      stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${result.digest}\n`);
+    }
+    return exitCodes.done;
+  },
+};
 
 export function createRepositoryOption(): Option {
   return new Option('--create-repository', 'make the repository in ECR where it is missing');
@@ -33,15 +51,4 @@ export function scanThresholdOption(): Option {
     '--scan-threshold <severity>',
     "await ECR's scan, and fail where it finds something so bad",
   ).choices(thresholds);
-}
-
-async function runPush(commandLine: CommandLine, images: readonly string[], flags: PushFlags): Promise<void> {
-  const { stdout, stderr, environment, signal, work, workingFolder } = commandLine;
-  const pushes = pushOptionsOf(images, flags, await environmentRegistry(flags.env, commandLine));
-  const projectFolder = findProjectFolder(workingFolder);
-  using reporter = flags.quiet ? quietReporter : createStreamReporter(stderr, environment);
-  for (const options of pushes) {
-    const result = await work.pushImage(options, { reporter, signal, environment, projectFolder });
-    stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${result.digest}\n`);
-  }
 }

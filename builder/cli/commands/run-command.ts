@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { parseVariables } from './build-arguments.js';
-import { engineChoices } from '../engine-choice.js';
-import { engineOf } from '../engine-choice.js';
+import { engineChoices, engineOf } from '../engine-choice.js';
 import type { EngineChoice } from '../../run/build-options.js';
+import type { RunnableCommand } from '../command.js';
+import { collectOption } from '../collect-option.js';
 import type { CommandLine } from '../command-line.js';
 import { type LookFlags, lookContext, platformOption } from './image-options.js';
 import { paletteFor } from '../text/palette.js';
@@ -15,16 +16,18 @@ interface RunFlags extends LookFlags {
   readonly quiet?: true;
 }
 
-/** `platen run`: ends with the exit code of the container. */
-export function runCommand(commandLine: CommandLine, end: (exitCode: number) => void): Command {
-  const collect = (value: string, before: string[] = []): string[] => [...before, value];
+function syntax(): Command {
   return new Command('run')
     .description('run a container of an image, to its end')
     .usage('[options] <IMAGE> [-- COMMAND...]')
     .argument('<IMAGE>', 'an image of this project, oci:FOLDER, docker:NAME, or a reference to a registry')
     .argument('[COMMAND...]', "instead of the image's command; arguments, where it has an entrypoint")
     .option('--entrypoint <program>', "instead of the image's entrypoint")
-    .option('--set-env <name=value>', 'set an environment variable; may be given more than once', collect)
+    .option(
+      '--set-env <name=value>',
+      'set an environment variable; may be given more than once',
+      collectOption,
+    )
     .addOption(
       new Option(
         '--engine <engine>',
@@ -32,15 +35,14 @@ export function runCommand(commandLine: CommandLine, end: (exitCode: number) => 
       ).choices([...engineChoices]),
     )
     .addOption(platformOption())
-    .option('--quiet', 'say nothing but what the container says')
-    .action(async (image: string, command: string[], flags: RunFlags) => {
-      end(await runContainer(commandLine, { image, command, flags }));
-    });
+    .option('--quiet', 'say nothing but what the container says');
 }
 
-async function runContainer(
+async function run(
   commandLine: CommandLine,
-  { image, command, flags }: { image: string; command: string[]; flags: RunFlags },
+  image: string,
+  command: readonly string[],
+  flags: RunFlags,
 ): Promise<number> {
   const { environment, stderr, streams, work } = commandLine;
   const { engine = 'auto' } = await userConfiguration(environment);
@@ -61,6 +63,9 @@ async function runContainer(
     },
   );
 }
+
+/** `platen run`: ends with the exit code of the container. */
+export const runCommand: RunnableCommand = { syntax, run };
 
 function isTerminal(stream: object): boolean {
   return 'isTTY' in stream && stream.isTTY === true;

@@ -1,32 +1,40 @@
 import { Argument, Command } from 'commander';
+import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
 import { doctorChecks } from './doctor-checks.js';
+import type { Finding } from './finding.js';
 import { exitCodes } from '../exit-codes.js';
-import { paletteFor } from '../text/palette.js';
+import { type Palette, paletteFor } from '../text/palette.js';
 
 const colours = { ok: 'green', missing: 'red', other: 'yellow' } as const;
 
 /** `platen doctor [CHECK…]`: what is missing on this machine, and how to mend it. */
-export function doctorCommand(
-  { stdout, environment }: CommandLine,
-  end: (exitCode: number) => void,
-): Command {
-  const names = doctorChecks.flatMap((check) => check.names);
-  return new Command('doctor')
-    .description('say which engine is taken, and what is missing on this machine')
-    .addArgument(new Argument('[CHECK...]', 'look at these alone').choices(names))
-    .action(async (wanted: readonly string[]) => {
-      const paint = paletteFor(stdout, environment);
-      const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
-      for (const check of doctorChecks.filter((one) => one.names.some(isWanted)))
-        for (const finding of await check.look(environment)) {
-          if (!isWanted(finding.name)) continue;
-          const { name, state, detail, remedy, more = [] } = finding;
-          const word = paint(colours[state], state.padEnd(8));
-          stdout.write(`${word} ${name.padEnd(11)} ${detail}\n`);
-          const rest = [remedy, ...more.flatMap((other) => [other.detail, other.remedy])];
-          for (const line of rest) if (line !== undefined) stdout.write(`${' '.repeat(21)}${line}\n`);
-          if (state === 'missing') end(exitCodes.failed);
-        }
-    });
+export const doctorCommand: RunnableCommand = {
+  syntax: () =>
+    new Command('doctor')
+      .description('say which engine is taken, and what is missing on this machine')
+      .addArgument(
+        new Argument('[CHECK...]', 'look at these alone').choices(doctorChecks.flatMap(({ names }) => names)),
+      ),
+
+  async run({ stdout, environment }: CommandLine, wanted: readonly string[]) {
+    const paint = paletteFor(stdout, environment);
+    const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+    let exitCode: number = exitCodes.done;
+    for (const check of doctorChecks.filter(({ names }) => names.some(isWanted)))
+      for (const finding of await check.look(environment)) {
+        if (!isWanted(finding.name)) continue;
+        stdout.write(formatFinding(finding, paint));
+        if (finding.state === 'missing') exitCode = exitCodes.failed;
+      }
+    return exitCode;
+  },
+};
+
+function formatFinding({ name, state, detail, remedy, more = [] }: Finding, paint: Palette): string {
+  const first = `${paint(colours[state], state.padEnd(8))} ${name.padEnd(11)} ${detail}`;
+  const rest = [remedy, ...more.flatMap((other) => [other.detail, other.remedy])]
+    .filter((line) => line !== undefined)
+    .map((line) => `${' '.repeat(21)}${line}`);
+  return `${[first, ...rest].join('\n')}\n`;
 }

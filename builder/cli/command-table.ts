@@ -1,0 +1,23 @@
+import type { CommandGroup, RunnableCommand } from './command.js';
+import { absentCommands } from './commands/absent-commands.js';
+import { buildCommand } from './commands/build-command.js';
+import { cacheCommand } from './commands/cache-command.js';
+import { diffCommand } from './commands/diff-command.js';
+import { inspectCommand } from './commands/inspect-command.js';
+import { pullCommand } from './commands/pull-command.js';
+import { pushCommand } from './commands/push-command.js';
+import { runCommand } from './commands/run-command.js';
+import { doctorCommand } from './doctor/doctor-command.js';
+
+/** All commands, as the help lists them. */
+export const commandTable: readonly (RunnableCommand | CommandGroup)[] = [
+  buildCommand,
+  pushCommand,
+  inspectCommand,
+  diffCommand,
+  pullCommand,
+  runCommand,
+  cacheCommand,
+  doctorCommand,
+  ...absentCommands,
+];
