@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { nearest } from '../nearest-name.js';
+import { nearestName } from '../nearest-name.js';
 import { applyFilter, applyTest } from './render/apply.js';
 import { item } from './python/attributes.js';
 import { expectedUndefined } from './render/expected-undefined.js';
@@ -223,7 +223,7 @@ export class Templar {
   }
 
   #hintFor(name: string): string {
-    const near = nearest(name, this.scope.names());
+    const near = nearestName(name, this.scope.names());
     return near === undefined ? 'Define it, or use the filter "default".' : `Did you mean "${near}"?`;
   }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { nearestName } from '../nearest-name.js';
 
 /** What a module does with names that are not its own. */
 export interface ArgumentRules {
@@ -47,7 +48,7 @@ function checkName(name: string, known: readonly string[], rules: ArgumentRules,
   if (known.includes(name)) return;
   const refusal = rules.refused?.[name] ?? refusedEverywhere[name];
   if (refusal !== undefined) return problem(name, `argument '${name}' is not supported: ${refusal}`);
-  const near = nearest(name, [...known, ...Object.keys(rules.aliases ?? {})]);
+  const near = nearestName(name, [...known, ...Object.keys(rules.aliases ?? {})]);
   const advice = near === undefined ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
   problem(name, `unknown argument '${name}'; ${advice}`);
 }
@@ -61,26 +62,6 @@ const refusedEverywhere: Readonly<Record<string, string>> = {
   attributes: 'an image layer carries no chattr flags',
   attr: 'an image layer carries no chattr flags',
 };
-
-/** The known name that is at most a third of its letters away; undefined where none is. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((other) => ({ other, distance: editDistance(name, other) }));
-  const [best] = ranked.sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.ceil(name.length / 3) ? best.other : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);

@@ -1,5 +1,5 @@
 import { apt, packageModule } from './apt/apt.js';
-import { nearest } from './args.js';
+import { nearestName } from '../nearest-name.js';
 import { assert } from './assert.js';
 import { command, raw, shell } from './commands/command.js';
 import { copy } from './files/copy.js';
@@ -80,7 +80,7 @@ export function refusalOf(name: string): string {
   const short = name.replace(prefixes, '');
   const reason = refusals[short];
   if (reason !== undefined) return `module '${name}' is not supported: ${reason}`;
-  const near = nearest(short, [...moduleTable.keys()]);
+  const near = nearestName(short, [...moduleTable.keys()]);
   return near === undefined
     ? `there is no module '${name}'; known: ${[...moduleTable.keys()].sort().join(', ')}`
     : `there is no module '${name}'; did you mean '${near}'?`;

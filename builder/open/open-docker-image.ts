@@ -3,7 +3,7 @@ import { BuilderError } from '../errors.js';
 import { layerNames } from '../image/layer-names.js';
 import { configSchema, type OciConfig } from '../image/oci-documents.js';
 import { parseDocument } from '../image/source-image.js';
-import { nameHint } from '../spec/nearest-name.js';
+import { nameHint } from '../nearest-name.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { OpenContext, OpenedImage, OpenedLayer } from './image.js';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuilderError } from '../errors.js';
-import { nameHint } from './nearest-name.js';
+import { nameHint } from '../nearest-name.js';
 
 /** The path of an image's spec. @throws BuilderError `usage` where there is no such image */
 export function findImageSpec(projectFolder: string, name: string): string {

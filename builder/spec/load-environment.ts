@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { BuilderError } from '../errors.js';
 import { parseYaml } from '../yaml/yaml.js';
 import { environmentSchema } from './environment-schema.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../nearest-name.js';
 import { validate } from './validate.js';
 
 /** What an environment's file says, with defaults filled in, and where it was found. */

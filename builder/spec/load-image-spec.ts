@@ -5,7 +5,7 @@ import { type SourceDocument, parseYaml } from '../yaml/yaml.js';
 import { imageSchema } from './image-schema.js';
 import { findImageSpec } from './find-image-spec.js';
 import type { ImageSpec } from './image-spec.js';
-import { nameHint } from './nearest-name.js';
+import { nameHint } from '../nearest-name.js';
 import { validate } from './validate.js';
 
 /**

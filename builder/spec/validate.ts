@@ -3,7 +3,7 @@ import { BuilderError, type Origin, SpecError } from '../errors.js';
 import type { SourceDocument, YamlPath } from '../yaml/yaml.js';
 import { describeIssue, describePath, describeValue } from './issue-words.js';
 import { knownKeys } from './known-keys.js';
-import { nameHint, nearestName } from './nearest-name.js';
+import { nameHint, nearestName } from '../nearest-name.js';
 
 type Issue = z.core.$ZodIssue;
 

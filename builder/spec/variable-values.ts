@@ -1,6 +1,6 @@
 import { BuilderError } from '../errors.js';
 import type { Json } from '../json.js';
-import { nameHint } from './nearest-name.js';
+import { nameHint } from '../nearest-name.js';
 import { type VariableDeclaration, isAmong } from './variable-schema.js';
 import { variableTypes } from './variable-types.js';
 

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { BuilderError } from '../errors.js';
-import { nearest } from '../nearest-name.js';
+import { nearestName } from '../nearest-name.js';
 
 /** What templates ask for. */
 export interface Variables {
@@ -126,7 +126,7 @@ function translate(error: Error, text: string, { name, variables }: HandlebarsOp
       origin,
       cause: error,
     });
-  const near = nearest(missing, variables.names());
+  const near = nearestName(missing, variables.names());
   return new BuilderError(`There is no variable "${missing}"`, {
     code: 'invalid',
     origin,

@@ -18,7 +18,7 @@ import {
   valueAt,
 } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
-import { nearest } from '../../nearest-name.js';
+import { nearestName } from '../../nearest-name.js';
 import { includes } from './lists.js';
 
 function dict(value: unknown, who: string): Dict {
@@ -64,7 +64,7 @@ function checkDefined(value: unknown): void {
 function combine(first: unknown, others: unknown[], recursive: boolean, mergeName: string): unknown {
   const merge = Object.hasOwn(merges, mergeName) ? merges[mergeName] : undefined;
   if (!merge) {
-    const near = nearest(mergeName, Object.keys(merges));
+    const near = nearestName(mergeName, Object.keys(merges));
     throw new TemplateError(
       `"combine" has no list_merge "${mergeName}"`,
       near === undefined ? `It may be: ${Object.keys(merges).join(', ')}.` : `Did you mean "${near}"?`,

@@ -15,7 +15,7 @@ import {
   tuple,
 } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
-import { nearest } from '../../nearest-name.js';
+import { nearestName } from '../../nearest-name.js';
 
 type Lookup = (terms: unknown[], options: Mapping, environment: Environment) => unknown[];
 
@@ -208,7 +208,7 @@ export function lookup(given: string, terms: unknown[], named: Mapping, environm
   const name = given.replace(/^ansible\.(?:builtin|legacy)\./, '');
   const found = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
   if (!found) {
-    const near = nearest(name, Object.keys(lookups));
+    const near = nearestName(name, Object.keys(lookups));
     throw new TemplateError(
       `There is no lookup "${given}"`,
       near === undefined ? undefined : `Did you mean "${near}"?`,

@@ -6,7 +6,7 @@ import { printed } from '../python/printing.js';
 import { Undefined, isTrue } from '../python/python-value.js';
 import { type LoadedTemplate, MissingTemplate } from './render-state.js';
 import type { Rendering } from './rendering.js';
-import { nearest } from '../../nearest-name.js';
+import { nearestName } from '../../nearest-name.js';
 
 export type Step<T extends Statement = Statement> = (
   one: T,
@@ -80,7 +80,7 @@ export const steps: { readonly [T in Statement['t']]: Step<Statement & { t: T }>
   from: ({ template, names, context }, frame, _, renderer) => {
     const { set } = renderer.other(renderer.load(template, frame), context ? frame : undefined);
     for (const [name, as] of names) {
-      const near = nearest(name, set.values.keys());
+      const near = nearestName(name, set.values.keys());
       const hint = near === undefined ? '' : `; did you mean "${near}"?`;
       frame.values.set(
         as,

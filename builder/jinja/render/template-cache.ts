@@ -3,7 +3,7 @@ import { filters } from '../filters/filter-table.js';
 import { type LexOptions, defaultLexOptions } from '../syntax/lex-options.js';
 import { parseTemplate } from '../syntax/parse-template.js';
 import { TemplateError, TemplateSyntaxError, placeAt } from '../template-error.js';
-import { nearest } from '../../nearest-name.js';
+import { nearestName } from '../../nearest-name.js';
 import { tests } from '../functions/test-table.js';
 
 const MAX_TEMPLATES = 2000;
@@ -44,7 +44,7 @@ function checkNames(text: string, { uses }: Program): void {
 
 /** The error for a filter or test that does not exist. */
 export function unknownName(kind: 'filter' | 'test', name: string): TemplateError {
-  const near = nearest(name, Object.keys(kind === 'filter' ? filters : tests));
+  const near = nearestName(name, Object.keys(kind === 'filter' ? filters : tests));
   const other = Object.hasOwn(kind === 'filter' ? tests : filters, name);
   const hint = other
     ? `"${name}" is a ${kind === 'filter' ? 'test: write "is"' : 'filter: write "|"'} before it.`

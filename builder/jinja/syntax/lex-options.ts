@@ -1,6 +1,6 @@
 import { pythonLiteral } from '../python/python-literal.js';
 import { TemplateError } from '../template-error.js';
-import { nearest } from '../../nearest-name.js';
+import { nearestName } from '../../nearest-name.js';
 
 /** How a template is written; the names are those of Jinja's environment. */
 export interface LexOptions {
@@ -58,7 +58,7 @@ function setOption(options: Record<string, unknown>, name: string, source: strin
   if (known && wanted === 'boolean' && value !== undefined) options[name] = Boolean(value);
   else if (known && typeof value === wanted && value !== '') options[name] = value;
   else {
-    const near = nearest(name, Object.keys(defaultLexOptions));
+    const near = nearestName(name, Object.keys(defaultLexOptions));
     throw new TemplateError(
       known
         ? `The "#jinja2:" line gives no ${wanted} for "${name}": ${source}`

@@ -1,4 +1,4 @@
-import { nearest } from '../../modules/args.js';
+import { nearestName } from '../../nearest-name.js';
 
 /** `ignored`: allowed, and without a meaning where one image is built. Another string says what to use instead. */
 export type KeywordRule = 'used' | 'ignored' | { readonly instead: string };
@@ -91,7 +91,7 @@ export function keywordRule(holder: KeywordHolder, keyword: string): KeywordRule
 
 /** A sentence with the nearest known name; `more` are other names that could stand there. */
 export function keywordHint(holder: KeywordHolder, keyword: string, more: Iterable<string> = []): string {
-  const near = nearest(keyword, [...Object.keys(rules[holder]), ...more]);
+  const near = nearestName(keyword, [...Object.keys(rules[holder]), ...more]);
   return near === undefined
     ? `It is neither a keyword of a ${holder} nor a module.`
     : `Did you mean "${near}"?`;

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { BuilderError, SpecError } from '../../errors.js';
 import type { Sources } from './load-source.js';
-import { nearest } from '../../modules/args.js';
+import { nearestName } from '../../nearest-name.js';
 import { Parsing, isMapping } from './parsing.js';
 import { parseHandlers, parseRoleEntries } from './parse-play.js';
 import { parseItems } from './parse-task.js';
@@ -105,7 +105,7 @@ export class RoleLoader {
       : this.#folders.map((folder) => join(folder, entry.role));
     const found = candidates.find((path) => files.isFolder(path));
     if (found === undefined) {
-      const near = nearest(
+      const near = nearestName(
         entry.role,
         this.#folders.flatMap((folder) => files.names(folder)),
       );

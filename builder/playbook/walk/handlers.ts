@@ -1,6 +1,6 @@
 import { BuilderError } from '../../errors.js';
 import type { Frame } from '../task/frame.js';
-import { nearest } from '../../modules/args.js';
+import { nearestName } from '../../nearest-name.js';
 import type { Item, Task } from '../parse/play.js';
 
 export interface Handler {
@@ -69,7 +69,7 @@ export class Handlers {
       ...(task.name === undefined ? [] : [task.name]),
       ...task.listen,
     ]);
-    const near = nearest(name, names);
+    const near = nearestName(name, names);
     return new BuilderError(`There is no handler "${name}"`, {
       code: 'failed',
       hint: near === undefined ? `Handlers here: ${names.join(', ') || 'none'}.` : `Did you mean "${near}"?`,
