@@ -273,7 +273,7 @@ t.test('with the base in the cache nobody asks the registry', async (t) => {
   t.equal(plan.exitCode, 0, plan.stderr);
   t.match(plan.stdout, '2 cached, 0 to run');
   const elsewhere = { XDG_CACHE_HOME: join(folder, 'new-cache') };
-  const blind = await project.build({ image: 'app', plan: true }, elsewhere);
+  const blind = await project.plan({ image: 'app' }, elsewhere);
   t.equal(blind.digest, null, 'a plan without the base asks nobody either');
   await t.rejects(project.build({ image: 'app' }, elsewhere), { code: 'unavailable' });
 });

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BuildOptions, BuildResult } from '../run/build-options.js';
 import type { BuildContext } from '../context.js';
+import type { PlanOptions } from '../run/plan-image.js';
 import type { ImageDifference } from '../run/diff-images.js';
 import type { InspectedImage, LookContext } from '../run/inspect-image.js';
 import type { PullContext, PulledImage, PullRequest } from '../run/pull-image.js';
@@ -16,6 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the commands do, as functions that a test can replace. Each loads what it needs when it is called: start-up counts. */
 export interface Work {
   buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult>;
+  planImage(options: PlanOptions, context: BuildContext): Promise<BuildResult>;
   pushImage(options: PushOptions, context: BuildContext): Promise<PushedImage>;
   inspectImage(name: string, context: LookContext): Promise<InspectedImage>;
   diffImages(names: readonly [string, string], context: LookContext): Promise<ImageDifference>;

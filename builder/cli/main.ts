@@ -8,6 +8,7 @@ declare const platenBundle: string | undefined;
 
 const work: Work = {
   buildImage: async (...call) => (await import('../run/build-image.js')).buildImage(...call),
+  planImage: async (...call) => (await import('../run/plan-image.js')).planImage(...call),
   pushImage: async (...call) => (await import('../run/push-image.js')).pushBuiltImage(...call),
   inspectImage: async (...call) => (await import('../run/inspect-image.js')).inspectImage(...call),
   diffImages: async (...call) => (await import('../run/diff-images.js')).diffImages(...call),

@@ -127,7 +127,7 @@ t.test('another base is the reason for what runs', async (t) => {
   small.write({
     'images/small/image.yaml': tasks['images/small/image.yaml'].replace('../../base', '../../other'),
   });
-  const plan = () => small.build({ plan: true, explain: true }, nowhere);
+  const plan = () => small.plan({ explain: true }, nowhere);
   t.equal((await plan()).steps[0]?.reason, 'the base changed', 'before the base is known');
   const { ran } = await small.build();
   t.strictSame(ran, ['tool : Make'], 'what may have read all of it');

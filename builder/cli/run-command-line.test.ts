@@ -76,6 +76,8 @@ interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly options: BuildOptions | undefined;
+  /** A plan was asked for instead. */
+  readonly planned: boolean;
   readonly pushes: readonly PushOptions[];
   readonly runs: readonly RunRequest[];
 }
@@ -96,12 +98,17 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
   } = setting;
   const written = { stdout: '', stderr: '' };
   let options: BuildOptions | undefined;
+  let planned = false;
   const pushes: PushOptions[] = [];
   const runs: RunRequest[] = [];
   const work: Work = {
     buildImage: (given, context) => {
       options = given;
       return build(given, context);
+    },
+    planImage: (given, context) => {
+      planned = true;
+      return build(given as BuildOptions, context);
     },
     pushImage: (given) => {
       pushes.push(given);
@@ -127,7 +134,7 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
     work,
   };
   const exitCode = await runCommandLine(argv, commandLine);
-  return { exitCode, ...written, options, pushes, runs };
+  return { exitCode, ...written, options, planned, pushes, runs };
 }
 
 t.test('a build prints its digest, and everything else elsewhere', async (t) => {
@@ -143,7 +150,6 @@ t.test('a build prints its digest, and everything else elsewhere', async (t) => 
     tags: [],
     registry: undefined,
     push: undefined,
-    plan: false,
     explain: false,
     noCache: false,
     load: 'auto',
@@ -157,14 +163,13 @@ t.test('a build prints its digest, and everything else elsewhere', async (t) => 
 
 t.test('every option arrives', async (t) => {
   const argv =
-    'build web --tag web --tag host:5000/a/web:1 --plan --explain --no-cache --no-load --no-smoke --var a=b=c --var d= --output oci:out --on-error shell --engine docker';
+    'build web --tag web --tag host:5000/a/web:1 --explain --no-cache --no-load --no-smoke --var a=b=c --var d= --output oci:out --on-error shell --engine docker';
   const { options } = await platen(t, argv.split(' '));
   t.strictSame(options, {
     image: 'web',
     tags: ['web:latest', 'host:5000/a/web:1'],
     registry: undefined,
     push: undefined,
-    plan: true,
     explain: true,
     noCache: true,
     load: false,
@@ -205,7 +210,8 @@ t.test('--json and --quiet', async (t) => {
 });
 
 t.test('a plan is the result itself', async (t) => {
-  const { stdout, stderr, exitCode } = await platen(t, ['build', '--plan', '--explain']);
+  const { stdout, stderr, exitCode, options, planned } = await platen(t, ['build', '--plan', '--explain']);
+  t.strictSame([options, planned], [undefined, true], 'nothing is built');
   t.equal(
     stdout,
     `cached   exec     nginx : Install

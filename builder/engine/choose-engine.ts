@@ -30,6 +30,12 @@ export async function chooseEngine(choice: EngineChoice, { host, folder }: Engin
   throw unavailable(`No engine works here. The sandbox: ${what}. Docker: ${docker.message}`, remedy);
 }
 
+/** As `chooseEngine`, when somebody first asks for the engine; all who ask get the same. */
+export function lazyEngine(choice: EngineChoice, places: EnginePlaces): () => Promise<Engine> {
+  let chosen: Promise<Engine> | undefined;
+  return () => (chosen ??= chooseEngine(choice, places));
+}
+
 function unavailable(message: string, hint: string): BuilderError {
   return new BuilderError(message, { code: 'unavailable', hint });
 }

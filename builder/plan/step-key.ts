@@ -13,6 +13,19 @@ export interface KeyContext {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Gives the key of a step. */
+export type StepKeys = (step: Step) => Digest;
+
+/** The keys of an image's steps, each computed once. */
+export function stepKeys(context: KeyContext): StepKeys {
+  const known = new WeakMap<Step, Digest>();
+  return (step) => {
+    const key = known.get(step) ?? stepKey(step, context);
+    known.set(step, key);
+    return key;
+  };
+}
+
 /** The key of a step: rendered arguments, digests of the files used, the module's version, platform and epoch. Never YAML, never times of files. */
 export function stepKey(step: Step, context: KeyContext): Digest {
   const { module, args, files } = step.inputs;

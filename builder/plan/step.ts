@@ -1,5 +1,4 @@
 import type { Origin } from '../errors.js';
-import type { Entry } from '../tar/entry.js';
 import type { Digest } from '../store/digest.js';
 import type { Root } from './view.js';
 import type { Json } from '../json.js';
@@ -86,15 +85,11 @@ export interface Step {
 /** What became of a step. */
 export interface StepOutcome {
   readonly result: TaskResult;
-  /** True where the outcome came from the store. */
-  readonly cached: boolean;
   /** Known only once it ran: false when a plan meets a step that would have to run first. Then `result` is a guess (`changed: true`). */
   readonly known: boolean;
-  readonly changes: readonly Entry[];
-  readonly ms: number;
 }
 
-/** Runs steps, in the order of the calls, each on the root that the one before left. Caching, planning and reporting are decorators of it. */
-export interface StepRunner {
-  run(step: Step): Promise<StepOutcome>;
+/** Runs steps, in the order of the calls, each on the root that the one before left. Caching, planning and reporting are decorators of it (steps/). */
+export interface StepRunner<Outcome extends StepOutcome = StepOutcome> {
+  run(step: Step): Promise<Outcome>;
 }

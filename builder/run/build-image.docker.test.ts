@@ -90,7 +90,7 @@ t.test('what did not change is not done again', async (t) => {
 
 t.test('a plan says what would run, and why, without Docker', async (t) => {
   const small = await SmallProject.create(t.testdir(), project);
-  const plan = () => small.build({ plan: true, explain: true }, nowhere);
+  const plan = () => small.plan({ explain: true }, nowhere);
   t.ok((await plan()).ran.length > 5, 'all, before the first build');
   const { digest } = await small.build();
   const same = await plan();
@@ -104,9 +104,9 @@ t.test('a plan says what would run, and why, without Docker', async (t) => {
   const site = 'site : Write the greeting';
   t.equal((await reasons()).get(site), 'playbooks/roles/site/templates/greeting.hbs changed');
   small.write({ 'playbooks/roles/site/templates/greeting.hbs': '{{greeting}}, {{tool}}\n' });
-  const { steps } = await small.build({ plan: true, explain: true, variables: { greeting: 'hi' } }, nowhere);
+  const { steps } = await small.plan({ explain: true, variables: { greeting: 'hi' } }, nowhere);
   t.equal(steps.find(({ name }) => name === site)?.reason, 'variable greeting changed');
-  const noCache = await small.build({ plan: true, explain: true, noCache: true }, nowhere);
+  const noCache = await small.plan({ explain: true, noCache: true }, nowhere);
   t.equal(noCache.steps[0]?.reason, '--no-cache');
 });
 

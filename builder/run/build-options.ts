@@ -2,6 +2,7 @@ import type { ScanFinding } from '../aws/ecr/ecr-registry.js';
 import type { BuildOutput } from '../deliver/output.js';
 import type { PushReport } from '../deliver/push/push-report.js';
 import type { PushChoices } from '../deliver/push/push-choices.js';
+import type { CachedLayer } from '../steps/layer-plan.js';
 import type { StepReport } from '../steps/step-report.js';
 
 /** What `platen build` was asked for. */
@@ -14,8 +15,6 @@ export interface BuildOptions {
   readonly registry?: string | undefined;
   /** Push the image under its names that say a registry. */
   readonly push?: PushChoices | undefined;
-  /** Say what would happen and touch nothing, Docker included. */
-  readonly plan: boolean;
   /** Give for each step that runs (or would) the reason. */
   readonly explain: boolean;
   /** Run every step again on the base that is there. */
@@ -26,6 +25,10 @@ export interface BuildOptions {
   readonly smoke: boolean;
   /** Open a shell in the container where a step failed. */
   readonly onError?: 'shell' | undefined;
+  /** Run only tasks with one of these tags. */
+  readonly onlyTags?: readonly string[] | undefined;
+  /** Leave out tasks with one of these. */
+  readonly skipTags?: readonly string[] | undefined;
   /** Values of `--var`, as typed; the spec says what types they become. */
   readonly variables: Readonly<Record<string, string>>;
   readonly output?: BuildOutput | undefined;
@@ -63,4 +66,9 @@ export interface LayerResult {
   /** Compressed, in bytes. */
   readonly size: number;
   readonly cached: boolean;
+}
+
+/** A layer for the result. */
+export function layerResult({ name, digest, diffId, compressedSize, cached }: CachedLayer): LayerResult {
+  return { name, digest, diffId, size: compressedSize, cached };
 }

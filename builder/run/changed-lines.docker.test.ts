@@ -16,7 +16,7 @@ async function build(image: string): Promise<string[]> {
   const signal = new AbortController().signal;
   const { steps } = await buildImage(
     {
-      ...{ image, tags: [], plan: false, explain: false, noCache: false },
+      ...{ image, tags: [], explain: false, noCache: false },
       ...{ load: false, smoke: false, variables: {}, engine: 'auto' },
     },
     { reporter: silentReporter, signal, environment: process.env, projectFolder, program: 'of this test' },

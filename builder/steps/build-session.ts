@@ -5,10 +5,11 @@ import { mergeEntries } from '../image/merge-entries.js';
 import { isVolatile, normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
 import { tarChunks } from '../image/tar-chunks.js';
-import { ReadAhead } from './change-poller.js';
+import { ChangePoller } from './change-poller.js';
 import type { RootState } from '../plan/root-state.js';
 import type { ExecCommand } from '../plan/step.js';
 import type { Store } from '../store/store.js';
+import type { Timer } from '../system/timer.js';
 
 const cleanEnvironment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -16,7 +17,7 @@ const cleanEnvironment = {
   LANG: 'C.UTF-8',
 };
 
-interface Keeping {
+interface SessionParts {
   /** The engine, chosen when the first command needs one. */
   engine(): Promise<Engine>;
   readonly state: RootState;
@@ -30,22 +31,23 @@ interface Keeping {
   readonly signal: AbortSignal;
   onOutput(text: string): void;
   /** Told, while a long command runs, what it changed so far. */
-  onAhead(entries: readonly Entry[]): void;
+  onChanges(entries: readonly Entry[]): void;
+  readonly timer: Timer;
 }
 
 /** What a command left alone for so long is read while it still runs. */
 const settledSeconds = 1;
 
-/** Keeps one session for all exec steps of a build: opened at the first, brought up to date before each. */
-export class SessionKeeper {
-  readonly #with: Keeping;
+/** One session of an engine for all exec steps of a build: opened at the first, brought up to date before each. */
+export class BuildSession {
+  readonly #with: SessionParts;
   #session: Session | undefined;
   /** How many fragments of the state the session has. */
   #applied = 1;
   #engine: Engine | undefined;
 
-  constructor(keeping: Keeping) {
-    this.#with = keeping;
+  constructor(parts: SessionParts) {
+    this.#with = parts;
   }
 
   /**
@@ -62,7 +64,10 @@ export class SessionKeeper {
     const fragments = state.fragments.slice(this.#applied).map((fragment) => fragment.entries());
     await apply(session, mergeEntries([...fragments, pending]), store);
     this.#applied = state.fragments.length;
-    const ahead = new ReadAhead(() => this.#read(session, settledSeconds), this.#with.onAhead);
+    const poller = new ChangePoller({
+      ...this.#with,
+      read: () => this.#read(session, settledSeconds),
+    });
     try {
       const started = performance.now();
       const result = await session.exec({
@@ -76,10 +81,10 @@ export class SessionKeeper {
         ...(secret ? {} : { onOutput: (text: string) => this.#with.onOutput(text) }),
       });
       const ms = performance.now() - started;
-      await ahead.stop();
-      return { result, ms, changes: mergeEntries([...ahead.found, await this.#read(session)]) };
+      await poller.stop();
+      return { result, ms, changes: mergeEntries([...poller.found, await this.#read(session)]) };
     } finally {
-      await ahead.stop();
+      await poller.stop();
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
+import type { Timer } from '../system/timer.js';
 
 /** A command that ends sooner is not worth it, milliseconds. */
 const patience = 4000;
@@ -9,50 +10,55 @@ const longestPause = 12_000;
 /** Bytes. */
 const little = 100_000;
 
+interface Polling {
+  /** Gives what changed since it was called last. */
+  read(): Promise<Entry[]>;
+  /** Told what changed since the command began. */
+  onChanges(entries: readonly Entry[]): void;
+  readonly timer: Timer;
+}
+
 /** Reads what a long command changed while it still runs, so that little is left to read when it ends. */
-export class ReadAhead {
-  readonly #read: () => Promise<Entry[]>;
-  readonly #onAhead: (entries: readonly Entry[]) => void;
+export class ChangePoller {
+  readonly #with: Polling;
   readonly #found: Entry[][] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: (() => void) | undefined;
   #look: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
   #pause = pause;
 
-  /** @param read gives what changed since it was called last */
-  constructor(read: () => Promise<Entry[]>, onAhead: (entries: readonly Entry[]) => void) {
-    this.#read = read;
-    this.#onAhead = onAhead;
+  constructor(polling: Polling) {
+    this.#with = polling;
     this.#schedule(patience);
   }
 
-  /** What was found, the latest last. */
+  /** What was found, the latest last. @throws what a look threw */
   get found(): readonly (readonly Entry[])[] {
     if (this.#failure !== undefined) throw this.#failure;
     return this.#found;
   }
 
-  /** Ends the looking. */
+  /** Ends the looking; a look that is going on is waited for. */
   async stop(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancel?.();
+    this.#cancel = undefined;
     await this.#look;
   }
 
   #schedule(delay: number): void {
-    this.#timer = setTimeout(() => {
+    this.#cancel = this.#with.timer.after(delay, () => {
       this.#look = this.#lookOnce();
-    }, delay);
+    });
   }
 
   async #lookOnce(): Promise<void> {
     try {
-      const found = await this.#read();
+      const found = await this.#with.read();
       this.#found.push(found);
-      this.#onAhead(mergeEntries(this.#found));
+      this.#with.onChanges(mergeEntries(this.#found));
       const bytes = found.reduce((sum, { content }) => sum + (content?.slice.size ?? 0), 0);
       this.#pause = bytes < little ? Math.min(2 * this.#pause, longestPause) : pause;
-      if (this.#timer !== undefined) this.#schedule(this.#pause);
+      if (this.#cancel !== undefined) this.#schedule(this.#pause);
     } catch (error) {
       this.#failure = error as Error;
     }

@@ -11,12 +11,15 @@ import type { Store } from '../store/store.js';
 /** A step that adds more than this closes its layer, so that what is cheap to change never shares one with what is dear. */
 const dear = 1_000_000;
 
+/** A layer, and whether it was in the store. */
+export type CachedLayer = NamedLayer & { readonly cached: boolean };
+
 interface Group {
   readonly owner: string;
   readonly name: string;
   readonly fragments: Fragment[];
   bytes: number;
-  layer?: Promise<NamedLayer & { cached: boolean }>;
+  layer?: Promise<CachedLayer>;
 }
 
 /**
@@ -65,7 +68,7 @@ export class LayerPlan {
   }
 
   /** All layers, lowest first. */
-  async finish(): Promise<(NamedLayer & { cached: boolean })[]> {
+  async finish(): Promise<CachedLayer[]> {
     this.#close(this.#groups.at(-1));
     return Promise.all(this.#groups.flatMap(({ layer }) => layer ?? []));
   }
@@ -82,7 +85,7 @@ export class LayerPlan {
     group.layer.catch(() => undefined);
   }
 
-  async #write({ name, fragments }: Group): Promise<NamedLayer & { cached: boolean }> {
+  async #write({ name, fragments }: Group): Promise<CachedLayer> {
     const compression = this.#compression;
     const key = layerKey(
       fragments.map(({ digest }) => digest),

@@ -1,3 +1,6 @@
+import type { TimedStep } from './reporting-runner.js';
+
+/** What a build's result says of a step. */
 export interface StepReport {
   readonly name: string;
   readonly kind: 'file' | 'exec' | 'control';
@@ -6,4 +9,14 @@ export interface StepReport {
   readonly ms: number;
   /** Which input changed, with `explain`. */
   readonly reason?: string | undefined;
+}
+
+/** A step for the result; one that a plan would run takes no time. */
+export function stepReport({
+  step: { name, kind },
+  done: { cached, known, reason },
+  ms,
+}: TimedStep): StepReport {
+  const report = { name, kind, cached, ms: known ? Math.round(ms) : 0 };
+  return reason === undefined ? report : { ...report, reason };
 }

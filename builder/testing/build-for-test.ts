@@ -17,7 +17,6 @@ export async function buildForTest(
     {
       image,
       tags: [reference],
-      plan: false,
       explain: false,
       noCache: false,
       load: true,

@@ -45,7 +45,6 @@ export function buildOptionsOf(
     image,
     ...namesOf(flags, environment),
     push: pushChoicesOf(flags, environment),
-    plan: flags.plan ?? false,
     explain: flags.explain ?? false,
     noCache: !flags.cache,
     // Who asks for Docker by name does not want to go on without it.

@@ -61,11 +61,12 @@ async function run(commandLine: CommandLine, image: string, flags: BuildFlags): 
     environment: await environmentRegistry(flags.env, commandLine),
   });
   const projectFolder = findProjectFolder(commandLine.workingFolder);
-  const quiet = flags.quiet || options.plan;
+  const quiet = flags.quiet || flags.plan;
   using reporter = quiet ? quietReporter : createStreamReporter(stderr, environment);
-  const result = await work.buildImage(options, { reporter, signal, environment, projectFolder, program });
+  const context = { reporter, signal, environment, projectFolder, program };
+  const result = await (flags.plan ? work.planImage : work.buildImage)(options, context);
   stdout.write(
-    flags.json ? `${JSON.stringify(result)}\n` : options.plan ? formatPlan(result) : `${result.digest}\n`,
+    flags.json ? `${JSON.stringify(result)}\n` : flags.plan ? formatPlan(result) : `${result.digest}\n`,
   );
   if (!quiet) stderr.write(formatSummary(result));
   return flags.exitCode && hasChanges(result) ? exitCodes.changes : exitCodes.done;

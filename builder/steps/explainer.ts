@@ -1,5 +1,6 @@
 import type { RootState } from '../plan/root-state.js';
 import { newestRecord } from '../plan/step-cache.js';
+import type { StepKeys } from '../plan/step-key.js';
 import type { Step, StepInputs } from '../plan/step.js';
 import { firstDifference } from '../plan/trace.js';
 import { type Digest, digestOf } from '../store/digest.js';
@@ -20,66 +21,60 @@ interface BuildRecord {
   readonly steps: Readonly<Record<string, SeenStep>>;
 }
 
+interface Explaining {
+  readonly store: Store;
+  readonly image: string;
+  /** Of what the base holds. */
+  readonly base: Digest;
+  readonly keyOf: StepKeys;
+}
+
 /** Says for a step that runs which of its inputs is not what it was in the last build of the image. */
 export class Explainer {
-  readonly #store: Store;
-  readonly #image: string;
-  readonly #base: Digest;
+  readonly #with: Explaining;
   readonly #before: BuildRecord | undefined;
   readonly #seen: Record<string, SeenStep> = {};
-  readonly #noCache: boolean;
 
-  constructor({
-    store,
-    image,
-    base,
-    noCache,
-  }: {
-    store: Store;
-    image: string;
-    base: Digest;
-    noCache: boolean;
-  }) {
-    this.#store = store;
-    this.#image = image;
-    this.#base = base;
-    this.#noCache = noCache;
-    this.#before = store.record('build', image) as BuildRecord | undefined;
+  constructor(explaining: Explaining) {
+    this.#with = explaining;
+    this.#before = explaining.store.record('build', explaining.image) as BuildRecord | undefined;
   }
 
   /** One clause, like "playbooks/roles/nginx/templates/nginx.conf.hbs changed". */
-  reason(step: Step, key: Digest, state: RootState): string {
-    if (this.#noCache) return '--no-cache';
+  reason(step: Step, state: RootState): string {
     const before = this.#before?.steps[step.id];
     if (before === undefined) return 'new step';
-    const now = seenOf(step, key);
-    const named = changedNames(before.files, now.files)[0];
-    if (named !== undefined) return `${named} changed`;
-    // Templates stand among the variables, by path; a changed one may read others than before.
-    const read = changedNames(before.variables, now.variables);
-    const variable = read.find((name) => name.includes('/')) ?? read[0];
-    if (variable !== undefined)
-      return `${variable.includes('/') ? variable : `variable ${variable}`} changed`;
-    if (before.module !== now.module) return `module ${now.module} is new`;
-    if (before.args !== now.args) return 'its arguments changed';
-    if (this.#before?.base !== this.#base) return 'the base changed';
-    const reads = newestRecord(key, this.#store)?.reads;
+    const { base, keyOf, store } = this.#with;
+    const input = changedInput(before, seenOf(step, keyOf(step)));
+    if (input !== undefined) return input;
+    if (this.#before?.base !== base) return 'the base changed';
+    const reads = newestRecord(keyOf(step), store)?.reads;
     const path = reads === undefined ? undefined : firstDifference(reads, state.tree);
     if (path !== undefined) return `${path} changed, which it reads`;
     return reads === undefined ? 'its result is not in the cache' : 'a step before it changed the image';
   }
 
-  note(step: Step, key: Digest): void {
-    this.#seen[step.id] = seenOf(step, key);
+  note(step: Step): void {
+    this.#seen[step.id] = seenOf(step, this.#with.keyOf(step));
   }
 
   /** Remembers this build as the last one. */
   save(): void {
-    this.#store.setRecord('build', this.#image, {
-      base: this.#base,
-      steps: this.#seen,
-    } satisfies BuildRecord);
+    const { store, image, base } = this.#with;
+    store.setRecord('build', image, { base, steps: this.#seen } satisfies BuildRecord);
   }
+}
+
+/** Which of the step's own inputs is another. */
+function changedInput(before: SeenStep, now: SeenStep): string | undefined {
+  const file = changedNames(before.files, now.files)[0];
+  if (file !== undefined) return `${file} changed`;
+  // Templates stand among the variables, by path; a changed one may read others than before.
+  const read = changedNames(before.variables, now.variables);
+  const variable = read.find((name) => name.includes('/')) ?? read[0];
+  if (variable !== undefined) return `${variable.includes('/') ? variable : `variable ${variable}`} changed`;
+  if (before.module !== now.module) return `module ${now.module} is new`;
+  return before.args === now.args ? undefined : 'its arguments changed';
 }
 
 function seenOf({ inputs: { module, args, files, variables } }: Step, key: Digest): SeenStep {

@@ -1,0 +1,95 @@
+import { fragmentDigest } from '../image/merge-entries.js';
+import { CommandTimedOut } from '../plan/command-timed-out.js';
+import { type Fragment, fragmentOf } from '../plan/fragment.js';
+import type { RootState } from '../plan/root-state.js';
+import type { ExecCommand, ExecResult, Step, StepContext, StepRunner } from '../plan/step.js';
+import { ReadRecorder, type Reads } from '../plan/trace.js';
+import type { Digest } from '../store/digest.js';
+import type { Entry } from '../tar/entry.js';
+import type { BuildSession } from './build-session.js';
+import type { DoneStep } from './done-step.js';
+import { parentEntries } from './parent-entries.js';
+
+interface Executing {
+  readonly state: RootState;
+  readonly session: BuildSession;
+  /** SOURCE_DATE_EPOCH of the image, seconds. */
+  readonly epoch: number;
+}
+
+/** Runs steps for real: each on the root as it stands, to whose state it adds what the step changed, also when it throws. */
+export class ExecutingRunner implements StepRunner<DoneStep> {
+  readonly #with: Executing;
+
+  constructor(executing: Executing) {
+    this.#with = executing;
+  }
+
+  async run(step: Step): Promise<DoneStep> {
+    const { state, session, epoch } = this.#with;
+    const execution = new Execution(step, this.#with);
+    const context: StepContext = {
+      ...{ root: state.tree, epoch, baseEnvironment: session.environment },
+      exec: (command) => execution.exec(command),
+    };
+    try {
+      const result = await step.run(context);
+      // What stopped the engine is no failure of the task, which a playbook might ignore or rescue.
+      if (execution.broken !== undefined) throw execution.broken;
+      const ran = execution.finish();
+      return { result, known: true, cached: false, succeeded: step.succeeded(result), ...ran };
+    } catch (error) {
+      execution.finish();
+      throw error;
+    }
+  }
+}
+
+/** One step at work: what it read, and what its commands changed. */
+class Execution {
+  /** Why the engine could not go on. */
+  broken: unknown;
+  readonly #step: Step;
+  readonly #with: Executing;
+  readonly #recorder: ReadRecorder;
+  /** What was changed when the last command had ended. */
+  #afterExec: Digest | undefined;
+
+  constructor(step: Step, executing: Executing) {
+    this.#step = step;
+    this.#with = executing;
+    this.#recorder = new ReadRecorder(executing.state.tree);
+  }
+
+  async exec(command: ExecCommand): Promise<ExecResult> {
+    const root = this.#with.state.tree;
+    this.#recorder.reads(command.reads);
+    const { result, changes, ms } = await this.#with.session
+      .exec(command, root.changes, this.#step.secret)
+      .catch((error: unknown) => {
+        this.broken = error;
+        throw error;
+      });
+    root.record(changes);
+    this.#afterExec = fragmentDigest(root.netChanges);
+    if (result.timedOut) throw new CommandTimedOut(this.#step.name, result);
+    return { ...result, ms };
+  }
+
+  /** Adds what the step changed to the state. */
+  finish(): { fragment: Fragment; reads: Reads } {
+    const { state, session } = this.#with;
+    const root = state.tree;
+    const changes = root.netChanges;
+    const parents = parentEntries(changes, root);
+    const reads = this.#recorder.finish(this.#afterExec !== undefined ? root.replaced : undefined);
+    const fragment = fragmentOf([...parents, ...root.takeChanges()].sort(byPath));
+    state.add(fragment, true);
+    if (fragmentDigest(changes) === this.#afterExec) session.settled();
+    return { fragment, reads };
+  }
+}
+
+function byPath(a: Entry, b: Entry): number {
+  return a.path < b.path ? -1 : 1;
+}

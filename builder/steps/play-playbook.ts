@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { PreparedBase } from '../base/made-base.js';
+import type { BuildContext } from '../context.js';
+import type { StepRunner } from '../plan/step.js';
+import { runPlaybook } from '../playbook/run-playbook.js';
+import type { ImageSpec } from '../spec/image-spec.js';
+import type { VariableValues } from '../spec/variable-values.js';
+import { digestOf } from '../store/digest.js';
+import { StoredMemo } from '../store/memo.js';
+import type { Store } from '../store/store.js';
+
+/** A playbook, what it runs on, and what its tasks may see. */
+export interface PlayToRun {
+  /** The image's folder below `images/`. */
+  readonly image: string;
+  readonly spec: ImageSpec;
+  readonly base: PreparedBase;
+  readonly variables: VariableValues;
+  readonly store: Store;
+  readonly context: BuildContext;
+  /** Tasks with one of these tags; all where there is none. */
+  readonly onlyTags: readonly string[];
+  /** Tasks without any of these. */
+  readonly skipTags: readonly string[];
+}
+
+/** Plays an image's playbook; gives what was worked out of the project's files, to be saved where the build succeeds. @throws SpecError, StepError */
+export async function playPlaybook(
+  runner: StepRunner,
+  { image, spec, base, variables, store, context, onlyTags, skipTags }: PlayToRun,
+): Promise<StoredMemo | undefined> {
+  const { projectFolder, environment, reporter } = context;
+  const memo = openMemo(image, context, store);
+  await runPlaybook(join(projectFolder, 'playbooks', spec.playbook), {
+    projectFolder,
+    variables: variables.defaults,
+    extraVariables: variables.given,
+    facts: base.facts,
+    hostName: spec.name,
+    environment,
+    tags: onlyTags,
+    skipTags,
+    timeoutSeconds: spec.steps.timeoutSeconds,
+    runner,
+    memo,
+    onMessage: (text) => reporter.report({ kind: 'message', text }),
+  });
+  return memo;
+}
+
+/** What the same program made of this project's files. */
+function openMemo(
+  image: string,
+  { projectFolder, program }: BuildContext,
+  store: Store,
+): StoredMemo | undefined {
+  if (program === undefined) return undefined;
+  const key = digestOf(JSON.stringify([program, projectFolder, image]));
+  return new StoredMemo(store, key.slice('sha256:'.length));
+}

@@ -1,0 +1,27 @@
+import type { Step, StepRunner } from '../plan/step.js';
+import type { DoneStep } from './done-step.js';
+
+/** A step that came to its end, and what it took. */
+export interface TimedStep {
+  readonly step: Step;
+  readonly done: DoneStep;
+  readonly ms: number;
+}
+
+/** Tells of each step what became of it, however it came to that, and how long that took. */
+export class ReportingRunner implements StepRunner<DoneStep> {
+  readonly #inner: StepRunner<DoneStep>;
+  readonly #onDone: (timed: TimedStep) => void;
+
+  constructor(inner: StepRunner<DoneStep>, onDone: (timed: TimedStep) => void) {
+    this.#inner = inner;
+    this.#onDone = onDone;
+  }
+
+  async run(step: Step): Promise<DoneStep> {
+    const started = performance.now();
+    const done = await this.#inner.run(step);
+    this.#onDone({ step, done, ms: performance.now() - started });
+    return done;
+  }
+}
