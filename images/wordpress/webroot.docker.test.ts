@@ -291,7 +291,7 @@ t.test('killed at 20 moments, the work is done by the next ones', async (t) => {
 t.test('a lock goes from one to the next without a word', async (t) => {
   const [web] = await replicas(t, 1, { image: now.reference, source: network.volume() });
   const code =
-    'foreach (["files", "volume-lock"] as $file) require "/usr/share/platen-wp/$file.php";' +
+    'foreach (["files", "volume-lock"] as $file) require "/usr/share/platen-wp/lib/$file.php";' +
     'for ($count = 0; $count < 500;)' +
     '  if (($lock = Platen\\VolumeLock::try("/tmp/lock", 60)) !== null) { $lock->release(); $count += 1; }';
   const out = await web.run(

@@ -5,10 +5,10 @@ declare(strict_types=1);
 
 namespace Platen;
 
-require_once __DIR__ . '/settings.php';
-require_once __DIR__ . '/generation.php';
+require_once __DIR__ . '/lib/settings.php';
+require_once __DIR__ . '/lib/generation.php';
 if (settings()['CACHE_HOST'] !== null) {
-    require_once __DIR__ . '/object-cache.php';
+    require_once __DIR__ . '/lib/object-cache.php';
     // What wp-settings.php says after it has read a drop-in of wp-content.
     $GLOBALS['_wp_using_ext_object_cache'] = true;
 }

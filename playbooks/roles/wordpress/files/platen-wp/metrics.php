@@ -5,8 +5,8 @@ declare(strict_types=1);
 
 namespace Platen;
 
-require_once __DIR__ . '/settings.php';
-require_once __DIR__ . '/cache-server.php';
+require_once __DIR__ . '/lib/settings.php';
+require_once __DIR__ . '/lib/cache-server.php';
 
 if (settings()['CACHE_HOST'] !== null) {
     $info = (new CacheServer(settings()))->ask(static fn (\Redis $redis) => $redis->info('everything'));

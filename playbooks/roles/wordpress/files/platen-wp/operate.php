@@ -5,9 +5,9 @@ declare(strict_types=1);
 
 namespace Platen;
 
-require_once __DIR__ . '/site.php';
-require_once __DIR__ . '/webroot.php';
-require_once __DIR__ . '/doctor.php';
+require_once __DIR__ . '/lib/site.php';
+require_once __DIR__ . '/lib/webroot.php';
+require_once __DIR__ . '/lib/doctor.php';
 
 const USAGE = <<<'END'
     platen-wp install      installs the site: --url --title --user --email --password-file (-: standard input);

@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Platen;
 
-require_once __DIR__ . '/database.php';
+require_once __DIR__ . '/lib/database.php';
 
 header('Content-Type: text/plain; charset=utf-8');
 header('Cache-Control: no-store');

@@ -5,8 +5,8 @@ declare(strict_types=1);
 
 namespace Platen;
 
-require_once __DIR__ . '/settings.php';
-require_once __DIR__ . '/webroot.php';
+require_once __DIR__ . '/lib/settings.php';
+require_once __DIR__ . '/lib/webroot.php';
 
 /**
  * Who PHP's workers are to be: whoever the container is started as; for root, the image's user, or else the one whom the

@@ -5,8 +5,8 @@ declare(strict_types=1);
 
 namespace Platen;
 
-require_once __DIR__ . '/settings.php';
-require_once __DIR__ . '/webroot.php';
+require_once __DIR__ . '/lib/settings.php';
+require_once __DIR__ . '/lib/webroot.php';
 
 /** Gives up root for good: what is made from here on belongs to PHP's user. */
 function become(int $uid, int $gid): void

@@ -10,8 +10,8 @@ declare(strict_types=1);
 
 namespace Platen;
 
-require_once __DIR__ . '/site.php';
-require_once __DIR__ . '/webroot.php';
+require_once __DIR__ . '/lib/site.php';
+require_once __DIR__ . '/lib/webroot.php';
 
 /** Seconds until the next look. */
 function tick(\mysqli $database): int

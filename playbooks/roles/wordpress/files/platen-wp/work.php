@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Platen;
 
-require_once __DIR__ . '/settings.php';
+require_once __DIR__ . '/lib/settings.php';
 
 // As in a request to the site: plugins look at these.
 $platen_url = parse_url(getenv('PLATEN_URL') ?: settings()['SITEURL'] ?? settings()['URL'] ?? 'http://localhost');
@@ -37,7 +37,7 @@ function work_install(string $state): void
             $wpdb->query("DROP TABLE IF EXISTS `$table`");
         }
     }
-    require_once __DIR__ . '/install-stubs.php';
+    require_once __DIR__ . '/lib/install-stubs.php';
     require_once ABSPATH . 'wp-admin/includes/upgrade.php';
     $given = static fn (string $name): string => getenv("PLATEN_$name") ?: (string) settings()[$name];
     // WordPress would try by asking itself at its public address; here they are known to work.

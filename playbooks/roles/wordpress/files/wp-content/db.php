@@ -6,7 +6,7 @@
 
 namespace Platen;
 
-require_once image()['programs'] . '/database.php';
+require_once image()['programs'] . '/lib/database.php';
 
 final class Database extends \wpdb
 {

@@ -55,7 +55,7 @@ function wanted_version(): int
  */
 function work_leased(\mysqli $database, Lease $lease, array $arguments, array $environment = []): bool
 {
-    $command = ['php', __DIR__ . '/work.php', ...$arguments];
+    $command = ['php', image()['programs'] . '/work.php', ...$arguments];
     $process = proc_open($command, [['file', '/dev/null', 'r'], STDERR, STDERR], $pipes, '/', $environment + getenv());
     $renewed = time();
     while (($status = proc_get_status($process))['running']) {
