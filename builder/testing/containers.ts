@@ -13,6 +13,8 @@ export interface ContainerOptions {
   /** What the others on the network call it. */
   readonly alias: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it runs instead of what the image says. */
+  readonly command?: readonly string[];
   /** A port to be published on 127.0.0.1. */
   readonly port?: number;
   /** `volume:/path` or `/folder:/path:ro`. */
@@ -56,6 +58,7 @@ export class ContainerNetwork {
     image,
     alias,
     environment = {},
+    command,
     port,
     binds = [],
     task,
@@ -65,6 +68,7 @@ export class ContainerNetwork {
     const variables = { ...task?.environment, ...environment };
     const created = await this.#docker.createContainer({
       Image: image,
+      ...(command === undefined ? {} : { Cmd: [...command] }),
       Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
       ...(task?.user === undefined ? {} : { User: task.user }),
       ...(task === undefined ? {} : { StopTimeout: task.stopTimeout }),

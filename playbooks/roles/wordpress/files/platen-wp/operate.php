@@ -8,18 +8,7 @@ namespace Platen;
 require_once __DIR__ . '/lib/site.php';
 require_once __DIR__ . '/lib/webroot.php';
 require_once __DIR__ . '/lib/doctor.php';
-
-const USAGE = <<<'END'
-    platen-wp install      installs the site: --url --title --user --email --password-file (-: standard input);
-                           what is not given comes from the container's settings
-    platen-wp update-db    brings the database's tables to the version of the code
-    platen-wp cron         runs what is due now
-    platen-wp flush-cache  empties WordPress's caches
-    platen-wp salts        prints a new WORDPRESS_SECRET; with it, everybody must log in again
-    platen-wp doctor       looks for what is wrong
-    platen-wp help         prints this
-
-    END;
+require_once __DIR__ . '/lib/usage.php';
 
 /** @param list<string> $arguments */
 function operate_install(array $arguments): int
@@ -79,18 +68,6 @@ function operate_flush_cache(): int
     return $code;
 }
 
-function operate_salts(): int
-{
-    echo 'WORDPRESS_SECRET=', rtrim(strtr(base64_encode(random_bytes(48)), '+/', '-_'), '='), "\n";
-    return 0;
-}
-
-function operate_help(): int
-{
-    echo USAGE;
-    return 0;
-}
-
 /** @throws \RuntimeException */
 function installed(): \mysqli
 {
@@ -112,12 +89,6 @@ function insist(callable $work): int
     throw new \RuntimeException('another replica is at it for two minutes already');
 }
 
-function usage(string $why): int
-{
-    fwrite(STDERR, ($why === '' ? '' : "platen-wp: $why\n\n") . USAGE);
-    return 2;
-}
-
 try {
     $arguments = array_slice($argv, 1);
     $command = array_shift($arguments) ?? '';
@@ -126,10 +97,8 @@ try {
         'update-db' => operate_update_db(),
         'cron' => operate_cron(),
         'flush-cache' => operate_flush_cache(),
-        'salts' => operate_salts(),
         'doctor' => operate_doctor(),
-        'help', '--help', '-h' => operate_help(),
-        default => usage($command === '' ? '' : "there is no command $command"),
+        default => usage("there is no command $command"),
     });
 } catch (\Throwable $error) {
     fwrite(STDERR, 'platen-wp: ' . $error->getMessage() . "\n");

@@ -10,7 +10,12 @@ require_once __DIR__ . '/settings.php';
 /** A connection of its own, within the settings' seconds or those, or null; `mysqli_connect_error()` tells why. */
 function connect(?int $seconds = null): ?\mysqli
 {
-    $settings = settings();
+    return connect_by(settings(), $seconds);
+}
+
+/** As `connect`, by other settings than the site's. @param array<string, string|null> $settings */
+function connect_by(array $settings, ?int $seconds = null): ?\mysqli
+{
     mysqli_report(MYSQLI_REPORT_OFF);
     $database = mysqli_init();
     $database->options(MYSQLI_OPT_CONNECT_TIMEOUT, $seconds ?? (int) $settings['DB_CONNECT_TIMEOUT']);

@@ -19,7 +19,7 @@ return [
     'WORDPRESS_DB_HOST' => ['kind' => 'address', 'required' => true],
     'WORDPRESS_DB_NAME' => ['kind' => 'text', 'default' => 'wordpress'],
     'WORDPRESS_DB_USER' => ['kind' => 'text', 'default' => 'wordpress'],
-    'WORDPRESS_DB_PASSWORD' => ['kind' => 'text', 'required' => true, 'secret' => true],
+    'WORDPRESS_DB_PASSWORD' => ['kind' => 'text', 'required' => true, 'secret' => true, 'part' => 'password'],
     'WORDPRESS_DB_TLS' => ['kind' => 'choice', 'choices' => ['off', 'required', 'verify'], 'default' => 'off'],
     'WORDPRESS_DB_TLS_CA' => ['kind' => 'file', 'default' => '/etc/ssl/certs/ca-certificates.crt'],
     'WORDPRESS_DB_CONNECT_TIMEOUT' => ['kind' => 'number', 'from' => 1, 'to' => 60, 'default' => '5'],

@@ -18,7 +18,7 @@ final class BadSettings extends \RuntimeException
 }
 
 /**
- * The checked settings by their names, without WORDPRESS_; null is what is not set.
+ * The checked settings of the site by their names, without WORDPRESS_; null is what is not set.
  *
  * @param array<string, string> $environment
  * @return array<string, string|null>
@@ -26,11 +26,27 @@ final class BadSettings extends \RuntimeException
  */
 function read_settings(array $environment): array
 {
-    $table = require __DIR__ . '/settings-table.php';
+    $values = read_table(require __DIR__ . '/settings-table.php', $environment);
+    $problems = problems_together($values);
+    return $problems === [] ? $values : throw new BadSettings($problems);
+}
+
+/**
+ * As `read_settings`, of a table of one's own, and without a look at what goes together.
+ *
+ * @param array<string, array<string, mixed>> $table
+ * @param array<string, string> $environment
+ * @return array<string, string|null>
+ * @throws BadSettings
+ */
+function read_table(array $table, array $environment): array
+{
     $values = $problems = [];
     foreach ($table as $name => $setting) {
         try {
-            $value = raw_setting($name, $environment) ?? $setting['default'] ?? null;
+            $value = raw_setting($name, $environment);
+            $part = $setting['part'] ?? null;
+            $value = ($part === null || $value === null ? $value : part_of_secret($value, $part)) ?? $setting['default'] ?? null;
             if ($value === null && ($setting['required'] ?? false)) {
                 throw new \UnexpectedValueException("$name is missing: set it, or {$name}_FILE to a file that holds it");
             }
@@ -39,11 +55,7 @@ function read_settings(array $environment): array
             $problems[] = $problem->getMessage();
         }
     }
-    $problems = $problems === [] ? problems_together($values) : $problems;
-    if ($problems !== []) {
-        throw new BadSettings($problems);
-    }
-    return $values;
+    return $problems === [] ? $values : throw new BadSettings($problems);
 }
 
 /** @param array<string, string> $environment */
@@ -66,44 +78,65 @@ function raw_setting(string $name, array $environment): ?string
 }
 
 /**
+ * Secrets Manager, and with it RDS, keeps a user and a password together as JSON: {"username": "…", "password": "…"}. Of any
+ * other text, all of it.
+ */
+function part_of_secret(string $text, string $part): string
+{
+    $secret = str_starts_with($text, '{') ? json_decode($text, true) : null;
+    return is_array($secret) && is_string($secret[$part] ?? null) ? $secret[$part] : $text;
+}
+
+/**
  * The value as the rest wants it.
  *
  * @param array<string, mixed> $setting its line of the table
  */
 function checked_setting(string $name, string $value, array $setting): string
 {
-    [$holds, $must] = match ($setting['kind']) {
-        'choice' => [in_array($value, $setting['choices'], true), 'one of ' . implode(', ', $setting['choices'])],
-        'flag' => [in_array($value, ['1', '0', 'true', 'false'], true), 'true or false'],
-        'number' => [
-            preg_match('/^[0-9]{1,9}$/D', $value) === 1 && $value >= $setting['from'] && $value <= $setting['to'],
-            "a whole number from {$setting['from']} to {$setting['to']}",
-        ],
-        'size' => [preg_match('/^([1-9][0-9]{0,5}[KMG]|-1)$/D', $value), 'a size like 256M'],
-        'prefix' => [preg_match('/^[A-Za-z0-9_]{1,40}$/D', $value), 'letters, digits and "_"'],
-        'host' => [preg_match('/^[A-Za-z0-9._:-]+$/D', $value), 'a host name'],
-        'address' => [
-            preg_match('/^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+)?(:[0-9]{1,5})?(:\/[^:]+)?$/D', $value),
-            'a host name, with :port where it is not 3306',
-        ],
-        'url' => [
-            preg_match('/^https?:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?(\/[A-Za-z0-9._~\/-]*)?$/D', $value),
-            'an address like https://example.org, without a query',
-        ],
-        'email' => [filter_var($value, FILTER_VALIDATE_EMAIL) !== false, 'an address like me@example.org'],
-        'user' => [preg_match('/^[A-Za-z0-9 _.@-]{1,60}$/D', $value), 'at most 60 letters, digits, spaces and "_.-@"'],
-        'file' => [is_readable($value), 'a file that can be read'],
-        'key' => [strlen($value) >= 32, 'at least 32 characters, such as platen-wp salts prints'],
-        'text' => [preg_match('/[\x00-\x1f\x7f]/', $value) === 0, 'one line'],
+    $holds = match ($setting['kind']) {
+        'choice' => in_array($value, $setting['choices'], true),
+        'flag' => in_array($value, ['1', '0', 'true', 'false'], true),
+        'number' => preg_match('/^[0-9]{1,9}$/D', $value) === 1 && $value >= $setting['from'] && $value <= $setting['to'],
+        'size' => preg_match('/^([1-9][0-9]{0,5}[KMG]|-1)$/D', $value),
+        'prefix' => preg_match('/^[A-Za-z0-9_]{1,40}$/D', $value),
+        'host' => preg_match('/^[A-Za-z0-9._:-]+$/D', $value),
+        'address' => preg_match('/^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+)?(:[0-9]{1,5})?(:\/[^:]+)?$/D', $value),
+        'url' => preg_match('/^https?:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?(\/[A-Za-z0-9._~\/-]*)?$/D', $value),
+        'email' => filter_var($value, FILTER_VALIDATE_EMAIL) !== false,
+        'user' => preg_match('/^[A-Za-z0-9 _.@-]{1,60}$/D', $value),
+        'file' => is_readable($value),
+        'key' => strlen($value) >= 32,
+        'text' => preg_match('/[\x00-\x1f\x7f]/', $value) === 0,
     };
     if (!$holds) {
         $shown = ($setting['secret'] ?? false) ? 'is not usable; it' : 'is ' . json_encode($value, JSON_UNESCAPED_SLASHES) . '; it';
-        throw new \UnexpectedValueException("$name $shown must be $must");
+        throw new \UnexpectedValueException("$name $shown must be " . setting_takes($setting));
     }
     return match ($setting['kind']) {
         'flag' => in_array($value, ['1', 'true'], true) ? 'true' : 'false',
         'url' => rtrim($value, '/'),
         default => $value,
+    };
+}
+
+/** What a value must be, in words. @param array<string, mixed> $setting its line of the table */
+function setting_takes(array $setting): string
+{
+    return match ($setting['kind']) {
+        'choice' => 'one of ' . implode(', ', $setting['choices']),
+        'flag' => 'true or false',
+        'number' => "a whole number from {$setting['from']} to {$setting['to']}",
+        'size' => 'a size like 256M',
+        'prefix' => 'letters, digits and "_"',
+        'host' => 'a host name',
+        'address' => 'a host name, with :port where it is not 3306',
+        'url' => 'an address like https://example.org, without a query',
+        'email' => 'an address like me@example.org',
+        'user' => 'at most 60 letters, digits, spaces and "_.-@"',
+        'file' => 'a file that can be read',
+        'key' => 'at least 32 characters, such as platen-wp salts prints',
+        'text' => 'one line',
     };
 }
 
