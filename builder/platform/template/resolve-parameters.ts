@@ -1,5 +1,5 @@
 import { BuilderError } from '../../errors.js';
-import { nameHint } from '../../spec/nearest-name.js';
+import { nameHint } from '../../nearest-name.js';
 import { intrinsicOf } from './pending.js';
 import type { ParameterValue } from './scope.js';
 import type { Template, TemplateParameter } from './template.js';

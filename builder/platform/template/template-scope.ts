@@ -1,5 +1,5 @@
 import { BuilderError } from '../../errors.js';
-import { nameHint } from '../../spec/nearest-name.js';
+import { nameHint } from '../../nearest-name.js';
 import type { YamlPath } from '../../yaml/yaml.js';
 import { holds } from './conditions.js';
 import type { ParameterValue, Reference, Scope } from './scope.js';
