@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { type BuilderError, SpecError } from '../errors.js';
+import { environmentJsonSchema } from './environment-json-schema.js';
 import { loadEnvironment } from './load-environment.js';
 
 const ecr = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
@@ -22,9 +24,33 @@ function problems(t: Test, text: string): string[] {
   throw new Error('nothing was found wrong');
 }
 
-t.test('an environment may say nothing', (t) => {
+t.test('an environment may say nothing, and is then as prod should be', (t) => {
   const file = 'infra-cfn/environments/prod.yaml';
-  for (const text of ['', '# later\n', '{}\n']) t.strictSame(load(t, text), { file }, JSON.stringify(text));
+  for (const text of ['', '# later\n', '{}\n']) {
+    const environment = load(t, text);
+    t.equal(environment.registry, undefined, JSON.stringify(text));
+    t.match(environment, {
+      file,
+      network: { nat: 'zone', flowLogs: true },
+      edge: { cdn: true, open: false, waf: 'count', plainHttp: false },
+      database: { engine: 'mariadb', multiAz: true, applyImmediately: false, backupDays: 14 },
+      protection: { deletion: true },
+      webroot: { mode: 'content' },
+      switches: {},
+      parameters: {},
+    });
+  }
+  t.end();
+});
+
+t.test('the JSON schema of environments is current', (t) => {
+  const held = readFileSync('infra-cfn/environment.schema.json', 'utf8');
+  t.equal(held, environmentJsonSchema(), 'else run npm run schema');
+  t.end();
+});
+
+t.test('the environments of this project are read', (t) => {
+  for (const name of ['local', 'dev', 'staging', 'prod']) t.ok(loadEnvironment('.', name).file, name);
   t.end();
 });
 
@@ -82,6 +108,7 @@ t.test('everything that a registry may say', (t) => {
   t.end();
 });
 
+const tooMuch = 'must be at most service.maximum';
 const registry = `registry:\n  host: ${ecr}\n`;
 const repository = `${registry}  repository:\n    `;
 const wrong: readonly (readonly [text: string, problem: RegExp])[] = [
@@ -124,6 +151,24 @@ const wrong: readonly (readonly [text: string, problem: RegExp])[] = [
     'registry: { host: public.ecr.aws/a, repository: { scanOnPush: yes } }',
     /^1:63: registry\.repository\.scanOnPush goes only with a private registry of ECR$/,
   ],
+  ['account: 123456789012', /^1:10: account must be a text, not 123456789012; put it in quotes$/],
+  ['region: Frankfurt', /^1:9: region must be a region, like eu-central-1, not "Frankfurt"$/],
+  ['network: { zones: 4 }', /^1:19: network\.zones .*not 4$/],
+  ['network:\n  natt: one', /^2:3: The key "natt" is not known in network \(Did you mean "nat"\?\)$/],
+  ['network: { nat: none }', /^1:17: network\.nat can be none only where endpoints are all there/],
+  ['service: { minimum: 9 }', new RegExp(`^1:21: service\\.minimum ${tooMuch}$`)],
+  ['edge: { cdn: no }', /^1:14: edge\.cdn can be turned off only with a domain/],
+  ['edge: { plainHttp: yes }', /^1:20: edge\.plainHttp goes only without a domain and with cdn: false$/],
+  ['edge: { admit: [203.0.113.7] }', /^1:17: edge\.admit\[0\] must be a block of addresses/],
+  ['edge: { open: yes, admit: [203.0.113.7/32] }', /^1:27: edge\.admit goes only with open: false$/],
+  ['edge: { waf: on }', /^1:14: edge\.waf must be one of off, count, block, not true$/],
+  ['domain: { name: Example }', /^1:17: domain\.name must be a host name/],
+  ['mail: { kind: ses }', /^1:7: mail\.from is missing$/],
+  ['mail: { kind: relay, from: a@b.org }', /^1:7: mail\.relay is missing$/],
+  ['region: eu-west-1\nfiles: { copyRegion: eu-west-1 }', /^2:22: files\.copyRegion must be another region$/],
+  ['database: { storage: 500 }', /^1:11: database\.maximumStorage must be at least database\.storage$/],
+  ['observability: { retentionDays: 10 }', /^1:33: observability\.retentionDays .*not 10$/],
+  ['budget: { monthly: 100 }', /^1:9: budget\.mail is missing$/],
 ];
 
 for (const [text, problem] of wrong)
@@ -136,7 +181,7 @@ for (const [text, problem] of wrong)
   });
 
 t.test('all problems of a file are told at once', (t) => {
-  t.equal(problems(t, 'service: {}\nregistry: { host: x, port: 1, createRepository: 3 }\n').length, 4);
+  t.equal(problems(t, 'servise: {}\nregistry: { host: x, port: 1, createRepository: 3 }\n').length, 4);
   t.end();
 });
 

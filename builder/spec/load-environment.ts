@@ -17,13 +17,14 @@ const folder = 'infra-cfn/environments';
 const suffix = '.yaml';
 
 /**
- * Reads `infra-cfn/environments/<name>.yaml` of a project; an empty file is an environment that says nothing.
+ * Reads `infra-cfn/environments/<name>.yaml` of a project; what it does not say, and all of an empty file, is as `prod` should have it.
  * @throws BuilderError `usage` where there is no such environment; SpecError with all that is wrong with its file
  */
 export function loadEnvironment(projectFolder: string, name: string): EnvironmentSpec {
   const file = `${folder}/${name}${suffix}`;
   const source = parseYaml(readEnvironment(projectFolder, name), file);
-  return { ...(source.data === null ? {} : validate(environmentSchema, source)), file };
+  const given = { ...source, data: source.data ?? {} };
+  return { ...validate(environmentSchema, given), file };
 }
 
 function readEnvironment(projectFolder: string, name: string): string {
