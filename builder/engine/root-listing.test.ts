@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import t from 'tap';
-import { compareListings, parseListing, settledListing, whiteoutOf } from './root-listing.js';
+import { compareListings, parseListing, settledListing, whiteoutHeader } from './root-listing.js';
+import { tarTrailer } from '../tar/tar-header.js';
 
 const listing = (...records: string[]) =>
   parseListing(Buffer.from(records.map((r) => `${r}\0`).join(''), 'latin1'));
@@ -36,8 +38,15 @@ t.test("the engine's own files are not seen, those with like names are", async (
 });
 
 t.test('whiteouts stand beside what they hide', async (t) => {
-  t.equal(whiteoutOf('a'), '.wh.a');
-  t.equal(whiteoutOf('etc/a b'), 'etc/.wh.a b');
+  const asTarSees = (path: string) =>
+    execFileSync('tar', ['--list', '--quoting-style=literal'], {
+      input: Buffer.concat([whiteoutHeader(path), tarTrailer]),
+      encoding: 'latin1',
+    });
+  const long = `${'é\xff'.repeat(60)}/a`;
+  t.equal(asTarSees('a'), '.wh.a\n');
+  t.equal(asTarSees('etc/a b'), 'etc/.wh.a b\n');
+  t.equal(asTarSees(long), `${'é\xff'.repeat(60)}/.wh.a\n`, 'whatever bytes the name has, and however many');
 });
 
 t.test('what changed a moment ago is left for a later look', async (t) => {

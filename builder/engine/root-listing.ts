@@ -1,3 +1,6 @@
+import { fileHeader } from '../tar/tar-header.js';
+import { decodeName } from '../tar/tar-name.js';
+
 /** A path of a session's root, each byte one character (latin1), without the leading "/". */
 export type RawPath = string;
 
@@ -93,8 +96,9 @@ function parentOf(path: RawPath): RawPath {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-/** The name of the file that says in a layer that `path` is gone (OCI image specification, layer.md, "Whiteouts"). */
-export function whiteoutOf(path: RawPath): RawPath {
+/** The tar header of the file that says in a layer that `path` is gone (OCI image specification, layer.md, "Whiteouts"). */
+export function whiteoutHeader(path: RawPath): Buffer {
   const slash = path.lastIndexOf('/');
-  return `${path.slice(0, slash + 1)}.wh.${path.slice(slash + 1)}`;
+  const name = `${path.slice(0, slash + 1)}.wh.${path.slice(slash + 1)}`;
+  return fileHeader(decodeName(Buffer.from(name, 'latin1')), 0);
 }

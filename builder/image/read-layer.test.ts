@@ -5,8 +5,7 @@ import { openStore } from '../store/content-store.js';
 import { surveyCache } from '../store/survey-cache.js';
 import type { Entry } from '../tar/entry.js';
 import { readLayer } from './read-layer.js';
-import { tarHeader } from '../tar/tar-header.js';
-import { tarTrailer } from './tar-chunks.js';
+import { tarHeader, tarTrailer } from '../tar/tar-header.js';
 
 const owner = { uid: 0, gid: 0, mtime: 7 };
 const file = (path: string): Entry => ({ path, type: 'file', mode: 0o644, ...owner });

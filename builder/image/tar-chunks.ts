@@ -1,12 +1,9 @@
 import { posix } from 'node:path';
 import type { Store } from '../store/store.js';
 import type { Entry } from '../tar/entry.js';
-import { padding, tarHeader } from '../tar/tar-header.js';
+import { padding, tarHeader, tarTrailer } from '../tar/tar-header.js';
 
 const readSize = 4 << 20;
-
-/** What ends a tar. */
-export const tarTrailer = Buffer.alloc(1024);
 
 /** The bytes of a whole tar of these entries, in chunks. Members are named without a leading slash; a whiteout is `.wh.NAME`. */
 export function* tarChunks(entries: readonly Entry[], store: Store): Generator<Buffer> {

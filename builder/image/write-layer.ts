@@ -4,7 +4,8 @@ import type { CompressAhead } from './compress-ahead.js';
 import type { Entry } from '../tar/entry.js';
 import { gzipMember, memberChunks } from './gzip-members.js';
 import { layerPieces } from './layer-pieces.js';
-import { entryChunks, tarTrailer } from './tar-chunks.js';
+import { tarTrailer } from '../tar/tar-header.js';
+import { entryChunks } from './tar-chunks.js';
 
 /** Raised when the bytes of a layer made of the same entries change. */
 const layerFormat = 3;

@@ -13,34 +13,47 @@ const typeFlags = {
   fifo: '6',
 };
 
+/** What ends a tar: two empty blocks. */
+export const tarTrailer = Buffer.alloc(2 * blockSize);
+
 /**
- * The header blocks of one entry: ustar, with a PAX header before it where ustar can't say it (POSIX.1-2024, pax).
- * Owners are numbers, names of owners are empty.
+ * The header blocks of one entry. Owners are numbers, names of owners are empty.
  * @param name the member's name, without a leading slash
  */
 export function tarHeader(entry: Entry, name: string): Buffer {
   const link =
     entry.target === undefined ? '' : entry.type === 'hardlink' ? entry.target.slice(1) : entry.target;
   const size = entry.type === 'file' ? (entry.content?.slice.size ?? 0) : 0;
-  const pax = paxRecords({ name, link, size, entry });
-  const header = ustar({ ...entry, name, link, size, flag: flagOf(entry) });
-  if (pax.length === 0) return header;
+  return header({ ...entry, name, link, size, flag: flagOf(entry) });
+}
+
+/** Whose a file is and who may do what with it: numbers, the mode as in chmod(2). */
+export interface FileAccess {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const ofRoot: FileAccess = { mode: 0o644, uid: 0, gid: 0 };
+
+/** The header blocks of a regular file with time 0, for archives that an engine takes or gives. */
+export function fileHeader(name: string, size: number, { mode, uid, gid }: FileAccess = ofRoot): Buffer {
+  return header({ ...nobody, mode, uid, gid, name, size, flag: typeFlags.file });
+}
+
+const nobody = { ...ofRoot, mtime: 0, link: '' };
+
+/** A ustar header, with a PAX header before it where ustar can't say it (POSIX.1-2024, pax). */
+function header(fields: HeaderFields): Buffer {
+  const pax = paxRecords(fields);
+  if (pax.length === 0) return ustar(fields);
   const body = Buffer.concat(pax);
-  const paxName = `PaxHeaders/${Buffer.from(name)
+  const paxName = `PaxHeaders/${Buffer.from(fields.name)
     .subarray(0, 80)
     .toString('latin1')
     .replace(/[^\x21-\x7e]/g, '_')}`;
-  const extended = ustar({
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    mtime: entry.mtime,
-    name: paxName,
-    link: '',
-    size: body.length,
-    flag: 'x',
-  });
-  return Buffer.concat([extended, body, padding(body.length), header]);
+  const extended = ustar({ ...nobody, mtime: fields.mtime, name: paxName, size: body.length, flag: 'x' });
+  return Buffer.concat([extended, body, padding(body.length), ustar(fields)]);
 }
 
 /** Zeros that fill the last block of `size` bytes. */
@@ -63,56 +76,41 @@ interface HeaderFields {
   readonly gid: number;
   readonly mtime: number;
   readonly device?: readonly [number, number];
+  readonly xattrs?: Readonly<Record<string, string>>;
 }
 
 function ustar(fields: HeaderFields): Buffer {
-  const header = Buffer.alloc(blockSize);
-  const octal = (value: number, at: number, width: number) =>
-    header.write(
-      value
-        .toString(8)
-        .padStart(width - 1, '0')
-        .slice(-(width - 1)),
-      at,
-      'latin1',
-    );
-  encodeName(fields.name).copy(header, 0, 0, 100);
+  const block = Buffer.alloc(blockSize);
+  const octal = (value: number, at: number, width: number) => {
+    const digits = value.toString(8).padStart(width - 1, '0');
+    block.write(digits.slice(-(width - 1)), at, 'latin1');
+  };
+  encodeName(fields.name).copy(block, 0, 0, 100);
   octal(fields.mode, 100, 8);
   octal(fields.uid, 108, 8);
   octal(fields.gid, 116, 8);
   octal(fields.size, 124, 12);
   octal(Math.max(0, fields.mtime), 136, 12);
-  header.write(fields.flag, 156, 'latin1');
-  encodeName(fields.link).copy(header, 157, 0, 100);
-  header.write('ustar\x0000', 257, 'latin1');
+  block.write(fields.flag, 156, 'latin1');
+  encodeName(fields.link).copy(block, 157, 0, 100);
+  block.write('ustar\x0000', 257, 'latin1');
   octal(fields.device?.[0] ?? 0, 329, 8);
   octal(fields.device?.[1] ?? 0, 337, 8);
-  header.fill(' ', 148, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  return header;
+  block.fill(' ', 148, 156);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return block;
 }
 
-function paxRecords({
-  name,
-  link,
-  size,
-  entry,
-}: {
-  name: string;
-  link: string;
-  size: number;
-  entry: Entry;
-}): Buffer[] {
+function paxRecords({ name, link, size, mtime, xattrs = {}, ...owner }: HeaderFields): Buffer[] {
   const records: Buffer[] = [];
   if (!fits(name)) records.push(paxRecord('path', encodeName(name)));
   if (!fits(link)) records.push(paxRecord('linkpath', encodeName(link)));
   if (size >= 8 ** 11) records.push(paxRecord('size', Buffer.from(String(size))));
   for (const key of ['uid', 'gid'] as const)
-    if (entry[key] >= 8 ** 7) records.push(paxRecord(key, Buffer.from(String(entry[key]))));
-  if (entry.mtime < 0 || entry.mtime >= 8 ** 11)
-    records.push(paxRecord('mtime', Buffer.from(String(entry.mtime))));
-  for (const [key, value] of Object.entries(entry.xattrs ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (owner[key] >= 8 ** 7) records.push(paxRecord(key, Buffer.from(String(owner[key]))));
+  if (mtime < 0 || mtime >= 8 ** 11) records.push(paxRecord('mtime', Buffer.from(String(mtime))));
+  for (const [key, value] of Object.entries(xattrs).sort(([a], [b]) => (a < b ? -1 : 1)))
     records.push(paxRecord(`SCHILY.xattr.${key}`, Buffer.from(value, 'base64')));
   return records;
 }

@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import { BuilderError } from '../../errors.js';
 import { dockerError, hasStatus } from './docker-client.js';
 import type { EngineLayer } from '../engine.js';
-import { tarEnd, tarHeader, tarPadding } from '../../tar/tar-member.js';
+import { fileHeader, padding, tarTrailer } from '../../tar/tar-header.js';
 
 /** An image to be in the engine: its configuration's bytes, its layers from the lowest, and its names. */
 export interface ImageToLoad {
@@ -131,15 +131,15 @@ export async function* imageArchive(
   yield* member(Config, configBytes);
   for (const [index, layer] of layers.entries()) {
     if (index < known) continue;
-    yield tarHeader(Layers[index] ?? '', layer.size);
+    yield fileHeader(Layers[index] ?? '', layer.size);
     yield* layer.open() as AsyncIterable<Buffer>;
-    yield tarPadding(layer.size);
+    yield padding(layer.size);
   }
-  yield tarEnd;
+  yield tarTrailer;
 }
 
 function member(name: string, bytes: Buffer): Buffer[] {
-  return [tarHeader(name, bytes.length), bytes, tarPadding(bytes.length)];
+  return [fileHeader(name, bytes.length), bytes, padding(bytes.length)];
 }
 
 /** Reads the engine's answer, a JSON object per line: the last says what was loaded, or what went wrong. */

@@ -11,13 +11,13 @@ import {
   parseListing,
   settledListing,
   wantedChanges,
-  whiteoutOf,
+  whiteoutHeader,
   type ListingChanges,
   type RootListing,
 } from '../root-listing.js';
 import { SessionGuard } from '../session-guard.js';
 import { lacksPrograms, missingPrograms } from './session-programs.js';
-import { tarEnd, tarHeader } from '../../tar/tar-member.js';
+import { tarTrailer } from '../../tar/tar-header.js';
 import {
   createOptions,
   extractOptions,
@@ -103,9 +103,9 @@ export class DockerSession implements Session {
   }
 
   async *#pack({ changed, removed }: ListingChanges, moving: boolean): AsyncGenerator<Buffer> {
-    for (const path of removed) yield tarHeader(whiteoutOf(path), 0);
+    for (const path of removed) yield whiteoutHeader(path);
     if (changed.length === 0) {
-      yield tarEnd;
+      yield tarTrailer;
       return;
     }
     const list = Buffer.from(changed.map((path) => `${path}\0`).join(''), 'latin1');

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { ChangesWanted, EngineCommand, EngineResult, Session } from '../engine.js';
 import type { LowerListing } from './lower-listing.js';
-import { type ListingChanges, wantedChanges, whiteoutOf } from '../root-listing.js';
+import { type ListingChanges, wantedChanges, whiteoutHeader } from '../root-listing.js';
 import { pathList, readUpper } from './sandbox-changes.js';
 import { runInCell } from './sandbox-exec.js';
 import { sandboxError } from './sandbox-error.js';
@@ -10,7 +10,7 @@ import { openShellInCell } from './sandbox-shell.js';
 import { findUser } from './sandbox-user.js';
 import type { Cell, Workshop } from './sandbox-workshop.js';
 import { SessionGuard } from '../session-guard.js';
-import { tarEnd, tarHeader } from '../../tar/tar-member.js';
+import { tarTrailer } from '../../tar/tar-header.js';
 import {
   createOptions,
   extractOptions,
@@ -127,9 +127,9 @@ export class SandboxSession implements Session {
   }
 
   async *#pack({ changed, removed }: ListingChanges, moving: boolean): AsyncGenerator<Buffer> {
-    for (const path of removed) yield tarHeader(whiteoutOf(path), 0);
+    for (const path of removed) yield whiteoutHeader(path);
     if (changed.length === 0) {
-      yield tarEnd;
+      yield tarTrailer;
       return;
     }
     const options = [...createOptions, ...(moving ? tolerantOptions : [])];

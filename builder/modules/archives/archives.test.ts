@@ -55,10 +55,10 @@ t.test('an absolute name stays below the destination', async (t) => {
 
 t.test('damaged archives', async (t) => {
   const tar = gunzipSync(read('app.tar.gz'));
-  t.throws(() => tarMembers(tar.subarray(0, 700)), /ends in the middle/);
+  t.throws(() => tarMembers(tar.subarray(0, 700)), /it is cut short/);
   const broken = Buffer.from(tar);
   broken[10] = (broken[10] ?? 0) ^ 1;
-  t.throws(() => tarMembers(broken), /not a tar archive, or it is damaged/);
+  t.throws(() => tarMembers(broken), /no tar archive, or it is damaged/);
   const zip = Buffer.from(read('app.zip'));
   t.throws(() => zipMembers(zip.subarray(0, 300)), /no end/);
   zip.fill(0, 0, 600);

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { type TarAccess, tarEnd, tarHeader, tarPadding } from '../../../tar/tar-member.js';
+import { type FileAccess, fileHeader, padding, tarTrailer } from '../../../tar/tar-header.js';
 import { hasStatus } from '../docker-client.js';
 import { collect, exitCodeOf } from '../docker-exec.js';
 import { demux } from '../docker-demux.js';
@@ -14,7 +14,7 @@ import { type LogLine, logLines } from './log-lines.js';
 export type ContainerOptions = Omit<Docker.ContainerCreateOptions, 'name'>;
 
 /** A file that a container is to have before it starts. */
-export interface PlacedFile extends TarAccess {
+export interface PlacedFile extends FileAccess {
   /** Relative to the folder that it is put in. */
   readonly name: string;
   readonly bytes: Buffer;
@@ -62,12 +62,12 @@ export class Containers {
   /** Puts files into a folder of a container, which may not have been started yet; the folder must be on a volume where the root is read-only. */
   async putFiles(name: string, folder: string, files: readonly PlacedFile[]): Promise<void> {
     const members = files.flatMap((file) => [
-      tarHeader(file.name, file.bytes.length, file),
+      fileHeader(file.name, file.bytes.length, file),
       file.bytes,
-      tarPadding(file.bytes.length),
+      padding(file.bytes.length),
     ]);
     await asking(`put files into the container ${name}`, () =>
-      this.#docker.getContainer(name).putArchive(Buffer.concat([...members, tarEnd]), {
+      this.#docker.getContainer(name).putArchive(Buffer.concat([...members, tarTrailer]), {
         path: folder,
         copyUIDGID: '1',
       } as {
