@@ -1,0 +1,30 @@
+import type { FieldNote, ParsedTask } from './parse-task-definition.js';
+import type { TaskSurroundings, TranslatedContainer } from './translated-task.js';
+
+/** What a user should know of a task that runs here and not on ECS: one line each, what is left out first. */
+export function taskNotes(
+  { task, notes }: ParsedTask,
+  containers: readonly TranslatedContainer[],
+  { architecture }: TaskSurroundings,
+): string[] {
+  const foreign = task.RuntimePlatform?.CpuArchitecture;
+  return [
+    ...(foreign === undefined || foreign === architecture
+      ? []
+      : [`RuntimePlatform.CpuArchitecture is ${foreign}, and this machine is ${architecture}`]),
+    ...notes.filter(({ treatment }) => treatment.kind === 'not honoured').map(noteLine),
+    ...containers
+      .filter(({ secretVariables }) => secretVariables.length > 0)
+      .map(
+        ({ name, secretVariables }) =>
+          `Secrets: the image of ${name} takes them from variables, where docker inspect shows them: ${secretVariables.map((one) => one.name).join(', ')}`,
+      ),
+  ];
+}
+
+/** Like "TaskRoleArn is not honoured: there are no roles on this machine". */
+export function noteLine({ path, treatment }: FieldNote): string {
+  return treatment.kind === 'emulated'
+    ? `${path} is emulated: ${treatment.how}`
+    : `${path} is not honoured: ${treatment.why}`;
+}
