@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkEnvironment } from './environment/check-environment.js';
 import { computeSchema, serviceSchema } from './environment/compute-schema.js';
 import { cacheSchema, databaseSchema, filesSchema, mailSchema } from './environment/data-schema.js';
+import { localSchema } from './environment/local-schema.js';
 import { domainSchema, edgeSchema, networkSchema } from './environment/network-schema.js';
 import {
   budgetSchema,
@@ -42,6 +43,7 @@ export const environmentSettings = z.strictObject({
   protection: protectionSchema,
   budget: budgetSchema.optional(),
   pipeline: pipelineSchema.optional(),
+  local: localSchema.optional(),
   switches: z
     .record(z.string(), z.boolean())
     .default({})

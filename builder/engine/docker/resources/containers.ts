@@ -89,6 +89,13 @@ export class Containers {
     await this.#change(`start the container ${name}`, [304], () => this.#docker.getContainer(name).start());
   }
 
+  /** Has the engine start it again whenever it ends by itself, also after the engine's own restart. */
+  async keepRunning(name: string): Promise<void> {
+    await this.#change(`have the container ${name} kept running`, [], () =>
+      this.#docker.getContainer(name).update({ RestartPolicy: { Name: 'unless-stopped' } }),
+    );
+  }
+
   /** Sends its stop signal and waits for its end; who does not end within so many seconds is killed. One that ended is no error. */
   async stop(name: string, seconds: number): Promise<void> {
     await this.#change(`stop the container ${name}`, [304, 404], () =>

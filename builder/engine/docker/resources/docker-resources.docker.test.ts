@@ -87,11 +87,8 @@ t.test('a container is made with files, started, asked, measured and stopped', a
   const lines = [];
   for await (const line of containers.logs(one)) lines.push(line);
   t.match(
-    lines.map(({ channel, text: said }) => [channel, said]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
-    [
-      ['stderr', 'open sesame'],
-      ['stdout', '600:33:34'],
-    ],
+    lines.map(({ channel, text: said }) => `${channel} ${said}`).toSorted(),
+    ['stderr open sesame', 'stdout 600:33:34'],
     'line by line',
   );
   t.match(lines[0]?.time, /^\d{4}-\d\d-\d\dT.*Z$/);

@@ -1,0 +1,27 @@
+/** What is to be done to a part of the platform. */
+export interface Change {
+  /** As the user calls it: "database", "network", "wordpress". */
+  readonly part: string;
+  /** What it is: "container", "volume", "service", or the type of a resource. */
+  readonly type: string;
+  readonly action: ChangeAction;
+  /** What differs, one thing each: "image 1a2b → 3c4d". */
+  readonly reasons: readonly string[];
+}
+
+/** `start`: it is there and does not run; `replace`: the old one goes first, and whoever uses it notices. */
+export type ChangeAction = 'create' | 'start' | 'update' | 'replace' | 'remove' | 'none';
+
+/** What `provision` would do, in the order in which it would do it. */
+export interface PlatformPlan {
+  readonly environment: string;
+  /** All parts, those with nothing to do included. */
+  readonly changes: readonly Change[];
+  /** What the user should know of it: fields of the definition that mean something else there. */
+  readonly notes: readonly string[];
+}
+
+/** Whether a plan changes anything. */
+export function hasChanges({ changes }: Pick<PlatformPlan, 'changes'>): boolean {
+  return changes.some(({ action }) => action !== 'none');
+}

@@ -1,0 +1,88 @@
+import type { ForegroundStreams } from '../engine/docker/docker-foreground.js';
+import type { Change, PlatformPlan } from './change.js';
+import type { PlatformStatus } from './platform-status.js';
+
+/** What `provision` is asked for beyond what the environment's file says. */
+export interface PlatformWish {
+  /** The release: a digest, an id or a name; by default, on this machine the newest build, elsewhere what runs. */
+  readonly image?: string | undefined;
+  /** How many replicas; by default as many as there are, at first what the file says. */
+  readonly scale?: number | undefined;
+  /** Shown the plan before anything is done; false ends there. By default all is done. */
+  approve?(plan: PlatformPlan): Promise<boolean>;
+}
+
+/** What `provision` did. */
+export interface PlatformOutcome {
+  readonly environment: string;
+  /** Where the site is reached; undefined where it is not. */
+  readonly address: string | undefined;
+  readonly changes: readonly Change[];
+  /** How the service's deployment ended; undefined where there was none. */
+  readonly deployment: DeploymentOutcome | undefined;
+  readonly ms: number;
+}
+
+export interface DeploymentOutcome {
+  readonly outcome: 'completed' | 'rolled-back' | 'failed';
+  /** What runs now, and what was wanted. */
+  readonly revision: string;
+  readonly wanted: string;
+  /** Why it was not completed. */
+  readonly reason?: string | undefined;
+  /** Of the task that failed last. */
+  readonly exitCode?: number | undefined;
+  readonly log?: readonly string[] | undefined;
+}
+
+export interface PlatformLogWish {
+  /** Parts or replicas; empty for all. */
+  readonly parts: readonly string[];
+  readonly follow: boolean;
+  /** Seconds since 1970. */
+  readonly since?: number | undefined;
+  /** So many of the last lines of each. */
+  readonly tail?: number | undefined;
+}
+
+export interface PlatformLogLine {
+  readonly part: string;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly text: string;
+}
+
+export interface ExecWish {
+  readonly part: string;
+  /** Empty for a shell. */
+  readonly command: readonly string[];
+  /** In a container of its own, with the part's volumes and secrets, whether or not the part runs. */
+  readonly isNew: boolean;
+}
+
+/**
+ * One environment's platform, on this machine or on AWS. "Deployed", "healthy", "drained" and "rolled back" mean in both what they
+ * mean on ECS; what happens is reported as `PlatformEvent`s.
+ */
+export interface PlatformDriver {
+  /** What `apply` would do; touches nothing. @throws BuilderError */
+  plan(wish: PlatformWish): Promise<PlatformPlan>;
+  /** Plans again and does it; waits for another that is at it. What was interrupted is finished by the next one. @throws BuilderError */
+  apply(wish: PlatformWish): Promise<PlatformOutcome>;
+  status(): Promise<PlatformStatus>;
+  /** The state, again and again until the signal. */
+  watch(everyMs: number): AsyncIterable<PlatformStatus>;
+  logs(wish: PlatformLogWish): AsyncIterable<PlatformLogLine>;
+  /** Ends with the command's exit code. */
+  exec(wish: ExecWish, streams: ForegroundStreams): Promise<number>;
+  /** Deploys what ran before the release that runs now. @throws BuilderError where there is none */
+  rollBack(): Promise<PlatformOutcome>;
+  /** What `destroy` would remove, the data that would be lost last. */
+  planDestroy(wish: DestroyWish): Promise<PlatformPlan>;
+  destroy(wish: DestroyWish): Promise<void>;
+}
+
+export interface DestroyWish {
+  /** Volumes and secrets, too. */
+  readonly withData: boolean;
+}
