@@ -9,8 +9,8 @@ export interface Certificates {
   readonly key: string;
 }
 
-/** Makes an authority and a certificate of its for 127.0.0.1 and `localhost`, with openssl. */
-export function makeCertificates(folder: string): Certificates {
+/** Makes an authority and a certificate of its for 127.0.0.1, `localhost` and these names, with openssl. */
+export function makeCertificates(folder: string, names: readonly string[] = []): Certificates {
   const path = (name: string): string => join(folder, name);
   const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { stdio: 'pipe' });
   const newKey = ['-newkey', 'rsa:2048', '-nodes', '-days', '2'];
@@ -43,7 +43,7 @@ export function makeCertificates(folder: string): Certificates {
       '-CAkey',
       path('ca.key'),
       '-addext',
-      'subjectAltName=IP:127.0.0.1,DNS:localhost',
+      `subjectAltName=${['IP:127.0.0.1', 'DNS:localhost', ...names.map((name) => `DNS:${name}`)].join(',')}`,
     ],
   );
   return { ca: path('ca.crt'), certificate: path('server.crt'), key: path('server.key') };

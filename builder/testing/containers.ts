@@ -15,12 +15,14 @@ export interface ContainerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What it runs instead of what the image says. */
   readonly command?: readonly string[];
-  /** A port to be published on 127.0.0.1. */
-  readonly port?: number;
+  /** A port to be published on 127.0.0.1, or several. */
+  readonly port?: number | readonly number[];
   /** `volume:/path` or `/folder:/path:ro`. */
   readonly binds?: readonly string[];
   /** Limits as a task of ECS has them; without it, none but Docker's own. */
   readonly task?: TaskContainer;
+  /** In place of the image's own entrypoint and command. */
+  readonly entrypoint?: readonly string[];
   /** More of Docker's settings. */
   readonly host?: Docker.HostConfig;
 }
@@ -62,13 +64,16 @@ export class ContainerNetwork {
     port,
     binds = [],
     task,
+    entrypoint,
     host = {},
   }: ContainerOptions): Promise<TestContainer> {
-    const ports = port === undefined ? [] : [`${port}/tcp`];
+    const published = port === undefined ? [] : [port].flat();
+    const ports = published.map((number) => `${number}/tcp`);
     const variables = { ...task?.environment, ...environment };
     const created = await this.#docker.createContainer({
       Image: image,
       ...(command === undefined ? {} : { Cmd: [...command] }),
+      ...(entrypoint === undefined ? {} : { Entrypoint: [...entrypoint], Cmd: [] }),
       Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
       ...(task?.user === undefined ? {} : { User: task.user }),
       ...(task === undefined ? {} : { StopTimeout: task.stopTimeout }),
@@ -82,7 +87,7 @@ export class ContainerNetwork {
       },
       NetworkingConfig: { EndpointsConfig: { [this.name]: { Aliases: [alias] } } },
     });
-    const container = new TestContainer(created, port);
+    const container = new TestContainer(created, published[0]);
     this.#containers.push(container);
     await created.start();
     return container;
@@ -109,10 +114,10 @@ export class TestContainer {
     this.#port = port;
   }
 
-  /** Where the published port is reached. */
-  async origin(): Promise<string> {
+  /** Where the published port is reached, or that one of several. */
+  async origin(port = this.#port): Promise<string> {
     const { NetworkSettings } = await this.docker.inspect();
-    return `http://127.0.0.1:${NetworkSettings.Ports[`${this.#port}/tcp`]?.[0]?.HostPort}`;
+    return `http://127.0.0.1:${NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort}`;
   }
 
   /** Runs a shell line; gives what it printed, and throws where it fails. */

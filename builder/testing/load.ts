@@ -10,6 +10,8 @@ export interface Load {
   readonly connections: number;
   /** Between an answer and the next request of a connection. */
   readonly pauseMs?: number;
+  /** The authority to trust, in PEM. */
+  readonly ca?: string;
 }
 
 /** What came of it: how many answers of each status, and what went wrong otherwise. */
@@ -20,11 +22,14 @@ export interface LoadOutcome {
 
 /** Asks until `work` is done. */
 export async function underLoad(load: Load, work: () => Promise<unknown>): Promise<LoadOutcome> {
-  const { origin, paths, connections, pauseMs = 0 } = load;
+  const { origin, paths, connections, pauseMs = 0, ca } = load;
   const statuses: Record<number, number> = {};
   const errors: string[] = [];
   // A load balancer closes idle connections when it likes: the client must be the first, or it could not tell that from a failure.
-  const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 1000, headersTimeout: 60_000 });
+  const agent = new Agent({
+    ...{ connections, pipelining: 1, keepAliveTimeout: 1000, headersTimeout: 60_000 },
+    ...(ca === undefined ? {} : { connect: { ca } }),
+  });
   const end = new AbortController();
   let count = 0;
   const ask = async (): Promise<void> => {
