@@ -1,10 +1,11 @@
 import type { Reporter } from './reporter.js';
+import type { Environment } from './environment.js';
 
 /** What a build gets from outside; nothing of it is looked up anywhere else. */
 export interface BuildContext {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** Absolute path of the folder that holds `images/` and `playbooks/`. */
   readonly projectFolder: string;
   /** Which program this is, to the byte: what one makes of files is kept for itself alone. Where unknown, nothing is kept. */

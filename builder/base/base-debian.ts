@@ -1,5 +1,3 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { bootstrapDebian } from '../engine/bootstrap/debian-base.js';
 import type { DebianBase } from '../engine/bootstrap/debian-wanted.js';
@@ -10,6 +8,7 @@ import { normaliseEntries } from '../image/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
+import { findProgram } from '../system/find-program.js';
 import type { BaseContext } from './made-base.js';
 import type { MadeBase } from './made-base.js';
 import { lockReference } from './base-lock.js';
@@ -30,7 +29,7 @@ export async function makeDebian(spec: ImageSpec, store: Store, context: BaseCon
   const { environment, signal } = context;
   const { suite, packages, mirror } = spec.base as DebianSpec;
   const wanted = { suite, packages, mirror, platform, epoch, signal, environment };
-  const isHere = hasProgram('mmdebstrap', environment.PATH);
+  const isHere = findProgram('mmdebstrap', environment.PATH) !== undefined;
   const docker = { host: environment.DOCKER_HOST };
   try {
     const tar = await (isHere ? bootstrapDebian(wanted) : inContainer(wanted, { spec, store, context }));
@@ -63,16 +62,5 @@ async function inContainer(
   return bootstrapDebianInContainer(wanted, {
     docker: { host: environment.DOCKER_HOST },
     layers: layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) })),
-  });
-}
-
-function hasProgram(name: string, path = ''): boolean {
-  return path.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
   });
 }

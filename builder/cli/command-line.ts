@@ -11,8 +11,7 @@ import type { WholeStats } from '../run/count-all.js';
 import type { WholePrune } from '../run/prune-all.js';
 import type { PruneOptions } from '../store/prune-cache.js';
 import type { TerminalStream } from './terminal-stream.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../environment.js';
 
 /** What the commands do, as functions that a test can replace. Each loads what it needs when it is called: start-up counts. */
 export interface Work {

@@ -1,12 +1,9 @@
-import type { EngineChoice } from '../engine/choose-engine.js';
+import { type EngineChoice, engineChoices } from '../engine/engine-choice.js';
 import { usage } from './usage.js';
-
-export const engineChoices: readonly EngineChoice[] = ['auto', 'sandbox', 'docker'];
+import type { Environment } from '../environment.js';
 
 /** What the environment says. @throws BuilderError `usage` for an engine that is none */
-export function engineOf({
-  PLATEN_ENGINE: name,
-}: Readonly<Record<string, string | undefined>>): EngineChoice | undefined {
+export function engineOf({ PLATEN_ENGINE: name }: Environment): EngineChoice | undefined {
   if (name === undefined || name === '') return undefined;
   const found = engineChoices.find((choice) => choice === name);
   if (found === undefined)

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { UserConfiguration } from '../spec/load-user-configuration.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../environment.js';
 
 /** Where a user says what holds for all projects: `platen/config.yaml` in the configuration folder (XDG Base Directory Specification). */
 export function userConfigurationFile({ XDG_CONFIG_HOME: home }: Environment): string {

@@ -2,6 +2,7 @@ import { BuilderError } from '../errors.js';
 import { dockerProblem } from './docker/docker-problem.js';
 import { dockerEngine } from './docker/docker.js';
 import type { Engine } from './engine.js';
+import type { EngineChoice } from './engine-choice.js';
 import { sandboxEngine } from './sandbox/sandbox.js';
 import { sandboxProblemsNow } from './sandbox/sandbox-problem.js';
 
@@ -11,8 +12,6 @@ export interface EnginePlaces {
   /** The sandbox's folder. */
   readonly folder: string;
 }
-
-export type EngineChoice = 'auto' | 'sandbox' | 'docker';
 
 /**
  * The engine that was asked for; `auto` is the sandbox where it works, else Docker.

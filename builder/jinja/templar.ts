@@ -3,7 +3,7 @@ import { nearestName } from '../nearest-name.js';
 import { applyFilter, applyTest } from './render/apply.js';
 import { item } from './python/attributes.js';
 import { expectedUndefined } from './render/expected-undefined.js';
-import type { Environment, LookupHost } from './python/environment.js';
+import type { JinjaEnvironment, LookupHost } from './python/jinja-environment.js';
 import { Frame } from './render/frame.js';
 import { globalFunction } from './functions/global-functions.js';
 import { type LexOptions, defaultLexOptions, readHeader } from './syntax/lex-options.js';
@@ -25,7 +25,7 @@ import { TEXT_FILTERS } from './render/text-results.js';
 import { parsedTemplate } from './render/template-cache.js';
 import { TemplateError, TemplateSyntaxError, UndefinedVariableError } from './template-error.js';
 
-export type { LookupHost } from './python/environment.js';
+export type { LookupHost } from './python/jinja-environment.js';
 
 export interface Scope {
   lookup(name: string): unknown;
@@ -204,7 +204,7 @@ export class Templar {
     return state;
   }
 
-  #resolve(name: string, environment: Environment, texts: Set<string>): unknown {
+  #resolve(name: string, environment: JinjaEnvironment, texts: Set<string>): unknown {
     const raw = this.scope.lookup(name);
     if (raw === undefined)
       return (
@@ -257,8 +257,8 @@ export class Templar {
     return { source, program: placed(source, () => parsedTemplate(source.text, options, false)) };
   }
 
-  #environment(texts: Set<string>): Environment {
-    const environment: Environment = {
+  #environment(texts: Set<string>): JinjaEnvironment {
+    const environment: JinjaEnvironment = {
       host: this.host,
       filter: (name, value, args, named) => {
         const result = applyFilter({ name, value, args, named }, environment);

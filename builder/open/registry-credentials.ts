@@ -4,8 +4,7 @@ import { ecrCredentials } from '../aws/ecr/ecr-credentials.js';
 import { parseEcrHost } from '../aws/ecr/ecr-host.js';
 import type { CredentialSource, Credentials } from '../registry/credentials/credentials.js';
 import { dockerConfigCredentials } from '../registry/credentials/docker-config.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../environment.js';
 
 /** ECR also says 400 to a token that has expired. */
 const ecrRefusals = [400];

@@ -18,6 +18,7 @@ import { TaskScope } from './task/task-scope.js';
 import { VariableStore } from './task/variable-store.js';
 import { type ActionPlace, findAction } from './walk/walker-actions.js';
 import { Walker } from './walk/walker.js';
+import type { Environment } from '../environment.js';
 
 export interface PlaybookOptions {
   /** Absolute path of the project: names in messages and step ids are relative to it. */
@@ -33,7 +34,7 @@ export interface PlaybookOptions {
   /** `inventory_hostname`; default "image". */
   readonly hostName?: string;
   /** For lookup('env'); default: nothing is set. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Environment;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   /** What a task's commands may take where no `timeout` says otherwise; 0 is no limit. */

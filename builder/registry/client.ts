@@ -9,12 +9,13 @@ import { type Pace, sleepUnlessAborted } from './transport/retry.js';
 import { type Trust, systemAuthorities, trustFor } from './transport/trust.js';
 import { Wire } from './transport/http-client.js';
 import type { RepositoryUse } from './repository.js';
+import type { Environment } from '../environment.js';
 
 export interface RegistryClientOptions {
   readonly credentials: CredentialSource;
   readonly signal?: AbortSignal | undefined;
   /** For proxies (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and SSL_CERT_FILE. */
-  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly environment?: Environment | undefined;
   readonly userAgent?: string | undefined;
   /** Whether plain HTTP may be used where HTTPS is not spoken. Default: on this machine (localhost, 127.0.0.0/8, ::1). */
   readonly insecure?: ((registry: string) => boolean) | undefined;

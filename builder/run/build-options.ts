@@ -3,6 +3,7 @@ import type { BuildOutput } from '../deliver/output.js';
 import type { PushReport } from '../deliver/push/push-report.js';
 import type { PushChoices } from '../deliver/push/push-choices.js';
 import type { CachedLayer } from '../steps/layer-plan.js';
+import type { EngineChoice } from '../engine/engine-choice.js';
 import type { StepReport } from '../steps/step-report.js';
 
 /** What `platen build` was asked for. */
@@ -36,8 +37,6 @@ export interface BuildOptions {
   /** Look up the tags of base images again, and note what they stand for now. */
   readonly updateLock?: boolean | undefined;
 }
-
-export type EngineChoice = 'auto' | 'sandbox' | 'docker';
 
 /** What `platen build --json` prints. */
 export interface BuildResult {

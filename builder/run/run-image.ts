@@ -11,7 +11,7 @@ import { BuilderError } from '../errors.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Store } from '../store/store.js';
-import type { EngineChoice } from './build-options.js';
+import type { EngineChoice } from '../engine/engine-choice.js';
 import { containerLayers, keepLayer } from '../containers/container-layers.js';
 import { type ContainerChanges, containerSettings } from '../containers/container-settings.js';
 import { openImage } from '../open/open-image.js';

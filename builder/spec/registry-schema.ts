@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { severities } from '../aws/ecr/await-scan.js';
+import { severities } from '../aws/ecr/severity.js';
 import { parseEcrHost } from '../aws/ecr/ecr-host.js';
 import { parseRegistryPrefix } from '../registry/registry-prefix.js';
 import { repositorySchema, toSettings } from './repository-schema.js';

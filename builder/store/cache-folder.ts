@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from '../environment.js';
 
 /** Where the content store lives: `platen` in the user's cache folder (XDG Base Directory Specification). */
-export function cacheFolder({ XDG_CACHE_HOME }: Readonly<Record<string, string | undefined>>): string {
+export function cacheFolder({ XDG_CACHE_HOME }: Environment): string {
   return join(XDG_CACHE_HOME?.startsWith('/') ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'platen');
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { bootId } from './boot-id.js';
 
 /** Where processes can't be looked up. */
 const nowhere = 'elsewhere';
@@ -36,9 +37,8 @@ export function processId(identity: string): string {
 
 function world(): string {
   try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
-    const words = boot + readlinkSync('/proc/self/ns/pid');
-    return createHash('sha256').update(words).digest('hex').slice(0, 12);
+    const namespace = readlinkSync('/proc/self/ns/pid');
+    return createHash('sha256').update(`${bootId()}\n${namespace}`).digest('hex').slice(0, 12);
   } catch {
     return nowhere;
   }

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { awaitScan, severityRank } from './await-scan.js';
+import { awaitScan } from './await-scan.js';
+import { severityRank } from './severity.js';
 import type { EcrRegistry, ScanAnswer } from './ecr-registry.js';
 
 const image = { repository: 'team/php', digest: 'sha256:0' };

@@ -1,6 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { BuilderError } from '../../errors.js';
 import type { EcrImage, EcrRegistry, ScanAnswer, ScanFinding } from './ecr-registry.js';
+import { severityRank } from './severity.js';
 
 export interface AwaitScanOptions {
   readonly signal?: AbortSignal | undefined;
@@ -49,15 +50,6 @@ function failed({ repository, digest }: EcrImage, why: string): BuilderError {
     code: 'failed',
     hint: 'The image is pushed. See it in the console of ECR, or push again without --scan-threshold.',
   });
-}
-
-/** From harmless to worst. */
-export const severities = ['undefined', 'informational', 'low', 'medium', 'high', 'critical'] as const;
-export type Severity = (typeof severities)[number];
-
-/** Where a finding stands among `severities`; Inspector's "UNTRIAGED" and words not known count as undefined. */
-export function severityRank(severity: string): number {
-  return Math.max(0, severities.indexOf(severity.toLowerCase() as Severity));
 }
 
 function bySeverity(findings: readonly ScanFinding[]): ScanFinding[] {

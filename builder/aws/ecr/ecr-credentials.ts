@@ -1,7 +1,6 @@
 import { ecrRegistry } from './ecr.js';
 import type { EcrRegistry, EcrToken } from './ecr-registry.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../environment.js';
 
 /** Who pushes and pulls, as registries ask for it. */
 interface EcrLogin {

@@ -2,8 +2,7 @@ import { parseEcrHost } from './ecr-host.js';
 import type { EcrRegistry } from './ecr-registry.js';
 import { PrivateEcr } from './private-ecr.js';
 import { PublicEcr } from './public-ecr.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../environment.js';
 
 /**
  * The ECR registry that a host is; undefined for others. Credentials, and AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_ECR, are

@@ -1,11 +1,13 @@
 import { hasHost } from '../../registry/registry-prefix.js';
 import type { PushChoices } from '../../deliver/push/push-choices.js';
-import type { BuildOptions, EngineChoice } from '../../run/build-options.js';
+import type { EngineChoice } from '../../engine/engine-choice.js';
+import type { BuildOptions } from '../../run/build-options.js';
 import type { BuildOutput } from '../../deliver/output.js';
 import type { EnvironmentRegistry } from './environment-registry.js';
 import { type PushFlags, namesOf, noRegistry, pushChoices } from './push-arguments.js';
 import { usage } from '../usage.js';
 import { engineOf } from '../engine-choice.js';
+import type { Environment } from '../../environment.js';
 
 /** The options of `platen build`, as commander gives them. */
 export interface BuildFlags extends PushFlags {
@@ -27,7 +29,7 @@ export interface BuildFlags extends PushFlags {
 export interface Surroundings {
   /** What the user's configuration says. */
   readonly configuration?: { readonly engine?: EngineChoice | undefined } | undefined;
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly variables: Environment;
   readonly environment?: EnvironmentRegistry | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { type BuildFlags, buildOptionsOf } from './build-arguments.js';
-import { engineChoices } from '../engine-choice.js';
+import { engineChoices } from '../../engine/engine-choice.js';
 import type { RunnableCommand } from '../command.js';
 import { collectOption } from '../collect-option.js';
 import type { CommandLine } from '../command-line.js';
@@ -42,7 +42,7 @@ function syntax(): Command {
       new Option(
         '--engine <engine>',
         "what runs commands (default: PLATEN_ENGINE, or the user's configuration, or auto)",
-      ).choices([...engineChoices]),
+      ).choices(engineChoices),
     )
     .option('--registry <host/prefix>', 'name the image in this registry, too')
     .addOption(environmentOption())

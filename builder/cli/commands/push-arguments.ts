@@ -3,7 +3,7 @@ import type { BuilderError } from '../../errors.js';
 import { parseReference } from '../../registry/reference.js';
 import { hasHost, parseRegistryPrefix } from '../../registry/registry-prefix.js';
 import type { PushOptions } from '../../run/push-options.js';
-import type { Severity } from '../../deliver/push/push-choices.js';
+import type { Severity } from '../../aws/ecr/severity.js';
 import type { PushChoices } from '../../deliver/push/push-choices.js';
 import type { EnvironmentRegistry } from './environment-registry.js';
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { severities } from '../../aws/ecr/severity.js';
 import type { RunnableCommand } from '../command.js';
 import { collectOption } from '../collect-option.js';
 import type { CommandLine } from '../command-line.js';
@@ -7,9 +8,6 @@ import { environmentOption, environmentRegistry } from './environment-registry.j
 import { findProjectFolder } from '../project-folder.js';
 import { type PushFlags, pushOptionsOf } from './push-arguments.js';
 import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
-
-/** As aws/await-scan.ts has them, without what loads with it. */
-const thresholds = ['undefined', 'informational', 'low', 'medium', 'high', 'critical'];
 
 /** `platen push IMAGE…`: prints each digest, or with `--json` each result. */
 export const pushCommand: RunnableCommand = {
@@ -50,5 +48,5 @@ export function scanThresholdOption(): Option {
   return new Option(
     '--scan-threshold <severity>',
     "await ECR's scan, and fail where it finds something so bad",
-  ).choices(thresholds);
+  ).choices(severities);
 }

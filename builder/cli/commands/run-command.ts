@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { parseVariables } from './build-arguments.js';
-import { engineChoices, engineOf } from '../engine-choice.js';
-import type { EngineChoice } from '../../run/build-options.js';
+import { type EngineChoice, engineChoices } from '../../engine/engine-choice.js';
+import { engineOf } from '../engine-choice.js';
 import type { RunnableCommand } from '../command.js';
 import { collectOption } from '../collect-option.js';
 import type { CommandLine } from '../command-line.js';
@@ -32,7 +32,7 @@ function syntax(): Command {
       new Option(
         '--engine <engine>',
         "what runs it (default: PLATEN_ENGINE, or the user's configuration, or auto)",
-      ).choices([...engineChoices]),
+      ).choices(engineChoices),
     )
     .addOption(platformOption())
     .option('--quiet', 'say nothing but what the container says');

@@ -1,15 +1,15 @@
 import { accessSync, constants } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { checkEngines } from './doctor-engines.js';
-import { checkPrograms, findProgram, programNames } from './doctor-programs.js';
+import { checkPrograms, programNames } from './doctor-programs.js';
 import { formatSize } from '../text/format.js';
 import { toolEnvironment } from '../../engine/sandbox/sandbox-process.js';
+import { findProgram } from '../../system/find-program.js';
 import { makeFolder } from '../../system/make-folder.js';
 import { cacheFolder } from '../../store/cache-folder.js';
 import { whyNotWritten } from '../../system/why-not-written.js';
 import type { Finding } from './finding.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../environment.js';
 
 interface Check {
   /** What it looks at: names of findings. */
@@ -29,7 +29,7 @@ export const doctorChecks: readonly Check[] = [
   { names: ['disk'], look: async (environment) => [await checkDisk(environment)] },
 ];
 
-function checkBootstrap({ PATH = '' }: Environment): Finding {
+function checkBootstrap({ PATH }: Environment): Finding {
   const found = findProgram('mmdebstrap', PATH);
   const container =
     'not found; a container of a Debian image, in Docker, makes the base "debian: trixie" instead';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EngineChoice } from '../../engine/choose-engine.js';
+import type { EngineChoice } from '../../engine/engine-choice.js';
 import { askDocker } from '../../engine/docker/docker-problem.js';
 import { type SandboxLook, lookAtSandbox } from '../../engine/sandbox/sandbox-problem.js';
 import type { BuilderError } from '../../errors.js';
@@ -7,8 +7,7 @@ import { cacheFolder } from '../../store/cache-folder.js';
 import { engineOf } from '../engine-choice.js';
 import type { Finding } from './finding.js';
 import { userConfiguration, userConfigurationFile } from '../user-configuration.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../environment.js';
 
 /** Which engine a build takes, and why. */
 interface Taken {

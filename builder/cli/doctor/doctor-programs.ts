@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '../../system/find-program.js';
 import type { Finding } from './finding.js';
 
 /** Programs that some commands need, and no build: names, packages, and what for. */
@@ -25,19 +24,4 @@ export function checkPrograms(path: string): readonly Finding[] {
     if (found !== undefined) return { name, state: 'ok', detail: found };
     return { name, state: 'other', detail: `not found: ${use}`, remedy: `Install the package ${install}.` };
   });
-}
-
-/** Its absolute path; undefined where nobody could start it from there. */
-export function findProgram(name: string, path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }

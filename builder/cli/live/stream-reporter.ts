@@ -8,8 +8,7 @@ import { type LiveLine, createLiveLine, noLiveLine } from './live-line.js';
 import { platformPrinters } from './platform-printers.js';
 import type { Output, Printers, WriteLine } from './printers.js';
 import { pushPrinters } from './push-printers.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../environment.js';
 
 /** Says nothing, for `--quiet`; what a stream reporter would be. */
 export const quietReporter: Reporter & Disposable = { report: () => {}, [Symbol.dispose]: () => {} };

@@ -1,11 +1,10 @@
 import type { TerminalStream } from '../terminal-stream.js';
+import type { Environment } from '../../environment.js';
 
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
 
 /** Colours a text, or leaves it as it is. */
 export type Palette = (colour: Colour, text: string) => string;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const codes: Record<Colour, number> = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 };
 

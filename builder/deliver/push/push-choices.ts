@@ -1,4 +1,5 @@
 import type { RepositorySettings } from '../../aws/ecr/repository-settings.js';
+import type { Severity } from '../../aws/ecr/severity.js';
 
 /** What is asked of a push, wherever the image comes from. */
 export interface PushChoices {
@@ -9,6 +10,3 @@ export interface PushChoices {
   /** Await ECR's scan, and fail where it finds something as bad as this. */
   readonly scanThreshold?: Severity | undefined;
 }
-
-/** As `severities` in aws/await-scan.ts, which is loaded only where it is needed. */
-export type Severity = 'undefined' | 'informational' | 'low' | 'medium' | 'high' | 'critical';

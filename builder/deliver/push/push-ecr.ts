@@ -6,8 +6,7 @@ import type { RegistryClient } from '../../registry/client.js';
 import { resolve } from '../../registry/pull/pull-image.js';
 import type { Reference } from '../../registry/reference.js';
 import { RegistryError } from '../../registry/registry-error.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../environment.js';
 
 /** One repository, and the tags that an image gets there. */
 export interface PushTarget {

@@ -1,8 +1,8 @@
-import { awaitScan, severityRank } from '../../aws/ecr/await-scan.js';
+import { awaitScan } from '../../aws/ecr/await-scan.js';
 import type { EcrImage, EcrRegistry, ScanFinding } from '../../aws/ecr/ecr-registry.js';
 import { BuilderError } from '../../errors.js';
 import type { Reporter } from '../../reporter.js';
-import type { Severity } from './push-choices.js';
+import { type Severity, severityRank } from '../../aws/ecr/severity.js';
 
 /** What ECR's scan of an image found, shown. @throws BuilderError `failed` where something is as bad as the threshold */
 export async function awaitAcceptableScan(

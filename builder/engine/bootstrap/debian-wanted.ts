@@ -1,3 +1,5 @@
+import type { Environment } from '../../environment.js';
+
 export interface DebianBase {
   /** A release's name, as `trixie`. */
   readonly suite: string;
@@ -12,7 +14,7 @@ export interface DebianBase {
   /** What dpkg leaves out, now and in later installs; without it documentation, manual pages and locales. */
   readonly excludes?: readonly string[] | undefined;
   /** The environment of mmdebstrap: PATH and proxies. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** Where it may put a root of about 300 MB for the time being; without it the system's folder for such. */
   readonly workFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BuilderError } from '../../errors.js';
+import type { Environment } from '../../environment.js';
 
 /** How a command failed: its exit code and the last lines it wrote about it. */
 export interface CommandFailure {
@@ -9,7 +10,7 @@ export interface CommandFailure {
 }
 
 export interface Supervision {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** The command's `TMPDIR`, removed when it ends. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;

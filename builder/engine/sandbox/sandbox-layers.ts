@@ -16,6 +16,7 @@ import { listingFormat, parseListing } from '../root-listing.js';
 import type { EngineLayer } from '../engine.js';
 import type { Workshop } from './sandbox-workshop.js';
 import { extractOptions } from '../tar-options.js';
+import { bootId } from '../../system/boot-id.js';
 
 /** What is written down of an unpacked layer, beside it. */
 interface LayerNote {
@@ -67,7 +68,10 @@ async function unpack(
     const list = await workshop.run(['find', `/layers/${fresh}`, '-mindepth', '1', '-printf', listingFormat]);
     writeFileSync(path(`${fresh}.list.new`), list);
     renameSync(path(`${fresh}.list.new`), path(`${name}.list`));
-    writeNote(path(`${fresh}.json.new`), path(`${name}.json`), { bytes: layer.size, boot: bootId() });
+    writeNote(path(`${fresh}.json.new`), path(`${name}.json`), {
+      bytes: layer.size,
+      boot: bootId() ?? 'unknown',
+    });
     renameSync(path(fresh), path(name));
   } catch (error) {
     // It may be that the disk is full: what there is of it goes at once.
@@ -92,7 +96,7 @@ function isUnpacked(folder: string, name: string): boolean {
     statSync(path);
     const { bytes, boot, age, moved } = readNote(note);
     // When the power failed soon after it was written, files may have lost their bytes.
-    if (moved || (boot !== 'written' && boot !== bootId())) return discard(folder, name);
+    if (moved || (boot !== 'written' && boot !== (bootId() ?? 'unknown'))) return discard(folder, name);
     const now = Date.now() / 1000;
     if (boot === 'written') utimesSync(note, now, now);
     else if (age > writtenBackMs) writeNote(`${note}.new`, note, { bytes, boot: 'written' });
@@ -129,12 +133,4 @@ function discard(folder: string, name: string): false {
   renameSync(doubtful, `${doubtful}-${randomBytes(6).toString('hex')}.new`);
   rmSync(`${doubtful}.json`, { force: true });
   return false;
-}
-
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return 'unknown';
-  }
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { platform, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { bootId } from '../../system/boot-id.js';
+import { findProgram } from '../../system/find-program.js';
 import { makeFolder } from '../../system/make-folder.js';
 import { runTool, toolEnvironment } from './sandbox-process.js';
 import { removeTree } from './sandbox.js';
@@ -36,8 +38,8 @@ export interface SandboxLook {
 /** As `lookAtSandbox`, but where it worked before since this machine's start, that is believed. */
 export async function sandboxProblemsNow(folder: string): Promise<readonly SandboxProblem[]> {
   const seen = join(folder, 'works');
-  const now = textOf('/proc/sys/kernel/random/boot_id');
-  if (now !== undefined && textOf(seen) === now) return missingParts();
+  const now = bootId();
+  if (now !== undefined && textOf(seen)?.trim() === now) return missingParts();
   return (await lookAtSandbox(folder)).problems;
 }
 
@@ -50,8 +52,8 @@ export async function lookAtSandbox(folder: string): Promise<SandboxLook> {
   if (missing.length > 0) return { problems: missing };
   const tried = await trial(folder);
   if ('what' in tried) return { problems: [tried] };
-  const now = textOf('/proc/sys/kernel/random/boot_id');
-  if (now !== undefined) writeFileSync(join(folder, 'works'), now);
+  const now = bootId();
+  if (now !== undefined) writeFileSync(join(folder, 'works'), `${now}\n`);
   return { problems: [], ...tried };
 }
 
@@ -60,7 +62,7 @@ function missingParts(): SandboxProblem[] {
     return [{ what: 'it needs Linux', remedy: 'Install Docker, or build in a Linux machine.' }];
   const packages = Object.entries({ ...programs, ...(isRoot() ? {} : userPrograms) });
   const absent = packages.flatMap(([name, parts]) => {
-    const missing = parts.filter((program) => !isThere(program));
+    const missing = parts.filter((program) => findProgram(program, toolEnvironment.PATH) === undefined);
     if (missing.length === 0) return [];
     return [{ what: `${missing.join(', ')} not found`, remedy: `Install the package ${name}.` }];
   });
@@ -142,17 +144,6 @@ function explained(message: string, version: number): SandboxProblem {
 async function utilLinux(): Promise<number> {
   const told = await runTool(['unshare', '--version']).catch(() => '');
   return Number(/ (\d+\.\d+)/.exec(told.toString())?.[1] ?? 0);
-}
-
-function isThere(program: string): boolean {
-  return toolEnvironment.PATH.split(':').some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 function textOf(path: string): string | undefined {

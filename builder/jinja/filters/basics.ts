@@ -1,4 +1,4 @@
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { Undefined, isTrue, str, typeName } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
 

@@ -1,6 +1,6 @@
 import { item } from '../python/attributes.js';
 import { sorted } from '../python/comparing.js';
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import {
   type Dict,
   Undefined,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hashPassword } from '../python/password-hash.js';
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { fromJson, toJson } from '../python/json.js';
 import { within } from '../python/limits.js';
 import { entriesOf, integer, isDict, isTrue, list, str, text, type Mapping } from '../python/python-value.js';

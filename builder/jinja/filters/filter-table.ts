@@ -1,4 +1,4 @@
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { TemplateError } from '../template-error.js';
 import { basicFilters } from './basics.js';
 import { dictFilters } from './dicts.js';

@@ -1,6 +1,6 @@
 import { Group, fieldGetter } from '../python/attributes.js';
 import { compare, equal, sorted } from '../python/comparing.js';
-import type { Environment, FilterTable } from '../python/environment.js';
+import type { JinjaEnvironment, FilterTable } from '../python/jinja-environment.js';
 import { MAX_ITEMS, within } from '../python/limits.js';
 import { binary } from '../python/operators.js';
 import {
@@ -181,7 +181,7 @@ function uniqueBy(value: unknown, caseSensitive: unknown, attribute: unknown): u
   return unique(list(value), keyOf(attribute, caseSensitive ?? false));
 }
 
-function extract(key: unknown, container: unknown, more: unknown, environment: Environment): unknown {
+function extract(key: unknown, container: unknown, more: unknown, environment: JinjaEnvironment): unknown {
   const keys =
     more === undefined || more === null
       ? [key]

@@ -1,4 +1,4 @@
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { toFloat } from '../python/float.js';
 import { narrowed } from '../python/limits.js';
 import { binary, signed } from '../python/operators.js';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { Undefined, dictOf, list, text, tuple, shown } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
 

@@ -1,4 +1,4 @@
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { pythonRegex, replacement } from '../python/python-regex.js';
 import { type Mapping, isTrue, str, text, tuple } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';

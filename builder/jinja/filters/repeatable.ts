@@ -1,4 +1,4 @@
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { PythonRandom } from '../python/python-random.js';
 import { formatDate } from '../python/strftime.js';
 import { integer, isInteger, list, number, text } from '../python/python-value.js';

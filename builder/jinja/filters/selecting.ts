@@ -1,9 +1,9 @@
 import { fieldGetter } from '../python/attributes.js';
-import type { Environment, Filter, FilterTable } from '../python/environment.js';
+import type { JinjaEnvironment, Filter, FilterTable } from '../python/jinja-environment.js';
 import { type Mapping, Undefined, isTrue, list, text } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
 
-function map(value: unknown, args: unknown[], named: Mapping, environment: Environment): unknown[] {
+function map(value: unknown, args: unknown[], named: Mapping, environment: JinjaEnvironment): unknown[] {
   if (!isTrue(value)) return [];
   if (args.length > 0) {
     const [name, ...rest] = args;

@@ -1,5 +1,5 @@
 import { entriesOf, integer, isDict, isTrue, str, text } from '../python/python-value.js';
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { within } from '../python/limits.js';
 import { capitalize, center, replaceText, split, splitLines, strip } from '../python/methods-of-text.js';
 import { percentFormat } from '../python/python-format.js';

@@ -1,6 +1,6 @@
 import { parseAllYaml } from '../python/yaml-load.js';
 import { dumpYaml } from '../python/yaml-dump.js';
-import type { FilterTable } from '../python/environment.js';
+import type { FilterTable } from '../python/jinja-environment.js';
 import { type Mapping, integer, isTrue } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
 

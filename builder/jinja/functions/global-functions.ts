@@ -1,4 +1,4 @@
-import { type Environment, TemplateObject } from '../python/environment.js';
+import { type JinjaEnvironment, TemplateObject } from '../python/jinja-environment.js';
 import { MAX_ITEMS, within } from '../python/limits.js';
 import { lookup } from './lookups.js';
 import {
@@ -81,7 +81,7 @@ class Joiner extends TemplateObject {
   }
 }
 
-type Maker = (environment: Environment) => Callable;
+type Maker = (environment: JinjaEnvironment) => Callable;
 const refused =
   (name: string, hint: string): Maker =>
   () =>
@@ -124,6 +124,6 @@ const makers: Readonly<Record<string, Maker>> = {
 };
 
 /** A global function; undefined where there is none of that name. */
-export function globalFunction(name: string, environment: Environment): Callable | undefined {
+export function globalFunction(name: string, environment: JinjaEnvironment): Callable | undefined {
   return Object.hasOwn(makers, name) ? makers[name]?.(environment) : undefined;
 }

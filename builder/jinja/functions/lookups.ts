@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { Environment } from '../python/environment.js';
+import type { JinjaEnvironment } from '../python/jinja-environment.js';
 import { pythonRegex } from '../python/python-regex.js';
 import { sequenceItems } from './sequence-lookup.js';
 import {
@@ -17,13 +17,13 @@ import {
 import { TemplateError } from '../template-error.js';
 import { nearestName } from '../../nearest-name.js';
 
-type Lookup = (terms: unknown[], options: Mapping, environment: Environment) => unknown[];
+type Lookup = (terms: unknown[], options: Mapping, environment: JinjaEnvironment) => unknown[];
 
-function fileText(kind: 'files' | 'templates', name: string, environment: Environment): string {
+function fileText(kind: 'files' | 'templates', name: string, environment: JinjaEnvironment): string {
   return environment.host.readFile(needed(kind, name, environment));
 }
 
-function needed(kind: 'files' | 'templates', name: string, { host }: Environment): string {
+function needed(kind: 'files' | 'templates', name: string, { host }: JinjaEnvironment): string {
   const path = host.find(kind, name);
   if (path === undefined)
     throw new TemplateError(
@@ -36,7 +36,7 @@ function needed(kind: 'files' | 'templates', name: string, { host }: Environment
 function file(
   terms: unknown[],
   { lstrip = false, rstrip = true }: Mapping,
-  environment: Environment,
+  environment: JinjaEnvironment,
 ): unknown[] {
   return terms.map((term) => {
     const content = fileText('files', text(term), environment);
@@ -46,7 +46,7 @@ function file(
 }
 
 /** Patterns of names (Python's fnmatch); folders are no patterns. */
-function fileGlob(terms: unknown[], _: Mapping, { host }: Environment): unknown[] {
+function fileGlob(terms: unknown[], _: Mapping, { host }: JinjaEnvironment): unknown[] {
   return terms.flatMap((term) => {
     if (!host.names || !host.kind) throw new TemplateError('The lookup "fileglob" is not supported here');
     const pattern = text(term);
@@ -77,7 +77,7 @@ const chopped = (value: unknown, marks: RegExp): string[] =>
     .flatMap((one) => str(one).split(marks))
     .filter((one) => one !== '');
 
-function firstFound(terms: unknown[], options: Mapping, { host }: Environment): unknown[] {
+function firstFound(terms: unknown[], options: Mapping, { host }: JinjaEnvironment): unknown[] {
   let skip = isTrue(options['skip'] ?? false);
   const names: string[] = [];
   const add = (files: unknown, paths: unknown): void => {
@@ -111,7 +111,7 @@ function firstFound(terms: unknown[], options: Mapping, { host }: Environment): 
   );
 }
 
-function variables(terms: unknown[], options: Mapping, environment: Environment): unknown[] {
+function variables(terms: unknown[], options: Mapping, environment: JinjaEnvironment): unknown[] {
   return terms.map((term) => {
     const found = environment.variable(text(term));
     if (found !== undefined && !(found instanceof Undefined)) return found;
@@ -204,7 +204,12 @@ const lookups: Readonly<Record<string, Lookup>> = {
 };
 
 /** Ansible's `lookup`: with `wantlist` a list, else its items joined by commas where they are strings. */
-export function lookup(given: string, terms: unknown[], named: Mapping, environment: Environment): unknown {
+export function lookup(
+  given: string,
+  terms: unknown[],
+  named: Mapping,
+  environment: JinjaEnvironment,
+): unknown {
   const name = given.replace(/^ansible\.(?:builtin|legacy)\./, '');
   const found = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
   if (!found) {

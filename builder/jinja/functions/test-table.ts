@@ -1,5 +1,10 @@
 import { compare, contains, equal } from '../python/comparing.js';
-import { type Environment, TemplateObject, type Test, type TestTable } from '../python/environment.js';
+import {
+  type JinjaEnvironment,
+  TemplateObject,
+  type Test,
+  type TestTable,
+} from '../python/jinja-environment.js';
 import { filters } from '../filters/filter-table.js';
 import { includes } from '../filters/lists.js';
 import { splitUrl } from '../filters/paths.js';
@@ -108,7 +113,7 @@ function same(a: unknown, b: unknown): boolean {
     : typeof a === typeof b && isFloat(a) === isFloat(b) && a === b;
 }
 
-const pathKind = (environment: Environment, value: unknown): 'file' | 'folder' | 'other' | undefined => {
+const pathKind = (environment: JinjaEnvironment, value: unknown): 'file' | 'folder' | 'other' | undefined => {
   const { kind } = environment.host;
   if (!kind) throw new TemplateError('Tests of paths are not supported here', 'Use the module stat.');
   return environment.host.kind?.(text(value));

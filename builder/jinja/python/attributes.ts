@@ -1,4 +1,4 @@
-import { TemplateObject } from './environment.js';
+import { TemplateObject } from './jinja-environment.js';
 import { dictMethods, listMethods, tupleMethods } from './methods-of-collections.js';
 import { type MethodTable, textMethods } from './methods-of-text.js';
 import { braceFormat } from './python-format.js';

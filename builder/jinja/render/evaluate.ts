@@ -1,7 +1,7 @@
 import type { Arguments, Node } from '../syntax/ast.js';
 import { attribute, callValue, item, slice } from '../python/attributes.js';
 import { compare, contains, equal } from '../python/comparing.js';
-import type { Environment } from '../python/environment.js';
+import type { JinjaEnvironment } from '../python/jinja-environment.js';
 import { binary, signed } from '../python/operators.js';
 import {
   type Mapping,
@@ -19,7 +19,7 @@ import { TemplateError } from '../template-error.js';
 /** The names that an expression sees, and what its filters and tests may use. */
 export interface Names {
   get(name: string): unknown;
-  readonly environment: Environment;
+  readonly environment: JinjaEnvironment;
 }
 
 type Handlers = { readonly [T in Node['t']]: (node: Node & { t: T }, names: Names) => unknown };

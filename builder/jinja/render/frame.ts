@@ -1,4 +1,4 @@
-import { TemplateObject } from '../python/environment.js';
+import { TemplateObject } from '../python/jinja-environment.js';
 import { type Callable, Undefined, list } from '../python/python-value.js';
 import { equal } from '../python/comparing.js';
 import { callable } from '../python/signature.js';

@@ -1,5 +1,5 @@
 import type { Program } from '../syntax/ast.js';
-import type { Environment } from '../python/environment.js';
+import type { JinjaEnvironment } from '../python/jinja-environment.js';
 import type { Frame } from './frame.js';
 import type { LexOptions } from '../syntax/lex-options.js';
 import { TemplateError } from '../template-error.js';
@@ -22,7 +22,7 @@ export type RenderBlock = (frame: Frame) => string;
 
 /** What all parts of one rendering share. */
 export interface RenderState {
-  readonly environment: Environment;
+  readonly environment: JinjaEnvironment;
   readonly options: LexOptions;
   /** A variable or global function; Undefined where there is neither. */
   resolve(name: string): unknown;

@@ -3,6 +3,7 @@ import { BuilderError } from '../../errors.js';
 import type { Frame } from './frame.js';
 import type { HostFiles } from '../parse/host-files.js';
 import type { LookupHost } from '../../jinja/templar.js';
+import type { Environment } from '../../environment.js';
 
 export type FileKind = 'files' | 'templates' | 'vars' | 'tasks' | 'handlers';
 
@@ -12,7 +13,7 @@ export class TaskFiles implements LookupHost {
   /** What templates and lookups read. */
   readonly read = new Set<string>();
   readonly #bases: readonly string[];
-  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #environment: Environment;
 
   constructor(frame: Frame, place: TaskPlace) {
     this.host = place.host;
@@ -69,7 +70,7 @@ export interface TaskPlace {
   /** Absolute path of the playbook's file. */
   readonly playbook: string;
   /** For lookup('env'). */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
 }
 
 /** The task's role, the roles that led to it, the folder of the task's file, the playbook's (task.py, get_search_path). */

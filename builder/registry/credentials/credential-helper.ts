@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { Credentials } from './credentials.js';
 import { RegistryError } from '../registry-error.js';
+import type { Environment } from '../../environment.js';
 
 /** Asks the helper `docker-credential-<name>` for a registry's credentials; undefined where it has none. */
 export type HelperRun = (
@@ -20,7 +21,7 @@ const knowsNothing = [
 const tokenUser = '<token>';
 
 /** Runs helpers as Docker does: the registry goes in by standard input, the credentials come out by standard output. */
-export function runCredentialHelper(environment: Readonly<Record<string, string | undefined>>): HelperRun {
+export function runCredentialHelper(environment: Environment): HelperRun {
   return async (name, registry, signal) => {
     const program = `docker-credential-${name}`;
     const refuse = (why: string, hint?: string): never => {

@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { type HelperRun, runCredentialHelper } from './credential-helper.js';
 import type { CredentialSource, Credentials } from './credentials.js';
 import { RegistryError } from '../registry-error.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../environment.js';
 
 export interface DockerConfigOptions {
   readonly environment: Environment;

@@ -5,6 +5,7 @@ import { isUnknownAuthority, networkError } from './network-error.js';
 import { RegistryError } from '../registry-error.js';
 import { interrupted } from './retry.js';
 import type { Trust } from './trust.js';
+import type { Environment } from '../../environment.js';
 
 /** One HTTP request as it goes over the wire. */
 export interface WireRequest {
@@ -31,7 +32,7 @@ export interface WireOptions {
   /** Undefined where only the system's authorities are trusted. */
   readonly trust: (host: string) => Trust | undefined;
   readonly system: () => readonly string[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
 }
 
 /** Connections to all hosts, kept open while they are used. The only place that knows undici. */

@@ -12,7 +12,7 @@ export interface LookupHost {
 }
 
 /** What filters, tests and lookups may use of the template that they stand in. */
-export interface Environment {
+export interface JinjaEnvironment {
   readonly host: LookupHost;
   filter(name: string, value: unknown, args: unknown[], named: Mapping): unknown;
   test(name: string, value: unknown, args: unknown[], named: Mapping): boolean;
@@ -30,11 +30,14 @@ export interface Environment {
 /** A filter: its parameters (see `bind`) and what it does with the value and them. */
 export type Filter = readonly [
   string,
-  (value: unknown, bound: unknown[], environment: Environment) => unknown,
+  (value: unknown, bound: unknown[], environment: JinjaEnvironment) => unknown,
 ];
 export type FilterTable = Readonly<Record<string, Filter>>;
 
-export type Test = readonly [string, (value: unknown, bound: unknown[], environment: Environment) => boolean];
+export type Test = readonly [
+  string,
+  (value: unknown, bound: unknown[], environment: JinjaEnvironment) => boolean,
+];
 export type TestTable = Readonly<Record<string, Test>>;
 
 /** An object of a template's own with attributes, which may be called: `loop`, an imported template. */
