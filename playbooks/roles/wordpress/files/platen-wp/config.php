@@ -7,8 +7,12 @@ namespace Platen;
 
 require_once __DIR__ . '/lib/settings.php';
 require_once __DIR__ . '/lib/generation.php';
+require_once __DIR__ . '/lib/page.php';
+begin_page();
 if (settings()['CACHE_HOST'] !== null) {
     require_once __DIR__ . '/lib/object-cache.php';
+    require_once __DIR__ . '/lib/sessions.php';
+    Sessions::use();
     // What wp-settings.php says after it has read a drop-in of wp-content.
     $GLOBALS['_wp_using_ext_object_cache'] = true;
 }
@@ -48,12 +52,36 @@ if (settings()['CACHE_HOST'] !== null) {
             $constants[$name] = $settings[$name] ?? hash_hmac('sha256', $name, $secret);
         }
     }
+    if ($settings['DB_TLS'] !== 'off') {
+        // For a class of somebody else's, as below, and for plugins that connect by themselves.
+        $constants['MYSQL_CLIENT_FLAGS'] = MYSQLI_CLIENT_SSL
+            | ($settings['DB_TLS'] === 'verify' ? MYSQLI_CLIENT_SSL_VERIFY_SERVER_CERT : MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT);
+    }
     foreach ($constants as $name => $value) {
         if ($value !== null && !defined($name)) {
             define($name, $value);
         }
     }
 })(settings());
+
+require_once __DIR__ . '/lib/wpdb.php';
+$GLOBALS['wpdb'] = site_database();
+// WordPress asks this just after it has read db.php of wp-content, which may be anybody's: where TLS is demanded, the connection
+// stays the image's.
+$GLOBALS['wp_filter']['enable_loading_object_cache_dropin'][PHP_INT_MAX]['platen'] = [
+    'accepted_args' => 1,
+    'function' => static function ($enable) {
+        if (settings()['DB_TLS'] !== 'off' && $GLOBALS['wpdb'] !== site_database()) {
+            $GLOBALS['wpdb'] = site_database();
+            wp_set_wpdb_vars();
+        }
+        return $enable;
+    },
+];
+// The image's plugins, also where the volume has lost the link to them.
+$GLOBALS['wp_filter']['muplugins_loaded'][-PHP_INT_MAX]['platen'] = [
+    'accepted_args' => 0, 'function' => static fn () => require_once image()['run'] . '/root/wp-content/mu-plugins/platen.php',
+];
 
 // The site is about to be installed by itself: nobody else may do it first.
 if (settings()['ADMIN_USER'] !== null && PHP_SAPI !== 'cli' && basename($_SERVER['SCRIPT_NAME'] ?? '') === 'install.php') {

@@ -13,6 +13,9 @@ namespace Platen;
 require_once __DIR__ . '/lib/site.php';
 require_once __DIR__ . '/lib/webroot.php';
 
+/** PHP's own session.gc_maxlifetime. */
+const SESSION_SECONDS = 1440;
+
 /** Seconds until the next look. */
 function tick(\mysqli $database): int
 {
@@ -39,10 +42,23 @@ function tick(\mysqli $database): int
     }
     $pause = $waits ? 5 : longest_pause();
     if (settings()['CRON'] === 'true') {
-        run_cron($database);
+        if (run_cron($database) === true) {
+            remove_old_sessions();
+        }
         $pause = min($pause, lease_rest($database, 'cron'));
     }
     return max(1, $pause);
+}
+
+/** PHP's, where they lie on the volume: nobody else removes them. */
+function remove_old_sessions(): void
+{
+    $oldest = time() - SESSION_SECONDS;
+    foreach (glob(image()['volume'] . '/.platen/sessions/sess_*') as $file) {
+        if ((int) @filemtime($file) < $oldest) {
+            @unlink($file);
+        }
+    }
 }
 
 /** In the log, once for each start. */

@@ -43,6 +43,18 @@ final class CacheServer
         return "$this->prefix:$this->generation:$key";
     }
 
+    /** What the server calls a key that outlives a flush. */
+    public function lasting(string $key): string
+    {
+        return "$this->prefix:$key";
+    }
+
+    /** Whether it did not answer in this request. */
+    public function isAway(): bool
+    {
+        return $this->failed;
+    }
+
     /**
      * What `$use` makes of the connection; null where the server does not answer, or says no.
      *

@@ -20,7 +20,7 @@ function announce(\mysqli $database): void
         make_leases($database);
         $database->query($say);
     }
-    $database->query("DELETE FROM $table WHERE name LIKE 'replica %' AND expires <= UNIX_TIMESTAMP()");
+    $database->query("DELETE FROM $table WHERE (name LIKE 'replica %' OR name LIKE 'attempt %') AND expires <= UNIX_TIMESTAMP()");
 }
 
 /** Seconds between two looks. */

@@ -52,10 +52,11 @@ final class Webroot
     public function prepare(): void
     {
         make_folder(image()['content'] . '/uploads');
+        make_folder("$this->volume/.platen/sessions");
+        @chmod("$this->volume/.platen/sessions", 0700);
         if ($this->mode === 'uploads') {
             return;
         }
-        make_folder("$this->volume/.platen");
         while (!$this->isReady()) {
             $lock = $this->lock();
             try {
@@ -82,7 +83,8 @@ final class Webroot
     private function isReady(): bool
     {
         clearstatcache();
-        if (!is_file($this->mark())) {
+        // The mark says that this release was here; whether all of it still is, only a look does.
+        if (!is_file($this->mark()) || $this->missing() !== []) {
             return false;
         }
         return $this->mode !== 'full' || (is_dir($this->root()) && @readlink("$this->volume/current") === "releases/$this->release");
@@ -137,24 +139,46 @@ final class Webroot
         say(sprintf('the volume is ready for %s after %.1f s (%s)', $this->release, (hrtime(true) - $begin) / 1e9, $this->mode));
     }
 
-    /** Links to all that the image brings; they lead to the replica's own release, whichever that is. */
     private function linkContent(): void
     {
-        $content = image()['content'];
-        $baked = image()['core'] . '/wp-content';
-        $seen = image()['run'] . '/root/wp-content';
         foreach (self::FOLDERS as $folder) {
-            make_folder("$content/$folder");
+            make_folder(image()['content'] . "/$folder");
         }
+        foreach ($this->links() as $link => $target) {
+            $this->linkOne($link, $target);
+        }
+    }
+
+    /**
+     * Links to all that the image brings; they lead to the replica's own release, whichever that is.
+     *
+     * @return array<string, string> where each leads, by the path of the link
+     */
+    private function links(): array
+    {
+        $baked = image()['core'] . '/wp-content';
         $names = array_map('basename', glob("$baked/*.php"));
         foreach (['mu-plugins', 'plugins', 'themes'] as $folder) {
             foreach (array_diff((array) @scandir("$baked/$folder"), ['.', '..', false]) as $name) {
                 $names[] = "$folder/$name";
             }
         }
+        $links = [];
         foreach ($names as $name) {
-            $this->linkOne("$content/$name", "$seen/$name");
+            $links[image()['content'] . "/$name"] = image()['run'] . "/root/wp-content/$name";
         }
+        return $links;
+    }
+
+    /** What is not there of it, as on a volume that was restored without links. @return list<string> paths */
+    public function missing(): array
+    {
+        clearstatcache();
+        $folders = array_map(static fn (string $folder): string => image()['content'] . "/$folder", self::FOLDERS);
+        return $this->mode === 'uploads' ? [] : [
+            ...array_values(array_filter($folders, static fn (string $folder): bool => !is_dir($folder))),
+            ...array_values(array_filter(array_keys($this->links()), static fn (string $link): bool => !is_link($link) && !file_exists($link))),
+        ];
     }
 
     private function linkOne(string $link, string $target): void

@@ -50,9 +50,3 @@ foreach (['added_option', 'updated_option', 'deleted_option'] as $hook) {
         }
     }, 10, 1);
 }
-// What plugins ask of a cache.
-add_action('template_redirect', static function (): void {
-    if (defined('DONOTCACHEPAGE') && DONOTCACHEPAGE) {
-        header('X-Accel-Expires: 0');
-    }
-}, PHP_INT_MAX, 0);

@@ -1,12 +1,14 @@
 <?php
 /**
- * Connects with a timeout and, where the settings say so, by TLS; leaves a server that became a read-only replica. With an object
- * cache it connects when it is first asked: a page whose parts all lie in the cache needs no connection.
+ * WordPress's database, made by config.php, so that nothing on the volume comes before it. Connects with a timeout and, where the
+ * settings say so, by TLS; leaves a server that became a read-only replica. It connects when it is first asked: a page whose parts
+ * all lie in the object cache needs no connection.
  */
 
 namespace Platen;
 
-require_once image()['programs'] . '/lib/database.php';
+require_once __DIR__ . '/database.php';
+require_once ABSPATH . 'wp-includes/class-wpdb.php';
 
 final class Database extends \wpdb
 {
@@ -20,11 +22,10 @@ final class Database extends \wpdb
 
     private bool $again = false;
     /** Nobody asked yet: then `dbh` is unset, and whoever looks at it, also wpdb itself, gets it by `__get`. */
-    private bool $waits = false;
+    private bool $waits = true;
 
     public function __construct(string $user, string $password, string $name, string $host)
     {
-        $this->waits = settings()['CACHE_HOST'] !== null;
         // Else quotes would not be escaped by a backslash.
         $this->incompatible_modes[] = 'NO_BACKSLASH_ESCAPES';
         parent::__construct($user, $password, $name, $host);
@@ -110,4 +111,9 @@ final class Database extends \wpdb
     }
 }
 
-$GLOBALS['wpdb'] = new Database(DB_USER, DB_PASSWORD, DB_NAME, DB_HOST);
+/** The one connection of a request. */
+function site_database(): Database
+{
+    static $database = null;
+    return $database ??= new Database(DB_USER, DB_PASSWORD, DB_NAME, DB_HOST);
+}
