@@ -1,5 +1,5 @@
 import { BuilderError, SpecError } from '../../../errors.js';
-import { nearestName } from '../../../spec/nearest-name.js';
+import { nearestName } from '../../../nearest-name.js';
 import { validate } from '../../../spec/validate.js';
 import type { SourceDocument } from '../../../yaml/yaml.js';
 import { type Treatment, fieldPaths, treatmentOf } from './field-treatment.js';
