@@ -155,7 +155,7 @@ const wrong: readonly (readonly [text: string, problem: RegExp])[] = [
   ['region: Frankfurt', /^1:9: region must be a region, like eu-central-1, not "Frankfurt"$/],
   ['network: { zones: 4 }', /^1:19: network\.zones .*not 4$/],
   ['network:\n  natt: one', /^2:3: The key "natt" is not known in network \(Did you mean "nat"\?\)$/],
-  ['network: { nat: none }', /^1:17: network\.nat can be none only where endpoints are all there/],
+  ['network: { nat: none }', /^1:17: network\.nat can be none only where all endpoints but rds/],
   ['service: { minimum: 9 }', new RegExp(`^1:21: service\\.minimum ${tooMuch}$`)],
   ['edge: { cdn: no }', /^1:14: edge\.cdn can be turned off only with a domain/],
   ['edge: { plainHttp: yes }', /^1:20: edge\.plainHttp goes only without a domain and with cdn: false$/],

@@ -55,12 +55,9 @@ const rules: readonly Rule[] = [
   [['mail', 'from'], 'is missing', ({ mail }) => mail.kind !== 'none' && mail.from === undefined],
   [
     ['network', 'nat'],
-    'can be none only where endpoints are all there: ecr, logs, secretsmanager, ssm, ecs',
-    ({ network }) =>
-      network.nat === 'none' &&
-      !(['ecr', 'logs', 'secretsmanager', 'ssm', 'ecs'] as const).every((one) =>
-        network.endpoints.includes(one),
-      ),
+    'can be none only where all endpoints but rds are there',
+    ({ network: { nat, endpoints } }) =>
+      nat === 'none' && !(endpoints.ecr && endpoints.logs && endpoints.secrets && endpoints.ssm && endpoints.ecs),
   ],
   [
     ['files', 'copyRegion'],

@@ -18,7 +18,8 @@ export const computeSchema = section(
       ),
     minimum: whole(0, 100, 2).describe('Instances at least.'),
     maximum: whole(1, 100, 6).describe('Instances at most.'),
-    spotPercent: whole(0, 100, 0).describe('So many of a hundred instances, or Fargate tasks, are spot.'),
+    onDemandPercent: whole(0, 100, 100).describe('So many of a hundred instances beyond the minimum; the rest is spot.'),
+    spot: flag(false).describe('Fargate: three of four further tasks run on spot.'),
     trunking: flag(false).describe('The account has awsvpcTrunking on: more tasks fit an instance.'),
   },
   'What tasks run on.',
@@ -26,11 +27,9 @@ export const computeSchema = section(
 
 const officeHours = z
   .strictObject({
-    start: like(/^\d{1,2}:\d{2}$/, 'a time in quotes, like "7:00"').describe(
-      'Tasks start then, on working days.',
-    ),
-    stop: like(/^\d{1,2}:\d{2}$/, 'a time in quotes, like "20:00"').describe('And stop then.'),
-    timeZone: like(/^[A-Za-z_]+\/[A-Za-z_]+$|^UTC$/, 'a time zone, like Europe/Berlin').default('UTC'),
+    startHour: z.int().min(0).max(23).describe('Tasks start at this hour, on working days.'),
+    stopHour: z.int().min(0).max(23).describe('And stop at this one.'),
+    timeZone: like(/^([A-Za-z_]+\/[A-Za-z_]+|UTC)$/, 'a time zone, like Europe/Berlin').default('UTC'),
   })
   .optional();
 

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { flag, ipv4Block, like, section } from './setting.js';
 
-const endpoints = ['ecr', 'logs', 'secretsmanager', 'ssm', 'ecs', 'rds'] as const;
-
 /** The `network:` section of an environment. */
 export const networkSchema = section(
   {
@@ -18,10 +16,17 @@ export const networkSchema = section(
       .default('zone')
       .describe('NAT gateways: none, one for all zones, one a zone, or one that spans the region.'),
     ipv6: flag(false).describe('Give subnets IPv6 as well.'),
-    endpoints: z
-      .array(z.enum(endpoints))
-      .default([])
-      .describe("Interface endpoints; each costs in each zone. S3's costs nothing and is always there."),
+    endpoints: section(
+      {
+        ecr: flag(false).describe('Images come without NAT (two endpoints).'),
+        logs: flag(false).describe('Logs go without NAT.'),
+        secrets: flag(false).describe('Secrets come without NAT.'),
+        ssm: flag(false).describe('Parameters, and commands in tasks, without NAT (two endpoints).'),
+        ecs: flag(false).describe("The agent's orders come without NAT (three endpoints)."),
+        rds: flag(false).describe("RDS's interface, for rotation, without NAT."),
+      },
+      "Interface endpoints; each costs in each zone: ten of them more than a NAT gateway. S3's costs nothing and is always there.",
+    ),
     flowLogs: flag(true).describe('Log connections.'),
   },
   'The network.',
