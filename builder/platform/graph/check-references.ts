@@ -1,7 +1,7 @@
 import { BuilderError, SpecError } from '../../errors.js';
 import { environmentSettings } from '../../spec/environment-schema.js';
 import { knownKeys } from '../../spec/known-keys.js';
-import { nameHint } from '../../spec/nearest-name.js';
+import { nameHint } from '../../nearest-name.js';
 import type { YamlPath } from '../../yaml/yaml.js';
 import type { Platform, PlatformEntry } from './platform.js';
 import { type ValueReference, referencesIn } from './references.js';

@@ -1,5 +1,5 @@
 import { BuilderError, SpecError } from '../../errors.js';
-import { nameHint } from '../../spec/nearest-name.js';
+import { nameHint } from '../../nearest-name.js';
 import type { EnvironmentSpec } from '../../spec/load-environment.js';
 import type { GivenValue } from '../template/resolve-parameters.js';
 import type { OutputReference, Platform, PlatformEntry, PlatformStack, StackParameter } from './platform.js';
