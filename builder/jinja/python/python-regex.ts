@@ -3,17 +3,21 @@ import { TemplateError } from '../template-error.js';
 export interface RegexFlags {
   readonly ignoreCase?: boolean;
   readonly multiline?: boolean;
+  readonly dotAll?: boolean;
+  /** As Python's patterns of bytes, which Ansible's modules use on files: `\w`, `\d` and `\s` know ASCII alone. */
+  readonly ascii?: boolean;
 }
 
 const MAX_CACHED = 500;
 const cache = new Map<string, RegExp>();
 
 /**
- * Python's regular expression as one of JavaScript's, with the flags `gu` (Python's `re`: no DOTALL, Unicode classes).
+ * Python's regular expression as one of JavaScript's, with the flags `gu` (Python's `re`). Who uses it with `exec` sets its
+ * `lastIndex` first: calls share it.
  * @throws TemplateError where it is not valid, or where JavaScript has nothing like it
  */
 export function pythonRegex(pattern: string, flags: RegexFlags = {}): RegExp {
-  const key = `${flags.ignoreCase ? 'i' : ''}${flags.multiline ? 'm' : ''}/${pattern}`;
+  const key = JSON.stringify([pattern, flags]);
   let regex = cache.get(key);
   if (regex === undefined) {
     if (cache.size >= MAX_CACHED) cache.clear();
@@ -26,8 +30,11 @@ export function pythonRegex(pattern: string, flags: RegexFlags = {}): RegExp {
 
 const START = '(?<![^])';
 const END = '(?![^])';
+
 /** By the letter of the escape: outside of a class, and in it. */
-const CLASSES: Readonly<Record<string, readonly [string, string]>> = {
+type Classes = Readonly<Record<string, readonly [string, string]>>;
+
+const CLASSES: Classes = {
   d: ['\\p{Nd}', '\\p{Nd}'],
   D: ['\\P{Nd}', '\\P{Nd}'],
   s: ['[\\s\\x1c-\\x1f]', '\\s\\x1c-\\x1f'],
@@ -35,6 +42,16 @@ const CLASSES: Readonly<Record<string, readonly [string, string]>> = {
   w: ['[\\p{L}\\p{N}_]', '\\p{L}\\p{N}_'],
   W: ['[^\\p{L}\\p{N}_]', '\\W'],
 };
+
+const ASCII_CLASSES: Classes = {
+  d: ['[0-9]', '0-9'],
+  D: ['[^0-9]', '\\D'],
+  s: ['[ \\t-\\r]', ' \\t-\\r'],
+  S: ['[^ \\t-\\r]', '\\x00-\\x08\\x0e-\\x1f\\x21-\\u{10ffff}'],
+  w: ['[A-Za-z0-9_]', 'A-Za-z0-9_'],
+  W: ['[^A-Za-z0-9_]', '\\W'],
+};
+
 const CONTROLS: Readonly<Record<string, string>> = {
   a: '\\x07',
   f: '\\f',
@@ -49,13 +66,16 @@ class Translator {
   #at = 0;
   #ignoreCase: boolean;
   #multiline: boolean;
-  #dotAll = false;
+  #dotAll: boolean;
+  #classes: Classes;
   #verbose = false;
 
   constructor(source: string, flags: RegexFlags) {
     this.#source = source;
     this.#ignoreCase = flags.ignoreCase ?? false;
     this.#multiline = flags.multiline ?? false;
+    this.#dotAll = flags.dotAll ?? false;
+    this.#classes = flags.ascii ? ASCII_CLASSES : CLASSES;
   }
 
   compile(): RegExp {
@@ -64,7 +84,8 @@ class Translator {
       this.#at = inline[0].length;
       this.#ignoreCase ||= inline[1]?.includes('i') ?? false;
       this.#multiline ||= inline[1]?.includes('m') ?? false;
-      this.#dotAll = inline[1]?.includes('s') ?? false;
+      this.#dotAll ||= inline[1]?.includes('s') ?? false;
+      if (inline[1]?.includes('a')) this.#classes = ASCII_CLASSES;
       this.#verbose = inline[1]?.includes('x') ?? false;
     }
     let out = '';
@@ -142,7 +163,7 @@ class Translator {
     const back = this.#take(/\\([1-9]\d?)/y);
     if (back) return inClass ? this.#fail('a group in a set of characters') : `(?:\\${back[1]})`;
     const c = this.#take(/\\([^])/uy)?.[1] ?? this.#fail('a backslash stands at the end');
-    const known = Object.hasOwn(CLASSES, c) ? CLASSES[c] : undefined;
+    const known = Object.hasOwn(this.#classes, c) ? this.#classes[c] : undefined;
     if (known) return known[inClass ? 1 : 0];
     if (Object.hasOwn(CONTROLS, c)) return CONTROLS[c] ?? '';
     if (c === 'b') return inClass ? '\\x08' : '\\b';

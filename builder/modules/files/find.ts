@@ -9,7 +9,8 @@ import { globPattern } from '../root/glob.js';
 import { linesOf } from '../root/text-lines.js';
 import type { ModuleContext } from '../module.js';
 import { pathFacts } from '../root/path-facts.js';
-import { firstMatch, pythonRegex } from '../root/module-regex.js';
+import { pythonRegex } from '../../jinja/python/python-regex.js';
+import { firstMatch } from '../root/module-regex.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 
 const noTimes = 'times in an image are the build epoch';

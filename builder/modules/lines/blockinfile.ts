@@ -4,7 +4,8 @@ import { choice, flag, moduleArgs, text } from '../args.js';
 import { asBytes, editArgs, finishEdit, pathAliases, readForEdit } from './edit-file.js';
 import { linesOf } from '../root/text-lines.js';
 import type { ModuleContext } from '../module.js';
-import { firstMatch, pythonRegex } from '../root/module-regex.js';
+import { pythonRegex } from '../../jinja/python/python-regex.js';
+import { firstMatch } from '../root/module-regex.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 
 const args = moduleArgs(
@@ -81,7 +82,7 @@ function insertionPoint(lines: readonly string[], { insertafter, insertbefore }:
   if (anchor === 'EOF' && insertbefore === undefined) return lines.length;
   if (anchor === 'BOF' && insertafter === undefined) return 0;
   const multiline = /^\(\?[a-zA-Z]*m/.test(anchor);
-  const pattern = pythonRegex(asBytes(anchor));
+  const pattern = pythonRegex(asBytes(anchor), { ascii: true });
   const at = multiline
     ? lineOfMatch(pattern, lines.join(''), insertafter !== undefined)
     : lines.findLastIndex((line) => firstMatch(pattern, line) !== null);

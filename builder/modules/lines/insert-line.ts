@@ -1,6 +1,7 @@
 import { asBytes } from './edit-file.js';
 import type { LineArgs } from './line-args.js';
-import { expandTemplate, firstMatch, pythonRegex } from '../root/module-regex.js';
+import { pythonRegex, replacement } from '../../jinja/python/python-regex.js';
+import { firstMatch } from '../root/module-regex.js';
 
 interface Found {
   /** Line that matched the regular expression, the search string or the line itself; -1 for none. */
@@ -50,8 +51,7 @@ function appendAfterLast(lines: string[], line: string): string {
 }
 
 function replaceLine(lines: string[], { at, match, exact }: Found, args: LineArgs, line: string): string {
-  const expanded =
-    args.backrefs && match !== undefined && match !== true ? expandTemplate(line, match) : line;
+  const expanded = args.backrefs && match !== undefined && match !== true ? replacement(line, match) : line;
   const wanted = expanded.endsWith('\n') ? expanded : `${expanded}\n`;
   if ((match === undefined && !exact) || lines[at] === wanted) return '';
   lines[at] = wanted;
@@ -64,7 +64,7 @@ function findPlaces(lines: readonly string[], args: LineArgs, line: string): Fou
   const anchorText = [args.insertafter, args.insertbefore].find(
     (anchor) => anchor !== undefined && anchor !== 'BOF' && anchor !== 'EOF',
   );
-  const pattern = anchorText === undefined ? undefined : pythonRegex(asBytes(anchorText));
+  const pattern = anchorText === undefined ? undefined : pythonRegex(asBytes(anchorText), { ascii: true });
   let at = -1;
   let anchor = -1;
   for (const [index, candidate] of lines.entries()) {
@@ -81,7 +81,7 @@ function findMatch(
   lines: readonly string[],
   { regexp, search_string, firstmatch }: LineArgs,
 ): Pick<Found, 'at' | 'match'> | undefined {
-  const pattern = regexp === undefined ? undefined : pythonRegex(asBytes(regexp));
+  const pattern = regexp === undefined ? undefined : pythonRegex(asBytes(regexp), { ascii: true });
   let found: Pick<Found, 'at' | 'match'> | undefined;
   for (const [at, candidate] of lines.entries()) {
     const match =

@@ -3,7 +3,8 @@ import { asBytes, finishEdit, readForEdit } from './edit-file.js';
 import { linesOf } from '../root/text-lines.js';
 import { insertLine } from './insert-line.js';
 import type { ModuleContext } from '../module.js';
-import { firstMatch, pythonRegex } from '../root/module-regex.js';
+import { pythonRegex } from '../../jinja/python/python-regex.js';
+import { firstMatch } from '../root/module-regex.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 import { args, type LineArgs } from './line-args.js';
 
@@ -63,7 +64,7 @@ async function absent(
 
 function matcher({ regexp, search_string, line = '' }: LineArgs): (line: string) => boolean {
   if (regexp !== undefined) {
-    const pattern = pythonRegex(asBytes(regexp));
+    const pattern = pythonRegex(asBytes(regexp), { ascii: true });
     return (candidate) => firstMatch(pattern, candidate) !== null;
   }
   if (search_string !== undefined) return (candidate) => candidate.includes(asBytes(search_string));

@@ -3,7 +3,8 @@ import type { TaskResult } from '../../plan/step.js';
 import { choice, moduleArgs, text } from '../args.js';
 import { asBytes, editArgs, finishEdit, pathAliases, readForEdit } from './edit-file.js';
 import type { ModuleContext } from '../module.js';
-import { firstMatch, pythonRegex, substitute } from '../root/module-regex.js';
+import { pythonRegex } from '../../jinja/python/python-regex.js';
+import { firstMatch, substitute } from '../root/module-regex.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 
 const args = moduleArgs(
