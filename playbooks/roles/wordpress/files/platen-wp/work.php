@@ -75,10 +75,24 @@ function work_flush_cache(): void
     echo "The caches are flushed.\n";
 }
 
+/** For doctor.php, as JSON in the last line. */
+function work_doctor(): void
+{
+    global $wpdb;
+    $own = array_filter(['db.php', 'object-cache.php', 'advanced-cache.php'], static fn (string $name): bool => is_file(WP_CONTENT_DIR . "/$name"));
+    echo "\n", json_encode([
+        'database' => get_class($wpdb),
+        'cipher' => $wpdb->get_row("SHOW STATUS LIKE 'Ssl_cipher'")->Value ?? '',
+        'plugins' => function_exists('Platen\\purge_page_cache'),
+        'dropins' => array_values($own),
+    ]), "\n";
+}
+
 match ($argv[1] ?? '') {
     'install' => work_install($argv[2]),
     'update-db' => work_update_db(),
     'flush-cache' => work_flush_cache(),
+    'doctor' => work_doctor(),
     'cron' => null,
 };
 if ($argv[1] === 'cron') {

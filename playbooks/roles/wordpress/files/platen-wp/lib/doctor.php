@@ -6,6 +6,7 @@ declare(strict_types=1);
 namespace Platen;
 
 require_once __DIR__ . '/cache-server.php';
+require_once __DIR__ . '/doctor-container.php';
 
 function operate_doctor(): int
 {
@@ -20,32 +21,29 @@ function operate_doctor(): int
 /** @return iterable<array{string, ?string, string}> what was looked at, what is wrong, and what was found */
 function examine(): iterable
 {
-    $webroot = new Webroot(settings());
-    yield ['release', null, image()['release'] . ', web root ' . settings()['WEBROOT'] . ' at ' . $webroot->root()];
-    yield ['user', null, posix_geteuid() . ':' . posix_getegid()];
-    foreach (['uploads', ...(settings()['WEBROOT'] === 'uploads' ? [] : ['plugins', 'themes', 'upgrade', 'languages'])] as $folder) {
-        $path = image()['content'] . "/$folder";
-        yield [$path, is_dir($path) && is_writable($path) ? null : 'it can\'t be written to; look at whom it belongs to', ''];
-    }
-    $dangling = array_filter(
-        glob($webroot->content() . '/{.,mu-plugins,plugins,themes}/*', GLOB_BRACE),
-        static fn (string $path): bool => is_link($path) && !file_exists($path),
-    );
-    yield ['links', null, $dangling === [] ? 'all lead somewhere' : 'not of this release: ' . implode(', ', array_map('basename', $dangling))];
+    yield from examine_volume(new Webroot(settings()));
     yield ['secret', null, settings()['SECRET'] === null ? "the database's password: a new one logs everybody out" : 'WORDPRESS_SECRET'];
     yield ['mail', null, settings()['SMTP_HOST'] === null ? 'no SMTP server: nothing is sent' : settings()['SMTP_HOST'] . ':' . settings()['SMTP_PORT']];
+    yield from examine_requests();
     yield examine_cache();
     try {
         $begin = hrtime(true);
         $database = open_database();
         $ms = round((hrtime(true) - $begin) / 1e6, 1);
-        $cipher = $database->query("SHOW STATUS LIKE 'Ssl_cipher'")->fetch_row()[1] ?? '';
-        yield ['database', null, value($database, 'SELECT VERSION()') . ", connected in $ms ms, " . ($cipher === '' ? 'without TLS' : $cipher)];
+        yield ['database', null, value($database, 'SELECT VERSION()') . ", connected in $ms ms" . examine_cipher($database)];
     } catch (\RuntimeException $error) {
         yield ['database', $error->getMessage(), ''];
         return;
     }
+    $off = time() - (int) value($database, 'SELECT UNIX_TIMESTAMP()');
+    yield ['clock', abs($off) > 5 ? "it differs from the database's by $off s: logins and cron go by it" : null, ''];
     yield from examine_site($database);
+}
+
+function examine_cipher(\mysqli $database): string
+{
+    $cipher = $database->query("SHOW STATUS LIKE 'Ssl_cipher'")->fetch_row()[1] ?? '';
+    return $cipher === '' ? ', without TLS' : ", $cipher";
 }
 
 /** @return array{string, ?string, string} */
@@ -75,4 +73,26 @@ function examine_site(\mysqli $database): iterable
     $late = $rest < -2 * (int) settings()['CRON_SECONDS'];
     $problem = settings()['CRON'] === 'true' && $late ? 'nobody ran it for ' . (-$rest) . ' s' : null;
     yield ['cron', $problem, settings()['CRON'] === 'true' ? "next in $rest s" : 'not run by this replica'];
+    yield from examine_wordpress();
+}
+
+/** What WordPress itself has, with all plugins loaded. @return iterable<array{string, ?string, string}> */
+function examine_wordpress(): iterable
+{
+    exec('php ' . escapeshellarg(image()['programs'] . '/work.php') . ' doctor', $lines, $code);
+    $found = json_decode(end($lines) ?: '', true);
+    if ($code !== 0 || !is_array($found)) {
+        yield ['WordPress', "it can't be loaded: " . implode(' ', array_slice($lines, -3)), ''];
+        return;
+    }
+    $plain = settings()['DB_TLS'] !== 'off' && $found['cipher'] === '';
+    yield [
+        "WordPress's own connection", $plain ? "it is without TLS, by the class {$found['database']}" : null,
+        $found['database'] . ', ' . ($found['cipher'] === '' ? 'without TLS' : $found['cipher']),
+    ];
+    yield ["the image's plugins", $found['plugins'] ? null : 'they are not loaded: no mail, no purging of pages', ''];
+    foreach ($found['dropins'] as $name) {
+        $used = $name === 'db.php' ? settings()['DB_TLS'] === 'off' : settings()['CACHE_HOST'] === null;
+        yield ["wp-content/$name", null, "the site's own, " . ($used ? 'in use' : "not in use: the image's is")];
+    }
 }
