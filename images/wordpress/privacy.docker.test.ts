@@ -203,13 +203,13 @@ t.test('sessions are the same in all replicas, and one request at a time has one
 });
 
 t.test('who guesses passwords is slowed down by all replicas together', async (t) => {
-  const replicas = [one, two, keyed, plain];
-  const guesses = Array.from({ length: 40 }, (_, n) =>
-    (replicas[n % 4] ?? one).browser.post('/wp-login.php', { log: 'admin', pwd: 'guess' }),
+  const replicas = [one, two];
+  const guesses = Array.from({ length: 24 }, (_, n) =>
+    (replicas[n % 2] ?? one).browser.post('/wp-login.php', { log: 'admin', pwd: 'guess' }),
   );
   const statuses = (await Promise.all(guesses)).map(({ status }) => status);
   const let_in = statuses.filter((status) => status === 200).length;
-  t.ok(let_in >= 10 && let_in <= 20, `${let_in} of 40 were let in: ${statuses.join()}`);
+  t.ok(let_in >= 10 && let_in <= 20, `${let_in} of 24 were let in: ${statuses.join()}`);
   t.equal((await one.browser.get('/wp-login.php')).status, 200);
 });
 
