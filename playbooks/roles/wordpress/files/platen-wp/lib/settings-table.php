@@ -72,5 +72,6 @@ return [
     'WORDPRESS_MEMORY_LIMIT' => ['kind' => 'size', 'default' => '64M'],
     'WORDPRESS_MAX_MEMORY_LIMIT' => ['kind' => 'size', 'default' => '256M'],
     'WORDPRESS_READY_DATABASE' => ['kind' => 'flag', 'default' => 'false'],
+    'WORDPRESS_ENTRY_POINTS' => ['kind' => 'text'],
     'WORDPRESS_DEBUG' => ['kind' => 'flag', 'default' => 'false'],
 ];

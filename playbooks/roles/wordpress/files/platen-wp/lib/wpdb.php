@@ -21,6 +21,8 @@ final class Database extends \wpdb
     ];
 
     private bool $again = false;
+    /** Seconds that this request has spent on connecting: all attempts together have the time of one. */
+    private float $spent = 0.0;
     /** Nobody asked yet: then `dbh` is unset, and whoever looks at it, also wpdb itself, gets it by `__get`. */
     private bool $waits = true;
 
@@ -68,7 +70,10 @@ final class Database extends \wpdb
             $this->collate = 'utf8mb4_unicode_520_ci';
             return $this->ready = true;
         }
-        $this->dbh = connect();
+        $begin = hrtime(true);
+        $left = (int) settings()['DB_CONNECT_TIMEOUT'] - (int) $this->spent;
+        $this->dbh = $left > 0 ? connect($left) : null;
+        $this->spent += (hrtime(true) - $begin) / 1e9;
         if ($this->dbh === null) {
             if ($allow_bail) {
                 error_log("platen: the database can't be reached: " . mysqli_connect_error());
@@ -90,6 +95,22 @@ final class Database extends \wpdb
         $this->set_sql_mode();
         $this->select($this->dbname, $this->dbh);
         return true;
+    }
+
+    /** As wpdb's, which tries five times, each as long as the settings allow. */
+    public function check_connection($allow_bail = true)
+    {
+        if ($this->waits || ($this->dbh instanceof \mysqli && @$this->dbh->query('DO 1') !== false)) {
+            return true;
+        }
+        for (; $this->spent < (int) settings()['DB_CONNECT_TIMEOUT']; $this->spent += 0.2) {
+            if ($this->db_connect(false)) {
+                return true;
+            }
+            usleep(200_000);
+        }
+        $this->reconnect_retries = 0;
+        return parent::check_connection($allow_bail);
     }
 
     public function close()
