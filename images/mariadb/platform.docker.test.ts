@@ -15,7 +15,7 @@ makeCertificates(secrets, ['db']);
 // As a platform gives them: of mode 0600, and the server's.
 const given = await network.start({
   ...{ image, alias: 'given', binds: [`${secrets}:/secrets`] },
-  command: ['sh', '-c', 'chown 999:999 /secrets/* && chmod 600 /secrets/*'],
+  entrypoint: ['sh', '-c', 'chown 999:999 /secrets/* && chmod 600 /secrets/*'],
 });
 await given.ended();
 
@@ -78,7 +78,7 @@ t.test('what was said to be written is there after a crash', async (t) => {
 t.test('a new password in the file is the password after a restart', async (t) => {
   const change = await network.start({
     ...{ image, alias: 'change', binds: [`${secrets}:/secrets`] },
-    command: ['sh', '-c', 'echo changed >/secrets/master'],
+    entrypoint: ['sh', '-c', 'echo changed >/secrets/master'],
   });
   await change.ended();
   await t.rejects(query('SELECT 1'), /Access denied/);
@@ -123,7 +123,7 @@ t.test('what keeps it from starting is one line that says how to mend it', async
   const foreign = network.volume();
   const made = await network.start({
     ...{ image, alias: 'made', binds: [`${foreign}:/var/lib/mysql`] },
-    command: ['sh', '-c', 'mkdir /var/lib/mysql/data && chown -R 1234 /var/lib/mysql'],
+    entrypoint: ['sh', '-c', 'mkdir /var/lib/mysql/data && chown -R 1234 /var/lib/mysql'],
   });
   await made.ended();
   const foreigner = { binds: [`${foreign}:/var/lib/mysql`] };
