@@ -33,14 +33,14 @@ export const tokenIssuer = 'platen-test';
 export const tokenService = 'registry-test';
 
 /** bcrypt of the password above, with the least rounds. */
-const passwordLine = 'platen:$2b$04$PXp4LBU02uXsIHjdWkDpEeD0HlXUyTpsN0W6ocYN39nrgn10YSlYi';
+export const registryPasswordLine = 'platen:$2b$04$PXp4LBU02uXsIHjdWkDpEeD0HlXUyTpsN0W6ocYN39nrgn10YSlYi';
 
 /** Starts one and waits until it listens. */
 export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'platen-registry-'));
   const storage = join(folder, 'storage');
   mkdirSync(storage);
-  writeFileSync(join(folder, 'htpasswd'), passwordLine);
+  writeFileSync(join(folder, 'htpasswd'), registryPasswordLine);
   const config = join(folder, 'config.yml');
   // JSON is YAML.
   writeFileSync(config, JSON.stringify(configuration(folder, options)));

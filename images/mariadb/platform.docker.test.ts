@@ -2,6 +2,7 @@ import t from 'tap';
 import { buildForTest, removeTags } from '../../builder/testing/build-for-test.js';
 import { makeCertificates } from '../../builder/testing/certificates.js';
 import { ContainerNetwork, type ContainerOptions } from '../../builder/testing/containers.js';
+import { giveSecrets } from '../../builder/testing/give-secrets.js';
 import { serviceTask } from '../../builder/testing/service-task.js';
 
 t.setTimeout(900_000);
@@ -12,12 +13,7 @@ const network = await ContainerNetwork.create();
 t.teardown(() => network.remove());
 const secrets = t.testdir({ master: "it's a \\ secret;\n" });
 makeCertificates(secrets, ['db']);
-// As a platform gives them: of mode 0600, and the server's.
-const given = await network.start({
-  ...{ image, alias: 'given', binds: [`${secrets}:/secrets`] },
-  entrypoint: ['sh', '-c', 'chown 999:999 /secrets/* && chmod 600 /secrets/*'],
-});
-await given.ended();
+await giveSecrets(network, image, secrets);
 
 const volume = network.volume();
 const binds = [`${secrets}:/run/secrets:ro`, `${volume}:/var/lib/mysql`];

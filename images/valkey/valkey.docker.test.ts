@@ -2,6 +2,7 @@ import t from 'tap';
 import { buildForTest, removeTags } from '../../builder/testing/build-for-test.js';
 import { makeCertificates } from '../../builder/testing/certificates.js';
 import { ContainerNetwork, type ContainerOptions } from '../../builder/testing/containers.js';
+import { giveSecrets } from '../../builder/testing/give-secrets.js';
 import { serviceTask } from '../../builder/testing/service-task.js';
 
 t.setTimeout(900_000);
@@ -13,12 +14,7 @@ t.teardown(() => network.remove());
 const secrets = t.testdir({ password: 'correct horse\n' });
 makeCertificates(secrets, ['cache']);
 const binds = [`${secrets}:/run/secrets:ro`];
-// As a platform gives them: of mode 0600, and the server's.
-const given = await network.start({
-  ...{ image, alias: 'given', binds: [`${secrets}:/secrets`] },
-  entrypoint: ['sh', '-c', 'chown 999:999 /secrets/* && chmod 600 /secrets/*'],
-});
-await given.ended();
+await giveSecrets(network, image, secrets);
 
 const environment = {
   ...{ VALKEY_USER: 'site', VALKEY_PASSWORD_FILE: '/run/secrets/password' },
