@@ -11,6 +11,8 @@ export const labels = {
   revision: 'platen.revision',
   /** The name of a container in its task. */
   container: 'platen.container',
+  /** Its address on the environment's network, which it has also after a restart. */
+  address: 'platen.address',
   /** Of a one-off: the process that waits for it. */
   owner: 'platen.owner',
 } as const;

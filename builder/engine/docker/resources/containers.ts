@@ -67,12 +67,7 @@ export class Containers {
       padding(file.bytes.length),
     ]);
     await asking(`put files into the container ${name}`, () =>
-      this.#docker.getContainer(name).putArchive(Buffer.concat([...members, tarTrailer]), {
-        path: folder,
-        copyUIDGID: '1',
-      } as {
-        path: string;
-      }),
+      this.#docker.getContainer(name).putArchive(Buffer.concat([...members, tarTrailer]), { path: folder }),
     );
   }
 

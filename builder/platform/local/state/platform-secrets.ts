@@ -4,9 +4,9 @@ import { PrivateFiles } from './private-files.js';
 
 /** The secrets of a local platform, as Secrets Manager has them on AWS: a text, or several values under their keys. */
 const contents: Readonly<Record<string, () => string>> = {
-  'database-admin': () => login('root'),
+  'database-admin': () => login('admin'),
   'database-application': () => login('wordpress'),
-  cache: () => login('wordpress'),
+  cache: () => login('default'),
   salts: () => randomBytes(48).toString('base64url'),
 };
 

@@ -7,7 +7,11 @@ const mib = 1024 * 1024;
 const rights = { read: 'r', write: 'w', mknod: 'm' } as const;
 
 /** Limits, rights and devices of a container, as the agent of ECS asks Docker for them. */
-export function hostSettings(container: ContainerDefinition, task: TaskDefinition): HostConfig {
+export function hostSettings(
+  container: ContainerDefinition,
+  task: TaskDefinition,
+  openFiles: number = Infinity,
+): HostConfig {
   const { Capabilities, Devices, Tmpfs, ...linux } = container.LinuxParameters ?? {};
   const tmpfs = (Tmpfs ?? []).map(({ ContainerPath, Size, MountOptions = [] }) => [
     ContainerPath,
@@ -20,11 +24,11 @@ export function hostSettings(container: ContainerDefinition, task: TaskDefinitio
     CapAdd: Capabilities?.Add ?? [],
     CapDrop: Capabilities?.Drop ?? [],
     Tmpfs: Object.fromEntries(tmpfs) as Record<string, string>,
-    Ulimits: (container.Ulimits ?? []).map(({ Name, SoftLimit, HardLimit }) => ({
-      Name,
-      Soft: SoftLimit,
-      Hard: HardLimit,
-    })),
+    Ulimits: (container.Ulimits ?? []).map(({ Name, SoftLimit, HardLimit }) => {
+      // No process of this machine gets more, and the engine would not start the container.
+      const most = Name === 'nofile' ? openFiles : Infinity;
+      return { Name, Soft: Math.min(SoftLimit, most), Hard: Math.min(HardLimit, most) };
+    }),
     Devices: (Devices ?? []).map(({ HostPath, ContainerPath = HostPath, Permissions }) => ({
       PathOnHost: HostPath,
       PathInContainer: ContainerPath,

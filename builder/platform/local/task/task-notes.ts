@@ -5,13 +5,19 @@ import type { TaskSurroundings, TranslatedContainer } from './translated-task.js
 export function taskNotes(
   { task, notes }: ParsedTask,
   containers: readonly TranslatedContainer[],
-  { architecture }: TaskSurroundings,
+  { architecture, openFiles = Infinity }: TaskSurroundings,
 ): string[] {
   const foreign = task.RuntimePlatform?.CpuArchitecture;
   return [
     ...(foreign === undefined || foreign === architecture
       ? []
       : [`RuntimePlatform.CpuArchitecture is ${foreign}, and this machine is ${architecture}`]),
+    ...task.ContainerDefinitions.flatMap(({ Name, Ulimits = [] }) =>
+      Ulimits.filter((one) => one.Name === 'nofile' && one.HardLimit > openFiles).map(
+        ({ HardLimit }) =>
+          `Ulimits.nofile of ${Name} is ${openFiles} instead of ${HardLimit}: this machine gives no more`,
+      ),
+    ),
     ...notes.filter(({ treatment }) => treatment.kind === 'not honoured').map(noteLine),
     ...containers
       .filter(({ secretVariables }) => secretVariables.length > 0)

@@ -87,7 +87,7 @@ function containerOptions(
     ...(User === undefined ? {} : { User }),
     HostConfig: {
       ...network.HostConfig,
-      ...hostSettings(container, task),
+      ...hostSettings(container, task, surroundings.openFiles),
       ...namespaces(container, task, holder),
       Binds,
       VolumesFrom: (container.VolumesFrom ?? []).map(

@@ -14,6 +14,8 @@ export interface TaskSurroundings {
   readonly publishAt?: string | undefined;
   /** This machine's, in AWS's words: X86_64, ARM64. */
   readonly architecture: string;
+  /** How many files a process of this machine may have open at most; undefined where that is not known. */
+  readonly openFiles?: number | undefined;
 }
 
 /** A secret that a container gets: a file's or variable's name, and where it comes from, as the definition says it (`ValueFrom`). */

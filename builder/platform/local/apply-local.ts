@@ -1,0 +1,86 @@
+import type { Change } from '../change.js';
+import type { PlatformOutcome, PlatformWish } from '../driver.js';
+import { applyPart, ensureNetwork, ensureVolumes } from './apply-parts.js';
+import { applyService } from './apply-service.js';
+import { findPlatform } from './found-platform.js';
+import type { LocalContext } from './local-context.js';
+import { type LocalPlan, planLocal } from './plan-local.js';
+import { findImages, requireImage } from './platform-images.js';
+import { prepareState } from './prepare-state.js';
+import { runOneOff } from './run-one-off.js';
+import { siteAddress } from './site-address.js';
+import { type WantedPlatform, wantedPlatform } from './wanted-platform.js';
+
+/** What is known when a plan is made. */
+export interface PlannedPlatform {
+  readonly wanted: WantedPlatform;
+  readonly found: Awaited<ReturnType<typeof findPlatform>>;
+  readonly plan: LocalPlan;
+}
+
+/** Of a network that is not made yet. */
+const noNetwork = { id: '', subnet: '0.0.0.0/32' };
+
+/** Compares what the environment should have with what it has; touches nothing. @throws BuilderError, SpecError */
+export async function planPlatform(context: LocalContext, wish: PlatformWish): Promise<PlannedPlatform> {
+  const [found, images] = await Promise.all([findPlatform(context), findImages(context, wish.image)]);
+  const wanted = await wantedPlatform(context, images, found.network ?? noNetwork);
+  return { wanted, found, plan: planLocal(context, { wanted, found, wish }) };
+}
+
+/**
+ * Brings the environment to what it should have: network, secrets and volumes, then the parts at once, the database's user, and last
+ * the service. What is there already is left alone, so that a run that was interrupted is finished by the next.
+ */
+export async function applyPlatform(context: LocalContext, wish: PlatformWish): Promise<PlatformOutcome> {
+  const started = performance.now();
+  requireImage(await findImages(context, wish.image), 'wordpress');
+  await prepareState(context);
+  const network = await ensureNetwork(context);
+  const planned = await planPlatform(context, wish);
+  const { changes } = planned.plan;
+  await ensureVolumes(context, changes);
+  await removeUnwanted(context, changes);
+  await Promise.all(
+    planned.wanted.parts.map((wanted) =>
+      applyPart(context, { wanted, change: changeOf(changes, wanted.part.name), subnet: network.subnet }),
+    ),
+  );
+  const deployment = await bringService(context, planned, network.subnet);
+  return {
+    environment: context.names.environment,
+    address: siteAddress(context.spec),
+    changes,
+    deployment,
+    ms: Math.round(performance.now() - started),
+  };
+}
+
+async function bringService(
+  context: LocalContext,
+  { wanted: { service }, found, plan }: PlannedPlatform,
+  subnet: string,
+): Promise<PlatformOutcome['deployment']> {
+  if (plan.service.change.action === 'none') return undefined;
+  const isNew = changeOf(plan.changes, 'database').action !== 'none';
+  if (plan.service.isDeployment || isNew)
+    await runOneOff(context, 'database-user', { task: service.databaseUser, files: service.files });
+  return applyService(context, { service, found, desired: plan.service.desired, subnet });
+}
+
+async function removeUnwanted(
+  { docker, names, reporter }: LocalContext,
+  changes: readonly Change[],
+): Promise<void> {
+  for (const { part, action } of changes) {
+    if (action !== 'remove') continue;
+    const started = performance.now();
+    await docker.containers.remove(names.of(part));
+    reporter.report({ kind: 'part-changed', part, change: 'removed', ms: performance.now() - started });
+  }
+}
+
+function changeOf(changes: readonly Change[], part: string): Change {
+  const found = changes.find((change) => change.part === part && change.type === 'container');
+  return found ?? { part, type: 'container', action: 'none', reasons: [] };
+}

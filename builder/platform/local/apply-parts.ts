@@ -1,0 +1,91 @@
+import type { Change } from '../change.js';
+import type { PartAction, PartChange } from '../../platform-event.js';
+import type { DockerNetwork } from '../../engine/docker/resources/networks.js';
+import type { LocalContext } from './local-context.js';
+import { addressIn, labels } from './platform-names.js';
+import { awaitHealthy, makeContainer } from './start-task.js';
+import { wantedContainers } from './wanted-container.js';
+import type { WantedPart } from './wanted-platform.js';
+
+/** Makes the environment's network, with addresses that containers may choose from: the engine allows that only where they were named. */
+export async function ensureNetwork(context: LocalContext): Promise<DockerNetwork> {
+  const { docker, names, reporter } = context;
+  const found = await docker.networks.find(names.network);
+  if (found !== undefined) return found;
+  const started = performance.now();
+  const free = await docker.networks.create(names.network, { labels: names.labels('network') });
+  await docker.networks.remove(free.id);
+  const { subnet } = free;
+  const network = await docker.networks.create(names.network, { labels: names.labels('network'), subnet });
+  reporter.report({
+    kind: 'part-changed',
+    part: 'network',
+    change: 'created',
+    ms: performance.now() - started,
+    reason: subnet,
+  });
+  return network;
+}
+
+/** Makes the volumes that are missing. */
+export async function ensureVolumes(context: LocalContext, changes: readonly Change[]): Promise<void> {
+  const { docker, names, reporter } = context;
+  for (const { part, type, action } of changes) {
+    if (type !== 'volume' || action !== 'create') continue;
+    const started = performance.now();
+    await docker.volumes.create(names.of(part), { labels: names.labels(part) });
+    reporter.report({
+      kind: 'part-changed',
+      part: `volume ${part}`,
+      change: 'created',
+      ms: performance.now() - started,
+    });
+  }
+}
+
+const words: Readonly<Record<'create' | 'start' | 'replace', { action: PartAction; change: PartChange }>> = {
+  create: { action: 'create', change: 'created' },
+  start: { action: 'update', change: 'updated' },
+  replace: { action: 'replace', change: 'updated' },
+};
+
+/** Brings one part to what is wanted, and waits until it is healthy. */
+export async function applyPart(
+  context: LocalContext,
+  { wanted, change, subnet }: { wanted: WantedPart; change: Change; subnet: string },
+): Promise<void> {
+  const { docker, names, reporter, signal } = context;
+  if (change.action !== 'create' && change.action !== 'start' && change.action !== 'replace') return;
+  const started = performance.now();
+  const { part, task, definition } = wanted;
+  const { action, change: done } = words[change.action];
+  reporter.report({ kind: 'part-started', part: part.name, action });
+  const address = addressIn(subnet, part.number);
+  const containers = wantedContainers(task, {
+    name: names.of(part.name),
+    network: names.network,
+    address,
+    aliases: [part.name],
+    labels: { ...names.labels(part.name), [labels.definition]: definition, [labels.address]: address },
+    publish: part.publish,
+    files: part.files,
+    secrets: context.secrets,
+  });
+  for (const container of containers) {
+    if (change.action === 'replace')
+      await docker.containers.stop(container.name, container.translated.stopTimeout);
+    // Made anew also where it was there and ended: its data are on volumes, and whoever made it may have been interrupted.
+    await makeContainer(docker, container);
+    await docker.containers.start(container.name);
+  }
+  await awaitHealthy(docker, containers, { seconds: part.readySeconds, signal });
+  for (const { name } of containers) await docker.containers.keepRunning(name);
+  const reason = change.reasons.length === 0 ? undefined : change.reasons.join(', ');
+  reporter.report({
+    kind: 'part-changed',
+    part: part.name,
+    change: done,
+    ms: performance.now() - started,
+    reason,
+  });
+}

@@ -1,0 +1,7 @@
+import { cache } from './cache.js';
+import { database } from './database.js';
+import { loadBalancer } from './load-balancer.js';
+import type { PartMaker } from './part.js';
+
+/** What stands beside WordPress, in the order in which it is shown. */
+export const partTable: readonly PartMaker[] = [database, cache, loadBalancer];

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { BuilderError } from '../../../errors.js';
+import type { LocalSettings } from '../../../spec/environment/local-schema.js';
+import type { EnvironmentSpec } from '../../../spec/load-environment.js';
+import { readTemplate } from '../../template/read-template.js';
+import { type ResolvedTemplate, resolveTemplate } from '../../template/resolve-template.js';
+import { fieldPaths, treatmentOf } from '../task/field-treatment.js';
+import { type ParsedTask, parseTaskDefinition } from '../task/parse-task-definition.js';
+import { serviceFields } from '../task/task-fields.js';
+import { secretsFolder } from '../task/translated-task.js';
+import { type ServiceSettings, serviceSettings } from './service-settings.js';
+
+/** WordPress as the stacks have it: the service with its task, and the one-off task that makes its database and user. */
+export interface ServiceDefinition {
+  readonly web: ParsedTask;
+  readonly databaseUser: ParsedTask;
+  readonly settings: ServiceSettings;
+  /** What means something else here, beside the tasks' fields. */
+  readonly notes: readonly string[];
+}
+
+export interface DefinitionInputs {
+  readonly projectFolder: string;
+  readonly spec: EnvironmentSpec & { readonly local: LocalSettings };
+  readonly environment: string;
+  /** The image's id: what runs. */
+  readonly image: string;
+  /** Of the network: where proxies come from. */
+  readonly subnet: string;
+}
+
+const stacks = 'infra-cfn/stacks';
+
+/** Resolves `service.yaml` and `tasks.yaml` with the values of this machine. @throws SpecError, BuilderError */
+export function serviceDefinition(inputs: DefinitionInputs): ServiceDefinition {
+  const shared = sharedParameters(inputs);
+  const service = resolveStack('service', { ...shared, ...serviceParameters(inputs) }, inputs);
+  const tasks = resolveStack('tasks', { ...shared, MasterSecretArn: 'database-admin' }, inputs);
+  const { properties, notes } = serviceProperties(service.resolved);
+  return {
+    web: taskOf(service, 'AWS::ECS::TaskDefinition'),
+    databaseUser: taskOf(tasks, 'AWS::ECS::TaskDefinition'),
+    settings: serviceSettings(properties, targetGroup(service.resolved), inputs.spec.local),
+    notes,
+  };
+}
+
+/** The local image is named by its id; the templates want what an image in a registry is called. */
+function sharedParameters({ spec, environment, image }: DefinitionInputs) {
+  return {
+    EnvironmentName: environment,
+    Image: `local@${image}`,
+    Architecture: spec.compute.architecture,
+    LogGroup: `/platen/${environment}`,
+    DatabaseHost: 'database',
+    DatabaseName: spec.database.name,
+    DatabaseTls: 'verify',
+    DatabaseCaFile: `${secretsFolder}/authority.crt`,
+    DatabaseSecretArn: 'database-application',
+  };
+}
+
+/** What has no meaning here gets a name that says so. */
+function serviceParameters({ spec, subnet }: DefinitionInputs) {
+  const { service, webroot, local } = spec;
+  const none = 'local';
+  return {
+    ...{
+      ExecutionRoleArn: none,
+      TaskRoleArn: none,
+      Cluster: none,
+      CapacityProvider: none,
+      ListenerArn: none,
+    },
+    ...{ VpcId: none, Subnets: [none], SecurityGroup: none },
+    SaltsSecretArn: 'salts',
+    Cpu: service.cpu,
+    Memory: service.memory,
+    WebrootMode: webroot.mode,
+    FileMods: webroot.mode === 'uploads' ? 'false' : 'true',
+    TrustedProxies: subnet,
+    FileSystemId: 'webroot',
+    AccessPointId: 'webroot',
+    CacheHost: spec.cache.enabled ? 'cache' : '',
+    CacheTls: 'false',
+    CacheSecretArn: spec.cache.enabled ? 'cache' : '',
+    MaximumPercent: service.maximumPercent,
+    DrainSeconds: local.drainSeconds,
+    DeregistrationSeconds: local.deregistrationSeconds,
+  };
+}
+
+interface Stack {
+  readonly resolved: ResolvedTemplate;
+  readonly template: ReturnType<typeof readTemplate>;
+}
+
+function resolveStack(
+  name: string,
+  values: Parameters<typeof resolveTemplate>[1] extends infer I
+    ? NonNullable<I extends { parameters?: infer P } ? P : never>
+    : never,
+  { projectFolder, spec }: DefinitionInputs,
+): Stack {
+  const file = `${stacks}/${name}.yaml`;
+  const template = readTemplate(join(projectFolder, file), file);
+  const known = Object.entries({ ...values, ...spec.parameters[name] }).filter(
+    ([parameter, value]) =>
+      value !== undefined && (parameter in template.Parameters || parameter in (spec.parameters[name] ?? {})),
+  );
+  const pseudo = { 'AWS::Region': 'local', 'AWS::StackName': name };
+  return { template, resolved: resolveTemplate(template, { parameters: Object.fromEntries(known), pseudo }) };
+}
+
+function taskOf({ resolved, template }: Stack, type: string): ParsedTask {
+  const { file } = template.source;
+  const [found] = Object.values(resolved.resources).filter(({ Type }) => Type === type);
+  if (found === undefined) throw new BuilderError(`${file} has no ${type}`, { code: 'invalid' });
+  return parseTaskDefinition({ ...template.source, data: found.Properties });
+}
+
+function targetGroup({ resources }: ResolvedTemplate): Record<string, unknown> {
+  const found = Object.values(resources).find(
+    ({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::TargetGroup',
+  );
+  return found?.Properties ?? {};
+}
+
+function serviceProperties({ resources }: ResolvedTemplate) {
+  const found = Object.values(resources).find(({ Type }) => Type === 'AWS::ECS::Service');
+  const properties = found?.Properties ?? {};
+  const notes = fieldPaths(properties).flatMap((path) => {
+    const treatment = treatmentOf(serviceFields, path);
+    return treatment?.kind === 'not honoured' ? [`Service.${path} is not honoured: ${treatment.why}`] : [];
+  });
+  return { properties, notes: [...new Set(notes)] };
+}

@@ -1,0 +1,138 @@
+import type { EngineImage } from '../../engine/docker/resources/images.js';
+import type { LocalContext } from './local-context.js';
+import { type PlatformImages, requireImage } from './platform-images.js';
+import type { Part } from './parts/part.js';
+import { partTable } from './parts/part-table.js';
+import { serviceDefinition } from './service/service-definition.js';
+import type { ServiceSettings } from './service/service-settings.js';
+import type { FieldNote } from './task/parse-task-definition.js';
+import type { TaskDefinition } from './task/task-definition.js';
+import { translateTask } from './task/translate-task.js';
+import type { TaskSurroundings, TranslatedTask } from './task/translated-task.js';
+import { machineArchitecture, openFilesLimit } from './machine.js';
+import { type ExtraFile, definitionText } from './wanted-container.js';
+
+/** A part with what Docker is to make of it. */
+export interface WantedPart {
+  readonly part: Part;
+  readonly task: TranslatedTask;
+  /** Equal texts are equal parts. */
+  readonly definition: string;
+}
+
+export interface WantedService {
+  readonly image: string;
+  readonly task: TranslatedTask;
+  readonly definition: string;
+  readonly databaseUser: TranslatedTask;
+  readonly settings: ServiceSettings;
+  /** Files that tasks find beside their secrets. */
+  readonly files: readonly ExtraFile[];
+}
+
+/** All that an environment should have. */
+export interface WantedPlatform {
+  readonly parts: readonly WantedPart[];
+  readonly service: WantedService;
+  /** Volumes that outlive containers. */
+  readonly volumes: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** The network, as far as definitions depend on it; of one that is not made yet, nothing is known. */
+export interface NetworkFacts {
+  readonly id: string;
+  readonly subnet: string;
+}
+
+/** What the environment's file, the stacks and the images amount to. Secrets and certificates that are not made yet are empty. @throws BuilderError, SpecError */
+export async function wantedPlatform(
+  context: LocalContext,
+  images: PlatformImages,
+  network: NetworkFacts,
+): Promise<WantedPlatform> {
+  const authority = context.authority.certificate() ?? '';
+  const parts = await Promise.all(
+    partTable
+      .filter(({ name }) => name !== 'cache' || context.spec.cache.enabled)
+      .map(async (maker) => {
+        const image = requireImage(images, maker.name);
+        const certificate = (await context.authority.find(maker.name)) ?? { certificate: '', key: '' };
+        const part = maker.make({ spec: context.spec, names: context.names, image, authority, certificate });
+        return wantedPart(context, { part, image, network });
+      }),
+  );
+  const image = requireImage(images, 'wordpress');
+  const { service, notes } = wantedService(context, image, network);
+  return {
+    parts,
+    service,
+    volumes: volumesOf(context, [...parts.map(({ task }) => task), service.task]),
+    notes,
+  };
+}
+
+function wantedPart(
+  context: LocalContext,
+  { part, image, network }: { part: Part; image: EngineImage; network: NetworkFacts },
+): WantedPart {
+  const task = translate(context, { task: part.task, notes: [] }, { [image.id]: image });
+  const place = { files: part.files, publish: part.publish, secrets: context.secrets };
+  return { part, task, definition: onNetwork(definitionText(task, place), network) };
+}
+
+function wantedService(
+  context: LocalContext,
+  image: EngineImage,
+  network: NetworkFacts,
+): { service: WantedService; notes: string[] } {
+  const { projectFolder, spec, names } = context;
+  const definition = serviceDefinition({
+    ...{ projectFolder, spec, environment: names.environment, image: image.id },
+    subnet: network.subnet,
+  });
+  const images = { [`local@${image.id}`]: image };
+  const task = translate(context, definition.web, images);
+  const files = [{ name: 'authority.crt', text: context.authority.certificate() ?? '' }];
+  const place = { files, publish: undefined, secrets: context.secrets };
+  return {
+    service: {
+      image: image.id,
+      task,
+      definition: onNetwork(definitionText(task, place), network),
+      databaseUser: translate(context, definition.databaseUser, images),
+      settings: definition.settings,
+      files,
+    },
+    notes: [...task.notes, ...definition.notes],
+  };
+}
+
+function translate(
+  { names }: LocalContext,
+  parsed: { task: TaskDefinition; notes: readonly FieldNote[] },
+  images: Readonly<Record<string, EngineImage>>,
+): TranslatedTask {
+  const surroundings: TaskSurroundings = {
+    name: names.of(parsed.task.Family ?? ''),
+    images,
+    sharedVolume: ({ Name }) => names.of(Name),
+    architecture: machineArchitecture(),
+    openFiles: openFilesLimit(),
+  };
+  return translateTask(parsed, surroundings);
+}
+
+/** A container of a network that was removed can't be started again. */
+function onNetwork(text: string, { id }: NetworkFacts): string {
+  return JSON.stringify({ ...(JSON.parse(text) as object), network: id });
+}
+
+/** Named volumes that the containers bind. */
+function volumesOf({ names }: LocalContext, tasks: readonly TranslatedTask[]): string[] {
+  const binds = tasks.flatMap(({ containers }) =>
+    containers.flatMap(({ options }) => options.HostConfig?.Binds ?? []),
+  );
+  const sources = binds.map((bind: string) => bind.split(':')[0] ?? '');
+  return [...new Set(sources.filter((source) => source.startsWith(names.of(''))))];
+}
