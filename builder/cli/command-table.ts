@@ -4,6 +4,13 @@ import { buildCommand } from './commands/build-command.js';
 import { cacheCommand } from './commands/cache-command.js';
 import { diffCommand } from './commands/diff-command.js';
 import { inspectCommand } from './commands/inspect-command.js';
+import { destroyCommand } from './commands/destroy-command.js';
+import { execCommand } from './commands/exec-command.js';
+import { logsCommand } from './commands/logs-command.js';
+import { openCommand } from './commands/open-command.js';
+import { provisionCommand } from './commands/provision-command.js';
+import { rollbackCommand } from './commands/rollback-command.js';
+import { statusCommand } from './commands/status-command.js';
 import { pullCommand } from './commands/pull-command.js';
 import { pushCommand } from './commands/push-command.js';
 import { runCommand } from './commands/run-command.js';
@@ -17,6 +24,13 @@ export const commandTable: readonly (RunnableCommand | CommandGroup)[] = [
   diffCommand,
   pullCommand,
   runCommand,
+  provisionCommand,
+  statusCommand,
+  logsCommand,
+  execCommand,
+  openCommand,
+  rollbackCommand,
+  destroyCommand,
   cacheCommand,
   doctorCommand,
   ...absentCommands,

@@ -51,3 +51,14 @@ export function formatTable(rows: readonly (readonly string[])[], align: string)
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Seconds since something, for people: "45 s", "12 min", "3 h", "5 d". */
+export function formatAge(seconds: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+  ];
+  const [size, unit] = units.find(([least]) => seconds >= 2 * least) ?? [1, 's'];
+  return `${Math.floor(seconds / size)} ${unit}`;
+}

@@ -23,10 +23,18 @@ export function checkReferences(platform: Platform): void {
 function problemsOf(platform: Platform, name: string, entry: PlatformEntry): BuilderError[] {
   const path = ['stacks', name];
   const problems: BuilderError[] = [];
-  const expect = (given: string, known: readonly string[], what: string, at: YamlPath, key = false): boolean => {
+  const expect = (
+    given: string,
+    known: readonly string[],
+    what: string,
+    at: YamlPath,
+    key = false,
+  ): boolean => {
     if (known.includes(given)) return true;
     const origin = key ? platform.source.originOfKey(at) : platform.source.originOf(at);
-    problems.push(new BuilderError(`${what} "${given}"`, { code: 'invalid', origin, hint: nameHint(given, known) }));
+    problems.push(
+      new BuilderError(`${what} "${given}"`, { code: 'invalid', origin, hint: nameHint(given, known) }),
+    );
     return false;
   };
   const stacks = Object.keys(platform.stacks);
@@ -58,7 +66,8 @@ function problemsOf(platform: Platform, name: string, entry: PlatformEntry): Bui
       if (expect(reference.root, Object.keys(checks), 'A value can be filled in from', at))
         checks[reference.root]?.(reference, at);
   };
-  for (const [index, one] of entry.after.entries()) expect(one, stacks, 'There is no stack', [...path, 'after', index]);
+  for (const [index, one] of entry.after.entries())
+    expect(one, stacks, 'There is no stack', [...path, 'after', index]);
   for (const key of Object.keys(entry.when)) setting(key, [...path, 'when', key], true);
   value(entry.region, [...path, 'region']);
   for (const [parameter, given] of Object.entries(entry.parameters)) {

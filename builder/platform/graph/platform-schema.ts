@@ -13,9 +13,15 @@ const choice = z.strictObject({ when: whenSchema.optional(), value: scalar });
 const stackSchema = z.strictObject({
   template: z.string().regex(/\.yaml$/, { error: 'must be a .yaml file' }),
   scope: z.enum(['account', 'environment']).default('environment'),
-  region: z.string().optional().describe("Where the stack lives; the environment's region, where it is not said."),
+  region: z
+    .string()
+    .optional()
+    .describe("Where the stack lives; the environment's region, where it is not said."),
   when: whenSchema.default({}),
-  after: z.array(name).default([]).describe('Stacks that must be there first, though no parameter comes from them.'),
+  after: z
+    .array(name)
+    .default([])
+    .describe('Stacks that must be there first, though no parameter comes from them.'),
   parameters: z
     .record(z.string(), z.union([scalar, z.array(choice)]))
     .default({})

@@ -25,7 +25,9 @@ export interface PlatformInputs {
 export function resolvePlatform(platform: Platform, inputs: PlatformInputs): PlatformStack[] {
   checkOverrides(platform, inputs);
   const settings = { ...inputs.environment, switches: switchesOf(platform, inputs.environment) };
-  const made = new Map(Object.entries(platform.stacks).filter(([, { when }]) => settingsHold(when, settings)));
+  const made = new Map(
+    Object.entries(platform.stacks).filter(([, { when }]) => settingsHold(when, settings)),
+  );
   const roots: Roots = {
     settings,
     inputs: {
@@ -104,7 +106,8 @@ function fillIn(value: string | number | boolean, roots: Roots, made: Made): Sta
     const filled = typeof part === 'string' ? part : valueOf(part, roots, made);
     if (filled === undefined || filled === null) return undefined;
     // A whole value keeps its kind: a list stays a list.
-    if (partsOf(value).length === 1 && !isOutput(filled)) return { kind: 'known', value: filled as GivenValue };
+    if (partsOf(value).length === 1 && !isOutput(filled))
+      return { kind: 'known', value: filled as GivenValue };
     parts.push(isOutput(filled) ? filled : String(filled));
   }
   return parts.some((part) => typeof part !== 'string')
@@ -128,7 +131,10 @@ function checkOverrides(platform: Platform, { environment }: PlatformInputs): vo
   const expect = (given: string, known: readonly string[], what: string): boolean => {
     if (known.includes(given)) return true;
     problems.push(
-      new BuilderError(`${environment.file}: ${what} "${given}"`, { code: 'invalid', hint: nameHint(given, known) }),
+      new BuilderError(`${environment.file}: ${what} "${given}"`, {
+        code: 'invalid',
+        hint: nameHint(given, known),
+      }),
     );
     return false;
   };

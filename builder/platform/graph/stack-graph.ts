@@ -13,7 +13,10 @@ export function stackWaves(dependencies: Dependencies): string[][] {
   const placed = new Set<string>();
   while (placed.size < dependencies.size) {
     const ready = [...dependencies]
-      .filter(([name, needs]) => !placed.has(name) && needs.every((one) => placed.has(one) || !dependencies.has(one)))
+      .filter(
+        ([name, needs]) =>
+          !placed.has(name) && needs.every((one) => placed.has(one) || !dependencies.has(one)),
+      )
       .map(([name]) => name);
     if (ready.length === 0) throw inCircle(circleAmong(dependencies, placed));
     for (const name of ready) placed.add(name);
@@ -25,7 +28,7 @@ export function stackWaves(dependencies: Dependencies): string[][] {
 /** Those of the stacks that need one of the names, directly or by others. */
 export function dependentsOf(dependencies: Dependencies, names: readonly string[]): string[] {
   const found = new Set(names);
-  for (let before = -1; before < found.size; ) {
+  for (let before = -1; before < found.size;) {
     before = found.size;
     for (const [name, needs] of dependencies) if (needs.some((one) => found.has(one))) found.add(name);
   }

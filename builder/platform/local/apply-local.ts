@@ -1,11 +1,14 @@
+import type { ContainerFacts } from '../../engine/docker/resources/container-facts.js';
+import { isRunning } from '../../system/process-identity.js';
 import type { Change } from '../change.js';
 import type { PlatformOutcome, PlatformWish } from '../driver.js';
 import { applyPart, ensureNetwork, ensureVolumes } from './apply-parts.js';
 import { applyService } from './apply-service.js';
 import { findPlatform } from './found-platform.js';
 import type { LocalContext } from './local-context.js';
+import { labels } from './platform-names.js';
 import { type LocalPlan, planLocal } from './plan-local.js';
-import { findImages, requireImage } from './platform-images.js';
+import { findImages, withPlaceholders } from './platform-images.js';
 import { prepareState } from './prepare-state.js';
 import { runOneOff } from './run-one-off.js';
 import { siteAddress } from './site-address.js';
@@ -24,8 +27,15 @@ const noNetwork = { id: '', subnet: '0.0.0.0/32' };
 /** Compares what the environment should have with what it has; touches nothing. @throws BuilderError, SpecError */
 export async function planPlatform(context: LocalContext, wish: PlatformWish): Promise<PlannedPlatform> {
   const [found, images] = await Promise.all([findPlatform(context), findImages(context, wish.image)]);
-  const wanted = await wantedPlatform(context, images, found.network ?? noNetwork);
-  return { wanted, found, plan: planLocal(context, { wanted, found, wish }) };
+  const wanted = await wantedPlatform(context, withPlaceholders(images), found.network ?? noNetwork);
+  const plan = planLocal(context, { wanted, found, wish });
+  const builds = images.missing.map(({ name }): Change => ({
+    part: name,
+    type: 'image',
+    action: 'create',
+    reasons: [],
+  }));
+  return { wanted, found, plan: { ...plan, changes: [...builds, ...plan.changes] } };
 }
 
 /**
@@ -34,13 +44,13 @@ export async function planPlatform(context: LocalContext, wish: PlatformWish): P
  */
 export async function applyPlatform(context: LocalContext, wish: PlatformWish): Promise<PlatformOutcome> {
   const started = performance.now();
-  requireImage(await findImages(context, wish.image), 'wordpress');
   await prepareState(context);
   const network = await ensureNetwork(context);
   const planned = await planPlatform(context, wish);
   const { changes } = planned.plan;
   await ensureVolumes(context, changes);
   await removeUnwanted(context, changes);
+  await sweepOneOffs(context, planned.found.others);
   await Promise.all(
     planned.wanted.parts.map((wanted) =>
       applyPart(context, { wanted, change: changeOf(changes, wanted.part.name), subnet: network.subnet }),
@@ -78,6 +88,12 @@ async function removeUnwanted(
     await docker.containers.remove(names.of(part));
     reporter.report({ kind: 'part-changed', part, change: 'removed', ms: performance.now() - started });
   }
+}
+
+/** Containers of commands whose user is gone. */
+async function sweepOneOffs({ docker }: LocalContext, others: readonly ContainerFacts[]): Promise<void> {
+  for (const { id, labels: own } of others)
+    if (isRunning(own[labels.owner] ?? '') === false) await docker.containers.remove(id);
 }
 
 function changeOf(changes: readonly Change[], part: string): Change {

@@ -1,7 +1,7 @@
 import type { ContainerFacts } from '../../engine/docker/resources/container-facts.js';
 import type { DockerNetwork } from '../../engine/docker/resources/networks.js';
 import type { LocalContext } from './local-context.js';
-import { labels } from './platform-names.js';
+import { labels, lockPart } from './platform-names.js';
 import { type DeploymentRecord, DeploymentRecords } from './service/deployment-record.js';
 import { type ServiceTask, serviceTasks } from './service/service-task.js';
 
@@ -27,7 +27,8 @@ export async function findPlatform({ docker, names }: LocalContext): Promise<Fou
   ]);
   const tasks = serviceTasks(containers, names.network);
   const ofTasks = new Set(tasks.flatMap((task) => task.containers.map(({ id }) => id)));
-  const rest = containers.filter(({ id }) => !ofTasks.has(id));
+  const isLock = (facts: ContainerFacts): boolean => facts.labels[labels.part] === lockPart;
+  const rest = containers.filter((facts) => !ofTasks.has(facts.id) && !isLock(facts));
   const isPart = ({ name, labels: own }: ContainerFacts): boolean =>
     name === names.of(own[labels.part] ?? '');
   return {

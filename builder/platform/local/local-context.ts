@@ -17,4 +17,6 @@ export interface LocalContext {
   readonly authority: LocalAuthority;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
+  /** Builds an image of the project under the name that the environment's file has for it. @throws BuilderError where it can't */
+  build(name: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { ContainerFacts } from '../../engine/docker/resources/container-fac
 
 import { isRunning, processId, processIdentity } from '../../system/process-identity.js';
 import type { LocalContext } from './local-context.js';
-import { labels } from './platform-names.js';
+import { labels, lockPart } from './platform-names.js';
 
 const hostLabel = 'platen.host';
 const pollMs = 200;
@@ -26,10 +26,10 @@ export async function withLock<T>(context: LocalContext, image: string, work: ()
 }
 
 async function takeLock({ docker, names, reporter, signal }: LocalContext, image: string): Promise<string> {
-  const name = names.of('lock');
+  const name = names.of(lockPart);
   const options = {
     ...{ Image: image, Entrypoint: ['true'], HostConfig: { NetworkMode: 'none' } },
-    Labels: { ...names.labels('lock'), [labels.owner]: processIdentity(), [hostLabel]: hostname() },
+    Labels: { ...names.labels(lockPart), [labels.owner]: processIdentity(), [hostLabel]: hostname() },
   };
   for (let told = false; ; await sleep(pollMs)) {
     signal.throwIfAborted();

@@ -35,6 +35,26 @@ export async function findImages(context: LocalContext, wanted?: string): Promis
   };
 }
 
+/** Builds those that are missing, one after the other: each uses all processors. */
+export async function buildMissing(context: LocalContext, wanted?: string): Promise<PlatformImages> {
+  const images = await findImages(context, wanted);
+  if (images.missing.length === 0) return images;
+  for (const { name } of images.missing) await context.build(name);
+  return findImages(context, wanted);
+}
+
+/** An image that is not there yet: what a plan goes by. */
+const notBuilt: EngineImage = {
+  id: `sha256:${'0'.repeat(64)}`,
+  ...{ names: [], labels: {}, volumes: [], user: '', environment: [], entrypoint: [], command: [] },
+  ...{ healthCheck: [], created: '' },
+};
+
+/** The same, with something in place of those that are missing: a plan builds nothing. */
+export function withPlaceholders({ found, missing }: PlatformImages): PlatformImages {
+  return { found: { ...Object.fromEntries(missing.map(({ role }) => [role, notBuilt])), ...found }, missing };
+}
+
 /** @throws BuilderError where one is missing */
 export function requireImage({ found, missing }: PlatformImages, role: ImageRole): EngineImage {
   const image = found[role];

@@ -17,6 +17,9 @@ export const labels = {
   owner: 'platen.owner',
 } as const;
 
+/** The part that stands for work on the environment. */
+export const lockPart = 'lock';
+
 /** What things are called in Docker, by environment. */
 export class PlatformNames {
   readonly environment: string;

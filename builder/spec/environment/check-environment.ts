@@ -57,7 +57,8 @@ const rules: readonly Rule[] = [
     ['network', 'nat'],
     'can be none only where all endpoints but rds are there',
     ({ network: { nat, endpoints } }) =>
-      nat === 'none' && !(endpoints.ecr && endpoints.logs && endpoints.secrets && endpoints.ssm && endpoints.ecs),
+      nat === 'none' &&
+      !(endpoints.ecr && endpoints.logs && endpoints.secrets && endpoints.ssm && endpoints.ecs),
   ],
   [
     ['files', 'copyRegion'],

@@ -18,7 +18,9 @@ export const computeSchema = section(
       ),
     minimum: whole(0, 100, 2).describe('Instances at least.'),
     maximum: whole(1, 100, 6).describe('Instances at most.'),
-    onDemandPercent: whole(0, 100, 100).describe('So many of a hundred instances beyond the minimum; the rest is spot.'),
+    onDemandPercent: whole(0, 100, 100).describe(
+      'So many of a hundred instances beyond the minimum; the rest is spot.',
+    ),
     spot: flag(false).describe('Fargate: three of four further tasks run on spot.'),
     trunking: flag(false).describe('The account has awsvpcTrunking on: more tasks fit an instance.'),
   },

@@ -85,6 +85,11 @@ export class LocalAuthority {
     return { certificate: `${pair.certificate}\n`, key: `${pair.key}\n` };
   }
 
+  /** Nobody trusts what is made later because of what was made before. */
+  remove(): void {
+    this.#files.remove();
+  }
+
   async #authority() {
     const x509 = await library();
     const [certificate, key] = [this.certificate(), this.#files.read('authority.key')];

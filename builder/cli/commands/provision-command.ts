@@ -1,0 +1,81 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { hasChanges, type PlatformPlan } from '../../platform/change.js';
+import type { PlatformOutcome, PlatformWish } from '../../platform/driver.js';
+import type { RunnableCommand } from '../command.js';
+import type { CommandLine } from '../command-line.js';
+import { exitCodes } from '../exit-codes.js';
+import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
+import { formatTime } from '../text/format.js';
+import { paletteFor } from '../text/palette.js';
+import { formatPlatformPlan } from '../text/platform-plan-text.js';
+import { formatReach } from '../text/reach-text.js';
+import { usage } from '../usage.js';
+import { deploymentError } from './deployment-error.js';
+import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
+
+interface ProvisionFlags extends PlatformFlags {
+  readonly plan?: true;
+  readonly exitCode?: true;
+  readonly scale?: number;
+  readonly image?: string;
+  readonly yes?: true;
+}
+
+function syntax(): Command {
+  return new Command('provision')
+    .description('bring up the platform, or change what differs from what its files say')
+    .addOption(platformOption())
+    .option('--plan', 'say what would be done, and do nothing')
+    .option('--exit-code', 'with --plan: end with 3 where something would be done')
+    .option('--scale <replicas>', 'run so many replicas', wholeNumber)
+    .option('--image <digest>', 'run this release: a digest, an id or a name')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print the result as one JSON object');
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
+  return Number(text);
+}
+
+async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<number> {
+  const { stdout, stderr, environment } = commandLine;
+  if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
+  const wish: PlatformWish = { image: flags.image, scale: flags.scale };
+  const paint = paletteFor(flags.plan ? stdout : stderr, environment);
+  if (flags.plan) {
+    const { driver } = await openPlatform(commandLine, flags, quietReporter);
+    const plan = await driver.plan(wish);
+    stdout.write(flags.json ? `${JSON.stringify(plan)}\n` : formatPlatformPlan(plan, paint));
+    return flags.exitCode && hasChanges(plan) ? exitCodes.changes : exitCodes.done;
+  }
+  using reporter = createStreamReporter(stderr, environment);
+  const platform = await openPlatform(commandLine, flags, reporter);
+  const approve = async (plan: PlatformPlan): Promise<boolean> => {
+    stderr.write(`${formatPlatformPlan(plan, paint)}\n`);
+    return true;
+  };
+  const outcome = await platform.driver.apply({ ...wish, approve });
+  return finish(commandLine, {
+    flags,
+    outcome,
+    reach: formatReach(outcome, platform, { paint, environment }),
+  });
+}
+
+function finish(
+  { stdout, stderr }: CommandLine,
+  { flags, outcome, reach }: { flags: ProvisionFlags; outcome: PlatformOutcome; reach: string },
+): number {
+  const { deployment, address } = outcome;
+  if (flags.json) stdout.write(`${JSON.stringify(outcome)}\n`);
+  if (deployment !== undefined && deployment.outcome !== 'completed') throw deploymentError(deployment);
+  if (!hasChanges(outcome)) stderr.write(`Nothing to do: ${outcome.environment} is as it should be.\n`);
+  stderr.write(`${reach}${formatTime(outcome.ms)}\n`);
+  if (!flags.json && address !== undefined) stdout.write(`${address}\n`);
+  return exitCodes.done;
+}
+
+/** `platen provision`: prints the address. */
+export const provisionCommand: RunnableCommand = { syntax, run };

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import type { RunnableCommand } from '../command.js';
+import type { CommandLine } from '../command-line.js';
+import { exitCodes } from '../exit-codes.js';
+import { quietReporter } from '../live/stream-reporter.js';
+import { paletteFor } from '../text/palette.js';
+import { formatStatus } from '../text/status-text.js';
+import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
+
+interface StatusFlags extends PlatformFlags {
+  readonly watch?: true;
+}
+
+const everyMs = 1000;
+const clearScreen = '\x1b[H\x1b[J';
+
+function syntax(): Command {
+  return new Command('status')
+    .description('show what runs: parts, releases, health, and what they use')
+    .addOption(platformOption())
+    .option('--watch', 'again and again, until Ctrl-C')
+    .option('--json', 'print it as one JSON object; with --watch, one a line');
+}
+
+async function run(commandLine: CommandLine, flags: StatusFlags): Promise<number> {
+  const { stdout, environment, signal } = commandLine;
+  const paint = paletteFor(stdout, environment);
+  const { driver } = await openPlatform(commandLine, flags, quietReporter);
+  const show = (status: Awaited<ReturnType<typeof driver.status>>): void => {
+    const text = flags.json ? `${JSON.stringify(status)}\n` : formatStatus(status, paint);
+    stdout.write(flags.watch && stdout.isTTY && !flags.json ? clearScreen + text : text);
+  };
+  if (!flags.watch) show(await driver.status());
+  else for await (const status of driver.watch(everyMs)) show(status);
+  return signal.aborted ? exitCodes.interrupted : exitCodes.done;
+}
+
+/** `platen status` */
+export const statusCommand: RunnableCommand = { syntax, run };

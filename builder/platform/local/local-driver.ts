@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlatformPlan } from '../change.js';
+import { hasChanges } from '../change.js';
+import type { PlatformDriver, PlatformOutcome, PlatformWish } from '../driver.js';
+import { applyPlatform, planPlatform } from './apply-local.js';
+import type { LocalContext } from './local-context.js';
+import { destroyPlatform, planDestruction } from './local-destroy.js';
+import { localExec } from './local-exec.js';
+import { withLock } from './local-lock.js';
+import { localLogs } from './local-logs.js';
+import { rollBackLocal } from './local-rollback.js';
+import { localStatus } from './local-status.js';
+import { buildMissing, findImages, requireImage } from './platform-images.js';
+import { siteAddress } from './site-address.js';
+
+/** A platform in the containers of a Docker engine. */
+export function localDriver(context: LocalContext): PlatformDriver {
+  return {
+    plan: async (wish) => asPlan(context, await planPlatform(context, wish)),
+    apply: async (wish) => {
+      const image = requireImage(await buildMissing(context, wish.image), 'wordpress');
+      return withLock(context, image.id, () => apply(context, wish));
+    },
+    status: () => localStatus(context),
+    watch: (everyMs) => watch(context, everyMs),
+    logs: (wish) => localLogs(context, wish),
+    exec: (wish, streams) => localExec(context, wish, streams),
+    rollBack: async () => {
+      const image = requireImage(await findImages(context), 'wordpress');
+      return withLock(context, image.id, () => rollBackLocal(context));
+    },
+    planDestroy: (wish) => planDestruction(context, wish),
+    destroy: async (wish) => {
+      const image = Object.values((await findImages(context)).found)[0];
+      const work = (): Promise<void> => destroyPlatform(context, wish);
+      await (image === undefined ? work() : withLock(context, image.id, work));
+    },
+  };
+}
+
+async function apply(context: LocalContext, wish: PlatformWish): Promise<PlatformOutcome> {
+  const started = performance.now();
+  const planned = await planPlatform(context, wish);
+  const plan = asPlan(context, planned);
+  const nothing = {
+    environment: plan.environment,
+    address: siteAddress(context.spec),
+    changes: plan.changes,
+  };
+  const isToDo = hasChanges(plan) && (wish.approve === undefined || (await wish.approve(plan)));
+  if (!isToDo) return { ...nothing, deployment: undefined, ms: Math.round(performance.now() - started) };
+  return applyPlatform(context, wish);
+}
+
+function asPlan(
+  context: LocalContext,
+  { plan, wanted }: Awaited<ReturnType<typeof planPlatform>>,
+): PlatformPlan {
+  return { environment: context.names.environment, changes: plan.changes, notes: wanted.notes };
+}
+
+async function* watch(context: LocalContext, everyMs: number) {
+  while (!context.signal.aborted) {
+    yield await localStatus(context);
+    await sleep(everyMs, undefined, { signal: context.signal }).catch(() => undefined);
+  }
+}

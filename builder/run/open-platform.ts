@@ -1,0 +1,55 @@
+import type { BuildContext } from '../context.js';
+import { dockerResources } from '../engine/docker/resources/docker-resources.js';
+import { BuilderError } from '../errors.js';
+import type { PlatformDriver } from '../platform/driver.js';
+import type { LocalContext } from '../platform/local/local-context.js';
+import { localDriver } from '../platform/local/local-driver.js';
+import { PlatformNames } from '../platform/local/platform-names.js';
+import { environmentFolder } from '../platform/local/state/environment-folder.js';
+import { LocalAuthority } from '../platform/local/state/local-authority.js';
+import { PlatformSecrets } from '../platform/local/state/platform-secrets.js';
+import { PrivateFiles } from '../platform/local/state/private-files.js';
+import { type EnvironmentSpec, loadEnvironment } from '../spec/load-environment.js';
+import { buildImage } from './build-image.js';
+
+/** A platform, and where its user finds what belongs to it. */
+export interface OpenedPlatform {
+  readonly driver: PlatformDriver;
+  readonly spec: EnvironmentSpec;
+  /** The file of the authority that signs what browsers see; undefined where the world trusts it. */
+  readonly authorityFile: string | undefined;
+}
+
+/** The platform of an environment of the project: on this machine where its file says `local:`. @throws BuilderError `usage` where there is no such environment, SpecError */
+export async function openPlatform(environment: string, context: BuildContext): Promise<OpenedPlatform> {
+  const spec = loadEnvironment(context.projectFolder, environment);
+  const { local } = spec;
+  if (local === undefined)
+    throw new BuilderError(`"${environment}" is an environment on AWS: platen does not go there yet`, {
+      code: 'failed',
+      hint: `An environment of this machine says "local: {}" in ${spec.file}.`,
+    });
+  const folder = environmentFolder(context.environment, environment);
+  const authority = new LocalAuthority(new PrivateFiles(`${folder}/authority`), environment);
+  const { reporter, signal, projectFolder } = context;
+  const localContext: LocalContext = {
+    docker: await dockerResources({ host: context.environment.DOCKER_HOST }),
+    spec: { ...spec, local },
+    names: new PlatformNames(environment),
+    secrets: new PlatformSecrets(folder),
+    ...{ authority, reporter, signal, projectFolder },
+    build: (name) => build(name, context),
+  };
+  return { driver: localDriver(localContext), spec, authorityFile: authority.certificatePath };
+}
+
+async function build(name: string, context: BuildContext): Promise<void> {
+  const [image = name] = name.split(':');
+  await buildImage(
+    {
+      ...{ image, tags: [name], explain: false, noCache: false, load: true, smoke: true, variables: {} },
+      engine: 'auto',
+    },
+    context,
+  );
+}
