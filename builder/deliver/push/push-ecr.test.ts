@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateRepositoryCommand, DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
+import {
+  CreateRepositoryCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+} from '@aws-sdk/client-ecr';
 import t, { type Test } from 'tap';
 import { PlatenProgram, type ProgramOutcome } from '../../testing/platen-program.js';
 import { EcrStandIn } from '../../run/fixtures/ecr-stand-in.js';
@@ -54,6 +58,13 @@ async function build(t: Test, text: string): Promise<string> {
 function pushed(t: Test, { exitCode, stdout, stderr }: ProgramOutcome): PushedImage {
   t.equal(exitCode, 0, stderr);
   return JSON.parse(stdout) as PushedImage;
+}
+
+/** What a tag of team/small names, as ECR has it. */
+async function digestOf(imageTag: string): Promise<string | undefined> {
+  const asked = { repositoryName: 'team/small', imageIds: [{ imageTag }] };
+  const { imageDetails } = await ecr.client.send(new DescribeImagesCommand(asked));
+  return imageDetails?.[0]?.imageDigest;
 }
 
 const writes = (from: number) => ecr.requests.slice(from).filter((line) => !/^(?:GET|HEAD) /.test(line));
@@ -108,9 +119,11 @@ t.test('a tag that may not be moved is not, and both digests are told', async (t
   t.strictSame(writes(before), [], 'nothing was sent');
   t.equal(pushed(t, await run(t, `${push} --tag :2`)).digest, second, 'another tag will do');
   pushed(t, await run(t, push));
-  await build(t, 'three');
+  t.equal(await digestOf('latest'), second);
+  const third = await build(t, 'three');
   pushed(t, await run(t, push));
-  t.pass('latest may be moved');
+  t.equal(await digestOf('latest'), third, 'latest may be moved');
+  t.strictSame([await digestOf('1'), await digestOf('2')], [first, second], 'no other tag was');
 });
 
 t.test('one that became immutable meanwhile is told the same way', async (t) => {
