@@ -14,6 +14,8 @@ final class CacheServer
     private const ANSWER = 0.5;
     /** Seconds in which nobody of this container asks a server that did not answer. */
     private const PAUSE = 2;
+    /** The node of a cluster that has our keys, where it is another than that of the settings. */
+    private const NODE = '/tmp/platen-object-cache-node';
     /** Its time is that of the last attempt that failed. */
     private const DOWN = '/tmp/platen-object-cache-down';
     /** There while the log has told of an outage and not of its end; its time is when it told. Then it becomes the other. */
@@ -33,7 +35,8 @@ final class CacheServer
     /** @param array<string, string|null> $settings */
     public function __construct(private readonly array $settings)
     {
-        $this->prefix = $settings['CACHE_PREFIX'] ?? "{$settings['DB_NAME']}.{$settings['TABLE_PREFIX']}";
+        // In braces: in a cluster, all keys are of one slot, so that one command may have several (cluster specification, hash tags).
+        $this->prefix = '{' . strtr($settings['CACHE_PREFIX'] ?? "{$settings['DB_NAME']}.{$settings['TABLE_PREFIX']}", '{}', '--') . '}';
         $this->generation = generation('object-cache');
     }
 
@@ -66,7 +69,11 @@ final class CacheServer
             return null;
         }
         try {
-            $answer = $use($this->redis ??= $this->connect());
+            try {
+                $answer = $use($this->redis ??= $this->connect());
+            } catch (\RedisException $error) {
+                $answer = $use($this->follow($error));
+            }
         } catch (\Throwable $error) {
             $this->fail($error);
             return null;
@@ -127,6 +134,16 @@ final class CacheServer
         }
     }
 
+    /** In a cluster: the node that has the slot of all our keys. @throws \RedisException what it was, where it is no such answer */
+    private function follow(\RedisException $error): \Redis
+    {
+        if (preg_match('/^MOVED \d+ (\S+):(\d+)$/', $error->getMessage(), $node) !== 1) {
+            throw $error;
+        }
+        @file_put_contents(self::NODE, "$node[1]:$node[2]");
+        return $this->redis = $this->connect();
+    }
+
     private function connect(): \Redis
     {
         clearstatcache(true, self::DOWN);
@@ -136,10 +153,15 @@ final class CacheServer
         }
         $this->wasDown = $down !== false;
         ['CACHE_HOST' => $host, 'CACHE_PORT' => $port, 'CACHE_USER' => $user, 'CACHE_PASSWORD' => $password] = $this->settings;
+        if (preg_match('/^(.+):(\d+)$/', (string) @file_get_contents(self::NODE), $node) === 1) {
+            [, $host, $port] = $node;
+        }
         $redis = new \Redis();
         $scheme = $this->settings['CACHE_TLS'] === 'true' ? 'tls://' : '';
         $redis->setOption(\Redis::OPT_MAX_RETRIES, 0);
         if (!@$redis->connect("$scheme$host", (int) $port, self::CONNECT, null, 0, self::ANSWER)) {
+            // Another one may have its slots by now.
+            @unlink(self::NODE);
             throw new \RedisException('no connection');
         }
         if ($password !== null && !$redis->auth($user === null ? $password : [$user, $password])) {

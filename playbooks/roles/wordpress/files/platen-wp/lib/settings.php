@@ -147,6 +147,12 @@ function setting_takes(array $setting): string
 function problems_together(array $values): array
 {
     $problems = [];
+    foreach (['URL', 'HOME', 'SITEURL'] as $name) {
+        if ($values[$name] !== null && parse_url($values[$name], PHP_URL_PATH) !== null) {
+            $problems[] = "WORDPRESS_$name is \"{$values[$name]}\"; it must be an address without a path: the site answers at / alone."
+                . ' Give it a host name of its own, or let the proxy in front take the path away and rewrite links';
+        }
+    }
     $needed = ['TITLE', 'ADMIN_USER', 'ADMIN_PASSWORD', 'ADMIN_EMAIL'];
     $missing = array_filter($needed, static fn (string $name): bool => $values[$name] === null);
     $begun = count($missing) < count($needed);
