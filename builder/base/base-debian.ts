@@ -50,7 +50,10 @@ async function inContainer(
   const { suite, bootstrap: name = `docker.io/library/debian:${suite}` } = spec.base as DebianSpec;
   const reference = await lockReference(spec, { name, part: 'bootstrap' }, context);
   const fetch = {
-    ...{ store, platform: spec.platform, environment, signal },
+    store,
+    platform: spec.platform,
+    environment,
+    signal,
     onProgress: ({ done, size }: { done: number; size: number }) =>
       reporter.report({ kind: 'step-output', text: progressLine(done, size) }),
   };

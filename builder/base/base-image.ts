@@ -37,7 +37,10 @@ export async function importRemote(spec: ImageSpec, store: Store, context: BaseC
   const reference = await lockReference(spec, { name, part: 'base' }, { ...context, updateLock: false });
   const { environment, signal, reporter } = context;
   const fetch = {
-    ...{ store, platform: spec.platform, environment, signal },
+    store,
+    platform: spec.platform,
+    environment,
+    signal,
     onProgress: ({ done, size }: { done: number; size: number }) =>
       reporter.report({ kind: 'step-output', text: progressLine(done, size) }),
   };

@@ -71,7 +71,8 @@ type Surroundings = Readonly<Record<string, string>>;
 
 const build = (cache: string, { umask = '022', ...environment }: Surroundings = {}, ...argv: string[]) =>
   program.run(['build', 'site', '--no-load', '--json', ...argv], {
-    ...{ folder, umask },
+    folder,
+    umask,
     environment: { XDG_CACHE_HOME: join(folder, cache), ...environment },
   });
 
@@ -172,8 +173,11 @@ t.test('without mmdebstrap the base is made in a container of a Debian image, an
   const lock = join(folder, 'images/bare/image.lock.yaml');
   t.notOk(existsSync(lock), 'a machine with mmdebstrap asks no registry');
   execFileSync('skopeo', [
-    ...['copy', '-q', '--dest-tls-verify=false'],
-    ...[`oci:${join(folder, 'bare')}`, `docker://${debian}`],
+    'copy',
+    '-q',
+    '--dest-tls-verify=false',
+    `oci:${join(folder, 'bare')}`,
+    `docker://${debian}`,
   ]);
   const elsewhere = await bare('three', { PATH: '/nowhere' });
   t.match(elsewhere.stderr, `this machine has no mmdebstrap: it runs in a container of ${debian}`);

@@ -23,18 +23,20 @@ export function readFacts(base: Fragment, { store, spec }: { store: Store; spec:
   const version = text('/etc/debian_version').trim() || (release.VERSION_ID ?? '');
   return {
     ...architectureFacts(spec.platform),
-    ...{ system: 'Linux', os_family: 'Debian', pkg_mgr: 'apt', service_mgr: 's6', processor_vcpus: 1 },
+    system: 'Linux',
+    os_family: 'Debian',
+    pkg_mgr: 'apt',
+    service_mgr: 's6',
+    processor_vcpus: 1,
     distribution: release.ID === 'ubuntu' ? 'Ubuntu' : 'Debian',
     distribution_version: version,
     distribution_major_version: (release.VERSION_ID ?? version).split('.')[0] ?? '',
     distribution_release: release.VERSION_CODENAME ?? '',
-    ...{
-      hostname: 'image',
-      nodename: 'image',
-      fqdn: 'image',
-      user_id: 'root',
-      virtualization_type: 'container',
-    },
+    hostname: 'image',
+    nodename: 'image',
+    fqdn: 'image',
+    user_id: 'root',
+    virtualization_type: 'container',
     env: {
       HOME: '/root',
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

@@ -14,7 +14,11 @@ const program = `${t.testdir()}/platen.mjs`;
 buildSync({
   entryPoints: [new URL('main.ts', import.meta.url).pathname],
   outfile: program,
-  ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' },
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
 });
 const reference = `platen-test/full-disk:${process.pid}`;
 

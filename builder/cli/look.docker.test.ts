@@ -82,7 +82,9 @@ t.teardown(() => run('docker', 'image', 'rm', '-f', `${name}:one`, `${name}:two`
 const built = {
   one: await project.build({ output: { kind: 'oci', path: 'one' }, load: true, tags: [`${name}:one`] }),
   two: await project.build({
-    ...{ output: { kind: 'oci', path: 'two' }, load: true, tags: [`${name}:two`] },
+    output: { kind: 'oci', path: 'two' },
+    load: true,
+    tags: [`${name}:two`],
     variables: { second: 'true' },
   }),
 } as const;

@@ -356,8 +356,16 @@ t.test('the cache: making it smaller', async (t) => {
 
 t.test('a push is told of images, names and registry', async (t) => {
   const { exitCode, stdout, pushes } = await platen(t, [
-    ...['push', 'web', 'oci:out', '--registry', 'localhost:5000/team/', '--tag', ':6.8'],
-    ...['--create-repository', '--scan-threshold', 'high'],
+    'push',
+    'web',
+    'oci:out',
+    '--registry',
+    'localhost:5000/team/',
+    '--tag',
+    ':6.8',
+    '--create-repository',
+    '--scan-threshold',
+    'high',
   ]);
   t.equal(exitCode, 0);
   t.equal(stdout, `${digest}\n${digest}\n`);
@@ -423,7 +431,10 @@ t.test('a container is asked for as it is typed, and ends the command with its e
   t.equal(all.exitCode, 2);
   t.strictSame(all.runs, [
     {
-      ...{ image: 'web', engine: 'docker', entrypoint: ['a'], command: ['ls', '-la'] },
+      image: 'web',
+      engine: 'docker',
+      entrypoint: ['a'],
+      command: ['ls', '-la'],
       environment: { A: 'b=c', D: '' },
     },
   ]);

@@ -102,7 +102,11 @@ for (const engine of ['sandbox', 'docker'])
     t.match(entered, { exitCode: 0, stdout: 'made\n', stderr: '' });
     const input = Buffer.from([...Array(300_000).keys()].map((index) => index % 256));
     const copied = spawnSync(process.execPath, [program.path, ...asked, '--quiet', '--entrypoint', 'cat'], {
-      ...{ cwd: folder, env: { ...process.env, ...environment }, input, maxBuffer: 1e8, timeout: 60_000 },
+      cwd: folder,
+      env: { ...process.env, ...environment },
+      input,
+      maxBuffer: 1e8,
+      timeout: 60_000,
     });
     t.ok(input.equals(copied.stdout), 'bytes come and go as they are');
 
@@ -114,12 +118,10 @@ for (const engine of ['sandbox', 'docker'])
 
     const line = `${withoutCoverage} ${process.execPath} ${program.path} ${asked.join(' ')} --entrypoint sh`;
     const typed = spawnSync('script', ['-qec', line, '/dev/null'], {
-      ...{
-        cwd: folder,
-        env: { ...process.env, ...environment, TERM: 'xterm' },
-        encoding: 'utf8',
-        timeout: 60_000,
-      },
+      cwd: folder,
+      env: { ...process.env, ...environment, TERM: 'xterm' },
+      encoding: 'utf8',
+      timeout: 60_000,
       input: '[ -t 1 ] && [ /dev/pts/0 -ef /proc/$$/fd/0 ] && echo "its own term""inal $$"; exit 6\n',
     });
     t.match(typed.stdout, /its own terminal 1\r/);

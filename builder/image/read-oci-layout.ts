@@ -107,7 +107,11 @@ function readImage(folder: string, descriptor: Descriptor): SourceImage {
   const configFile = blobFile(folder, config.digest);
   const configBytes = readVerified(configFile, config);
   return sourceImage({
-    ...{ names: [file, configFile], digest, mediaType, manifestBytes, configBytes },
+    names: [file, configFile],
+    digest,
+    mediaType,
+    manifestBytes,
+    configBytes,
     blob: (layer) => {
       const name = blobFile(folder, layer.digest);
       return { name, hint: copyAgain, open: () => createReadStream(name, { highWaterMark: readSize }) };

@@ -74,7 +74,10 @@ function sourceLayer(descriptor: Descriptor, diffId: Digest, blob: BlobSource): 
   const compression = layerCompression(mediaType) ?? 'plain';
   const expected = { digest, size, compression, diffId };
   return {
-    ...{ descriptor, diffId, name: blob.name, compression },
+    descriptor,
+    diffId,
+    name: blob.name,
+    compression,
     openBlob: () => blob.open(),
     open: () => verifiedLayer(blob, expected),
   };

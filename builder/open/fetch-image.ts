@@ -54,7 +54,9 @@ async function fetchImage(reference: Reference, fetch: Fetch): Promise<FetchedIm
   const { digest, configDigest, layers } = image;
   // Keeps a prune from what it names.
   store.setRecord('pull', digest.slice('sha256:'.length), {
-    ...{ reference: formatReference(reference), manifest: digest, config: configDigest },
+    reference: formatReference(reference),
+    manifest: digest,
+    config: configDigest,
     layers: layers.map((layer) => layer.descriptor.digest),
   });
   return { image, downloaded: sum('done'), reused: [...blobs.values()].some(({ fresh }) => !fresh) };
@@ -93,8 +95,11 @@ export async function unpackImage(source: SourceImage, store: Store): Promise<Im
   const { digest, mediaType, manifestBytes, configDigest, configBytes } = source;
   const names = layerNames(source.config);
   const layers = source.layers.map(({ diffId, descriptor }, index) => ({
-    ...{ name: names[index] ?? '', diffId, size: store.size(diffId) },
-    ...{ digest: descriptor.digest, compressedSize: descriptor.size },
+    name: names[index] ?? '',
+    diffId,
+    size: store.size(diffId),
+    digest: descriptor.digest,
+    compressedSize: descriptor.size,
   }));
   return { digest, mediaType, manifestBytes, configDigest, configBytes, layers };
 }

@@ -76,7 +76,8 @@ export function openedImage(source: SourceImage, from: OpenedImage['from'], stor
     const known = store.has(diffId);
     return {
       name: names[index] ?? '',
-      ...{ diffId, blob: descriptor },
+      diffId,
+      blob: descriptor,
       unpacked: known ? store.size(diffId) : undefined,
       open: () => (known ? store.open(diffId) : layer.open()),
     };

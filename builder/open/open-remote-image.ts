@@ -37,7 +37,11 @@ export function remoteImage(
   const { digest, mediaType, bytes } = manifest;
   return sourceImage({
     names: [`the manifest ${digest}`, `the configuration ${config.descriptor.digest}`],
-    ...{ digest, mediaType, manifestBytes: bytes, configBytes: config.bytes, blob },
+    digest,
+    mediaType,
+    manifestBytes: bytes,
+    configBytes: config.bytes,
+    blob,
   });
 }
 

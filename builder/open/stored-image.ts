@@ -11,7 +11,10 @@ export function storedImage(digest: Digest, store: Store): SourceImage {
   const manifest = parseDocument(digest, manifestBytes, manifestSchema);
   return sourceImage({
     names: [digest, manifest.config.digest],
-    ...{ digest, mediaType: manifest.mediaType, manifestBytes, configBytes: read(manifest.config.digest) },
+    digest,
+    mediaType: manifest.mediaType,
+    manifestBytes,
+    configBytes: read(manifest.config.digest),
     blob: (layer) => storedBlob(layer.digest, store),
   });
 }

@@ -78,7 +78,10 @@ function contextOf(options: RegistryClientOptions): ClientContext {
   return {
     wire: new Wire({ connectMs, stallMs, trust, environment, system: () => systemAuthorities(environment) }),
     pace: {
-      ...{ attempts, waitMs, longestWaitMs, signal },
+      attempts,
+      waitMs,
+      longestWaitMs,
+      signal,
       sleep: sleep ?? sleepUnlessAborted,
       random: options.random ?? Math.random,
     },

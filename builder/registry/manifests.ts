@@ -21,12 +21,10 @@ export async function headManifest(
   options: ManifestOptions = {},
 ): Promise<Descriptor | undefined> {
   const answer = await repository.send({
-    ...{
-      method: 'HEAD',
-      to: `manifests/${name}`,
-      headers: { accept: acceptedManifests },
-      accept: [200, 404, 405],
-    },
+    method: 'HEAD',
+    to: `manifests/${name}`,
+    headers: { accept: acceptedManifests },
+    accept: [200, 404, 405],
     ...options,
   });
   if (answer.status === 404) return undefined;
@@ -47,7 +45,10 @@ export async function getManifest(
   options: ManifestOptions = {},
 ): Promise<ManifestContent | undefined> {
   const answer = await repository.send({
-    ...{ method: 'GET', to: `manifests/${name}`, headers: { accept: acceptedManifests }, accept: [200, 404] },
+    method: 'GET',
+    to: `manifests/${name}`,
+    headers: { accept: acceptedManifests },
+    accept: [200, 404],
     ...options,
   });
   if (answer.status === 404) return undefined;
@@ -71,13 +72,14 @@ export async function putManifest(
   { mediaType, bytes, ...options }: ManifestContent & ManifestOptions & { readonly answerMs: number },
 ): Promise<void> {
   await repository.send({
-    ...{
-      method: 'PUT',
-      to: `manifests/${name}`,
-      accept: [201, 200, 202],
-      headers: { 'content-type': mediaType },
-    },
-    ...{ body: bytes, signal: options.signal, once: options.once, answerMs: options.answerMs },
+    method: 'PUT',
+    to: `manifests/${name}`,
+    accept: [201, 200, 202],
+    headers: { 'content-type': mediaType },
+    body: bytes,
+    signal: options.signal,
+    once: options.once,
+    answerMs: options.answerMs,
   });
 }
 

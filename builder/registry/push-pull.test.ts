@@ -29,8 +29,13 @@ t.test('an image goes there and comes back, byte for byte', async (t) => {
   });
   const { digest } = image.manifest;
   t.strictSame(result, {
-    ...{ registry: registry.host, reference: `${registry.host}/acme/site@${digest}`, digest },
-    ...{ uploaded: 3, mounted: 0, existing: 0, bytes: image.blobs.reduce((sum, { size }) => sum + size, 0) },
+    registry: registry.host,
+    reference: `${registry.host}/acme/site@${digest}`,
+    digest,
+    uploaded: 3,
+    mounted: 0,
+    existing: 0,
+    bytes: image.blobs.reduce((sum, { size }) => sum + size, 0),
   });
   for (const { digest, size } of image.blobs)
     t.match(events.filter((event) => event.digest === digest).at(-1), {

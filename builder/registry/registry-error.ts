@@ -39,7 +39,16 @@ export class RegistryError extends BuilderError {
     const { code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs, stalled, exhausted } =
       this;
     return new RegistryError(message, {
-      ...{ code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs, stalled, exhausted },
+      code,
+      hint,
+      origin,
+      cause,
+      status,
+      temporary,
+      registryCodes,
+      retryAfterMs,
+      stalled,
+      exhausted,
       ...details,
     });
   }

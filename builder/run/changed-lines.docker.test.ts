@@ -16,8 +16,14 @@ async function build(image: string): Promise<string[]> {
   const signal = new AbortController().signal;
   const { steps } = await buildImage(
     {
-      ...{ image, tags: [], explain: false, noCache: false },
-      ...{ load: false, smoke: false, variables: {}, engine: 'auto' },
+      image,
+      tags: [],
+      explain: false,
+      noCache: false,
+      load: false,
+      smoke: false,
+      variables: {},
+      engine: 'auto',
     },
     { reporter: silentReporter, signal, environment: process.env, projectFolder, program: 'of this test' },
   );

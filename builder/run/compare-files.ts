@@ -39,7 +39,9 @@ function compareFile(
     path,
     kind: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
     changes,
-    ...{ before: size(before), after: size(after), type: last.entry.type },
+    before: size(before),
+    after: size(after),
+    type: last.entry.type,
     layer: layers[after === undefined ? 0 : 1][last.layer] ?? '',
   };
 }

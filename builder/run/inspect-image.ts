@@ -54,15 +54,20 @@ function describe(image: OpenedImage): InspectedImage {
   const layers = image.layers.map(({ name: made, diffId, blob, unpacked }): InspectedLayer => ({
     name: made,
     diffId,
-    ...{ digest: blob?.digest ?? null, mediaType: blob?.mediaType ?? null },
-    ...{ size: blob?.size ?? null, unpacked: unpacked ?? null },
+    digest: blob?.digest ?? null,
+    mediaType: blob?.mediaType ?? null,
+    size: blob?.size ?? null,
+    unpacked: unpacked ?? null,
   }));
   return {
     image: name,
     from,
     platform: platformOf(config),
     created: config.created ?? null,
-    ...{ manifest, index, config: configDigest, layers },
+    manifest,
+    index,
+    config: configDigest,
+    layers,
     size: total(layers.map(({ size }) => size)),
     unpacked: total(layers.map(({ unpacked }) => unpacked)),
     run: runOf(config),

@@ -34,10 +34,16 @@ export async function openPlatform(environment: string, context: BuildContext): 
   const { reporter, signal, projectFolder } = context;
   const localContext: LocalContext = {
     docker: await dockerResources({ host: context.environment.DOCKER_HOST }),
-    spec: { ...spec, local },
+    spec: {
+      ...spec,
+      local,
+    },
     names: new PlatformNames(environment),
     secrets: new PlatformSecrets(folder),
-    ...{ authority, reporter, signal, projectFolder },
+    authority,
+    reporter,
+    signal,
+    projectFolder,
     build: (name) => build(name, context),
   };
   return { driver: localDriver(localContext), spec, authorityFile: authority.certificatePath };
@@ -47,7 +53,13 @@ async function build(name: string, context: BuildContext): Promise<void> {
   const [image = name] = name.split(':');
   await buildImage(
     {
-      ...{ image, tags: [name], explain: false, noCache: false, load: true, smoke: true, variables: {} },
+      image,
+      tags: [name],
+      explain: false,
+      noCache: false,
+      load: true,
+      smoke: true,
+      variables: {},
       engine: 'auto',
     },
     context,

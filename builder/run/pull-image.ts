@@ -54,7 +54,10 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   const step = `pull ${request.image}`;
   reporter.report({ kind: 'step-started', name: step });
   const fetch = {
-    ...{ store, platform: request.platform, environment: context.environment, signal: context.signal },
+    store,
+    platform: request.platform,
+    environment: context.environment,
+    signal: context.signal,
     onProgress: ({ done, size }: { done: number; size: number }) =>
       reporter.report({ kind: 'step-output', text: progressLine(done, size) }),
   };
@@ -68,9 +71,13 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   const tags = await deliver(image, { request, reference, store, context });
   return {
     image: request.image,
-    ...{ digest: image.digest, config: image.configDigest, platform: platformOf(source.config) },
+    digest: image.digest,
+    config: image.configDigest,
+    platform: platformOf(source.config),
     layers: image.layers.map(({ name, digest, compressedSize }) => ({ name, digest, size: compressedSize })),
-    ...{ tags, loaded: request.output === undefined, downloaded },
+    tags,
+    loaded: request.output === undefined,
+    downloaded,
     ms: Math.round(performance.now() - started),
   };
 }

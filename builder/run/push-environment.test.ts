@@ -49,7 +49,9 @@ function run(...argv: string[]): Promise<ProgramOutcome> {
     folder: join(projectFolder, 'below'),
     environment: {
       ...ecr.environment,
-      ...{ XDG_CACHE_HOME: small.cache, DOCKER_CONFIG: join(folder, 'docker'), NO_PROXY: '127.0.0.1' },
+      XDG_CACHE_HOME: small.cache,
+      DOCKER_CONFIG: join(folder, 'docker'),
+      NO_PROXY: '127.0.0.1',
     },
   });
 }
@@ -66,7 +68,8 @@ async function buildWithFinding(severity: string): Promise<string> {
   small.write({ 'playbooks/small.yml': playbook(severity) });
   const { digest: imageDigest } = await small.build();
   const result = {
-    ...{ repositoryName: 'prod/small', imageId: { imageDigest } },
+    repositoryName: 'prod/small',
+    imageId: { imageDigest },
     imageScanStatus: { status: 'COMPLETE' },
     imageScanFindings: { findings: [{ name: 'CVE-2026-1', severity }] },
   };

@@ -29,8 +29,11 @@ export async function pushBuiltImage(options: PushOptions, context: BuildContext
   const source = await read();
   const { report, scan } = await pushImage(source, remote, { choices: options, context, store });
   return {
-    ...{ image: options.image, digest: source.manifest.digest, tags: remote },
-    ...{ ms: Math.round(performance.now() - started), pushed: report },
+    image: options.image,
+    digest: source.manifest.digest,
+    tags: remote,
+    ms: Math.round(performance.now() - started),
+    pushed: report,
     ...(scan === undefined ? {} : { scan }),
   };
 }

@@ -74,7 +74,9 @@ function oneKind(base: Fields, context: z.RefinementCtx): void {
 function toBase({ debian, packages = [], mirror, bootstrap, oci, image = '' }: Fields): Base {
   if (debian !== undefined)
     return {
-      ...{ kind: 'debian', suite: debian, packages },
+      kind: 'debian',
+      suite: debian,
+      packages,
       ...(mirror === undefined ? {} : { mirror }),
       ...(bootstrap === undefined ? {} : { bootstrap }),
     };

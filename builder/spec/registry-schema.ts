@@ -23,7 +23,9 @@ const fields = z.strictObject({
 export const registrySchema = fields
   .superRefine(onlyOfEcr)
   .transform(({ host, createRepository, repository, scanThreshold }) => ({
-    ...{ host: parseRegistryPrefix(host) ?? host, createRepository, scanThreshold },
+    host: parseRegistryPrefix(host) ?? host,
+    createRepository,
+    scanThreshold,
     ...(repository === undefined ? {} : { repository: toSettings(repository) }),
   }));
 

@@ -31,12 +31,17 @@ async function changesOf(rest: string, timer: Timer) {
   const told: number[] = [];
   const common = { store, platform: 'linux/amd64', epoch: 1_735_689_600 };
   const session = new BuildSession({
-    ...{ ...common, timer, environment: {}, signal: new AbortController().signal },
+    ...common,
+    timer,
+    environment: {},
+    signal: new AbortController().signal,
     state: new RootState(base, common),
     engine: () => Promise.resolve(engine),
     base: () =>
       image.layers.map(({ diffId }) => ({
-        ...{ diffId, size: store.size(diffId), open: () => store.open(diffId) },
+        diffId,
+        size: store.size(diffId),
+        open: () => store.open(diffId),
       })),
     onOutput: () => {},
     onChanges: (entries) => told.push(entries.length),

@@ -29,7 +29,9 @@ export class ExecutingRunner implements StepRunner<DoneStep> {
     const { state, session, epoch } = this.#with;
     const execution = new Execution(step, this.#with);
     const context: StepContext = {
-      ...{ root: state.tree, epoch, baseEnvironment: session.environment },
+      root: state.tree,
+      epoch,
+      baseEnvironment: session.environment,
       exec: (command) => execution.exec(command),
     };
     try {

@@ -5,7 +5,12 @@ import { openStore } from '../store/content-store.js';
 import { parentEntries } from './parent-entries.js';
 
 const folder = (path: string, mode: number, uid = 0): Entry => ({
-  ...{ path, type: 'directory', mode, uid, gid: uid, mtime: 0 },
+  path,
+  type: 'directory',
+  mode,
+  uid,
+  gid: uid,
+  mtime: 0,
 });
 
 t.test(

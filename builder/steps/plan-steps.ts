@@ -14,7 +14,10 @@ export async function planSteps(
   const { spec, base, store, context } = play;
   const { environment = {} } = base.run;
   const common = {
-    ...{ store, platform: spec.platform, epoch: spec.epoch, environment },
+    store,
+    platform: spec.platform,
+    epoch: spec.epoch,
+    environment,
     signal: context.signal,
   };
   const state = new RootState(base.fragment, common);

@@ -23,8 +23,11 @@ export class PlanningRunner implements StepRunner<DoneStep> {
     const fragment = { digest, bytes: 0, count: 1, entries: () => [] };
     state.add(fragment, false);
     return Promise.resolve({
-      ...{ result: { changed: true }, known: false },
-      ...{ cached: false, succeeded: true, fragment },
+      result: { changed: true },
+      known: false,
+      cached: false,
+      succeeded: true,
+      fragment,
     });
   }
 }

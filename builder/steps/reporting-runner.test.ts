@@ -30,6 +30,10 @@ t.test('for the result it is put short', async (t) => {
     stepReport({ step, done: bench.done({}, more), ms: 12.4 });
   t.strictSame(report({ cached: true }), { name: 'one', kind: 'exec', cached: true, ms: 12 });
   t.strictSame(report({ known: false, reason: 'new step' }), {
-    ...{ name: 'one', kind: 'exec', cached: false, ms: 0, reason: 'new step' },
+    name: 'one',
+    kind: 'exec',
+    cached: false,
+    ms: 0,
+    reason: 'new step',
   });
 });

@@ -3,8 +3,23 @@ import type { Json } from '../json.js';
 
 /** What modules say of files and accounts, by name, and that is in the image or the project for all to see. */
 const harmless: ReadonlySet<string> = new Set([
-  ...['path', 'src', 'dest', 'mode', 'owner', 'group', 'state', 'uid', 'gid', 'size', 'checksum', 'md5sum'],
-  ...['name', 'home', 'shell', 'groups', 'rc'],
+  'path',
+  'src',
+  'dest',
+  'mode',
+  'owner',
+  'group',
+  'state',
+  'uid',
+  'gid',
+  'size',
+  'checksum',
+  'md5sum',
+  'name',
+  'home',
+  'shell',
+  'groups',
+  'rc',
 ]);
 
 /**

@@ -21,8 +21,14 @@ function open(t: Test, { store, ...asked }: Partial<StepChoices> & { store?: Sto
   const explainer = new Explainer({ ...image, store: bench.store, keyOf: bench.keyOf });
   const told: string[] = [];
   const parts = {
-    ...{ store: bench.store, state: bench.state, keyOf: bench.keyOf, session: bench.session },
-    ...{ explainer, layers, epoch: bench.epoch, signal: new AbortController().signal },
+    store: bench.store,
+    state: bench.state,
+    keyOf: bench.keyOf,
+    session: bench.session,
+    explainer,
+    layers,
+    epoch: bench.epoch,
+    signal: new AbortController().signal,
     onStart: ({ name }: { name: string }) => told.push(`start ${name}`),
     onDone: ({ step, done }: Parameters<Parameters<typeof planChain>[0]['onDone']>[0]) =>
       told.push(`${done.cached ? 'cached' : 'done'} ${step.name}${done.reason ? `: ${done.reason}` : ''}`),
@@ -59,7 +65,10 @@ t.test('a first build runs all, a second takes all from the store; control steps
   const again = open(t, { store: first.bench.store, noCache: true, explain: true });
   for (const step of steps) await again.build.run(step);
   t.strictSame(again.told, [
-    ...[`start ${one}`, `done ${one}: --no-cache`, `start ${two}`, `done ${two}: --no-cache`],
+    `start ${one}`,
+    `done ${one}: --no-cache`,
+    `start ${two}`,
+    `done ${two}: --no-cache`,
   ]);
 });
 

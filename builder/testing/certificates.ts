@@ -26,25 +26,21 @@ export function makeCertificates(folder: string, names: readonly string[] = []):
     '/CN=a private authority',
   );
   openssl(
-    ...[
-      'req',
-      '-x509',
-      ...newKey,
-      '-keyout',
-      path('server.key'),
-      '-out',
-      path('server.crt'),
-      '-subj',
-      '/CN=localhost',
-    ],
-    ...[
-      '-CA',
-      path('ca.crt'),
-      '-CAkey',
-      path('ca.key'),
-      '-addext',
-      `subjectAltName=${['IP:127.0.0.1', 'DNS:localhost', ...names.map((name) => `DNS:${name}`)].join(',')}`,
-    ],
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    path('server.key'),
+    '-out',
+    path('server.crt'),
+    '-subj',
+    '/CN=localhost',
+    '-CA',
+    path('ca.crt'),
+    '-CAkey',
+    path('ca.key'),
+    '-addext',
+    `subjectAltName=${['IP:127.0.0.1', 'DNS:localhost', ...names.map((name) => `DNS:${name}`)].join(',')}`,
   );
   return { ca: path('ca.crt'), certificate: path('server.crt'), key: path('server.key') };
 }

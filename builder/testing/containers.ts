@@ -125,7 +125,8 @@ export class TestContainer {
     const { exitCode, stdout, stderr } = await runCommand(this.docker, {
       argv: ['/bin/sh', '-c', line],
       environment: {},
-      ...{ user, cwd: '/' },
+      user,
+      cwd: '/',
     });
     if (exitCode !== 0) throw new Error(`${line} ended with ${exitCode}: ${stderr}`);
     return stdout;

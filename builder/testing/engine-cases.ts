@@ -77,13 +77,12 @@ export function engineCases(t: Test, engine: Engine, base: EngineLayer): void {
     t.equal(told.stdout, `PATH=${environment.PATH}\nA=x y\nz\n`);
     const pieces: string[] = [];
     const result = await session.exec({
-      ...{
-        argv: ['sh', '-c', 'id -un; pwd; cat; echo "ä" >&2; exit 7', 'it'],
-        environment,
-        user: 'www-data',
-        cwd: '/tmp',
-      },
-      ...{ stdin: Buffer.from('in ü'), onOutput: (text: string) => pieces.push(text) },
+      argv: ['sh', '-c', 'id -un; pwd; cat; echo "ä" >&2; exit 7', 'it'],
+      environment,
+      user: 'www-data',
+      cwd: '/tmp',
+      stdin: Buffer.from('in ü'),
+      onOutput: (text: string) => pieces.push(text),
     });
     t.match(result, { exitCode: 7, stdout: 'www-data\n/tmp\nin ü', stderr: 'ä\n', timedOut: false });
     t.match(pieces.join(''), /in ü/);
@@ -114,7 +113,8 @@ export function engineCases(t: Test, engine: Engine, base: EngineLayer): void {
     t.match((await session.exec(command)).stdout, /out\n$/, 'others have the network of this machine');
     t.ok((await list(session)).includes('srv/kept'));
     const slow = await shell(session, 'echo begun; (setsid sleep 60 &) ; sleep 60', {
-      ...{ timeoutSeconds: 3, network: 'none' as const },
+      timeoutSeconds: 3,
+      network: 'none' as const,
     });
     t.match(slow, { timedOut: true, stdout: 'begun\n' });
     const left = await shell(session, 'cat /proc/[0-9]*/stat | grep -c "(sleep) [^Z]"; id -u');
@@ -134,18 +134,16 @@ break"; printf b >"$(printf '/new/\\377')"; ln /new/line* /new/zlink; rm /etc/de
     );
     const first = await list(session);
     t.same(first.sort(), [
-      ...[
-        'etc/',
-        'etc/.wh.debian_version',
-        'home/',
-        'new/',
-        'new/\\377',
-        'new/line\\nbreak',
-        'new/zlink',
-        'opt/',
-        'opt/x',
-        'srv',
-      ],
+      'etc/',
+      'etc/.wh.debian_version',
+      'home/',
+      'new/',
+      'new/\\377',
+      'new/line\\nbreak',
+      'new/zlink',
+      'opt/',
+      'opt/x',
+      'srv',
     ]);
     t.same(await list(session), [], 'nothing twice');
     await shell(session, 'rm -r /new; echo 1 >/opt/y');

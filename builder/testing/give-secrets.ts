@@ -4,11 +4,19 @@ import { serviceTask } from './service-task.js';
 /** Makes the files of a folder those of user 999, with mode 0600, as a platform gives secrets: by a container of the image. */
 export async function giveSecrets(network: ContainerNetwork, image: string, folder: string): Promise<void> {
   const container = await network.start({
-    ...{ image, alias: 'giver', binds: [`${folder}:/secrets`] },
+    image,
+    alias: 'giver',
+    binds: [`${folder}:/secrets`],
     task: {
       ...serviceTask,
       user: '0:0',
-      linuxParameters: { ...serviceTask.linuxParameters, capabilities: { drop: [], add: [] } },
+      linuxParameters: {
+        ...serviceTask.linuxParameters,
+        capabilities: {
+          drop: [],
+          add: [],
+        },
+      },
     },
     entrypoint: ['sh', '-c', 'chown 999:999 /secrets/* && chmod 600 /secrets/*'],
   });

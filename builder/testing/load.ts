@@ -27,7 +27,10 @@ export async function underLoad(load: Load, work: () => Promise<unknown>): Promi
   const errors: string[] = [];
   // A load balancer closes idle connections when it likes: the client must be the first, or it could not tell that from a failure.
   const agent = new Agent({
-    ...{ connections, pipelining: 1, keepAliveTimeout: 1000, headersTimeout: 60_000 },
+    connections,
+    pipelining: 1,
+    keepAliveTimeout: 1000,
+    headersTimeout: 60_000,
     ...(ca === undefined ? {} : { connect: { ca } }),
   });
   const end = new AbortController();

@@ -15,7 +15,8 @@ export async function goThroughInstaller(
     steps.push(/[?&]page=(\w+)/.exec(action)?.[1] ?? action);
     const known = Object.entries(answers).filter(([name]) => name in fields);
     const answer = await browser.post(action, {
-      ...{ ...fields, ...Object.fromEntries(known) },
+      ...fields,
+      ...Object.fromEntries(known),
       'submit-continue': 'Continue',
     });
     last = answer.status === 302 ? await follow(browser, answer.headers.get('location') ?? '') : answer;

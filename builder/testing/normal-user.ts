@@ -142,7 +142,11 @@ export class NormalUser {
     buildSync({
       entryPoints: ['builder/cli/main.ts'],
       outfile: join(this.home, 'platen.cjs'),
-      ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' },
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      logLevel: 'error',
       mainFields: ['module', 'main'],
       // Native, for ssh:// hosts alone.
       external: ['cpu-features'],

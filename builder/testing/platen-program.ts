@@ -41,7 +41,11 @@ export class PlatenProgram {
     buildSync({
       entryPoints: ['builder/cli/main.ts'],
       outfile: this.path,
-      ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' },
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
     });
   }
 

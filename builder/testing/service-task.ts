@@ -8,7 +8,8 @@ export const serviceTask: TaskContainer = {
   linuxParameters: {
     capabilities: { drop: ['ALL'], add: [] },
     tmpfs: ['/run', '/tmp'].map((containerPath) => ({
-      ...{ containerPath, size: 64 },
+      containerPath,
+      size: 64,
       mountOptions: ['rw', 'nosuid', 'nodev'],
     })),
   },

@@ -51,8 +51,13 @@ export async function completeInstaller({ browser }: Site, title: string): Promi
   await browser.get('/wp-admin/install.php');
   await browser.post('/wp-admin/install.php?step=1', { language: '' });
   return browser.post('/wp-admin/install.php?step=2', {
-    ...{ weblog_title: title, user_name: account.user, admin_email: 'admin@example.org', language: '' },
-    ...{ admin_password: account.password, admin_password2: account.password, pw_weak: '1' },
+    weblog_title: title,
+    user_name: account.user,
+    admin_email: 'admin@example.org',
+    language: '',
+    admin_password: account.password,
+    admin_password2: account.password,
+    pw_weak: '1',
   });
 }
 

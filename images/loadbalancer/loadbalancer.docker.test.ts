@@ -26,9 +26,15 @@ const tls = {
   LOADBALANCER_TLS_KEY_FILE: '/run/secrets/server.key',
 };
 const balancer = await network.start({
-  ...{ image, alias: 'lb', port: [8080, 8443], task: serviceTask, binds: [`${secrets}:/run/secrets:ro`] },
+  image,
+  alias: 'lb',
+  port: [8080, 8443],
+  task: serviceTask,
+  binds: [`${secrets}:/run/secrets:ro`],
   environment: {
-    ...{ ...tls, LOADBALANCER_HEALTH_INTERVAL_SECONDS: '1', LOADBALANCER_IDLE_SECONDS: '2' },
+    ...tls,
+    LOADBALANCER_HEALTH_INTERVAL_SECONDS: '1',
+    LOADBALANCER_IDLE_SECONDS: '2',
     LOADBALANCER_NAME: 'app/test/1',
   },
 });
@@ -75,7 +81,10 @@ t.test('a target hears who asked, and by what way', async (t) => {
     http-request return status 200 content-type text/plain lf-string "%[req.hdrs]"
 `;
   await network.start({
-    ...{ image, alias: 'web', task: serviceTask, environment: { ECHO: echo } },
+    image,
+    alias: 'web',
+    task: serviceTask,
+    environment: { ECHO: echo },
     entrypoint: ['sh', '-c', 'printf "%s" "$ECHO" >/run/echo.cfg; exec haproxy -db -f /run/echo.cfg'],
   });
   await targets('register web web:8080');
@@ -130,33 +139,77 @@ t.test("the access log has an ALB's fields in an ALB's order", async (t) => {
   const find = (type: string, status: string) =>
     fields.find((line) => line[0] === type && line[8] === status) ?? [];
   t.match(find('http', '301'), [
-    ...['http', time, 'app/test/1', address, '-', ...none, '301', '-', /^\d+$/, /^\d+$/],
-    ...['"GET http://127.0.0.1:80/a%20b?c=d HTTP/1.1"', '"node"', '-', '-', '-', /^"Root=1-/, '"-"', '"-"'],
-    ...['0', time, '"redirect"', '"https://127.0.0.1:443/a%20b?c=d"', '"-"', '"-"', '"-"'],
+    'http',
+    time,
+    'app/test/1',
+    address,
+    '-',
+    ...none,
+    '301',
+    '-',
+    /^\d+$/,
+    /^\d+$/,
+    '"GET http://127.0.0.1:80/a%20b?c=d HTTP/1.1"',
+    '"node"',
+    '-',
+    '-',
+    '-',
+    /^"Root=1-/,
+    '"-"',
+    '"-"',
+    '0',
+    time,
+    '"redirect"',
+    '"https://127.0.0.1:443/a%20b?c=d"',
+    '"-"',
+    '"-"',
+    '"-"',
   ]);
   t.match(find('https', '503'), [
-    ...['https', time, 'app/test/1', address, '-', ...none, '503', '-', /^\d+$/, /^\d+$/],
-    ...['"GET https://127.0.0.1:443/ HTTP/1.1"', '"-"', /^TLS_/, 'TLSv1.3'],
+    'https',
+    time,
+    'app/test/1',
+    address,
+    '-',
+    ...none,
+    '503',
+    '-',
+    /^\d+$/,
+    /^\d+$/,
+    '"GET https://127.0.0.1:443/ HTTP/1.1"',
+    '"-"',
+    /^TLS_/,
+    'TLSv1.3',
   ]);
   const seconds = /^\d+\.\d{3}$/;
   t.match(find('h2', '200'), [
-    ...[
-      'h2',
-      time,
-      'app/test/1',
-      address,
-      address,
-      seconds,
-      seconds,
-      seconds,
-      '200',
-      '200',
-      /^\d+$/,
-      /^\d+$/,
-    ],
-    ...['"GET https://127.0.0.1:443/echo HTTP/2.0"', String.raw`"two \"quoted\""`],
-    ...[/^TLS_/, 'TLSv1.3', '-', /^"Root=1-/, '"-"', '"-"', '0', time, '"forward"', '"-"', '"-"'],
-    ...[/^"\d+\.\d+\.\d+\.\d+:8080"$/, '"200"'],
+    'h2',
+    time,
+    'app/test/1',
+    address,
+    address,
+    seconds,
+    seconds,
+    seconds,
+    '200',
+    '200',
+    /^\d+$/,
+    /^\d+$/,
+    '"GET https://127.0.0.1:443/echo HTTP/2.0"',
+    String.raw`"two \"quoted\""`,
+    /^TLS_/,
+    'TLSv1.3',
+    '-',
+    /^"Root=1-/,
+    '"-"',
+    '"-"',
+    '0',
+    time,
+    '"forward"',
+    '"-"',
+    '"-"',
+    /^"\d+\.\d+\.\d+\.\d+:8080"$/,
+    '"200"',
   ]);
 });
 
@@ -201,7 +254,10 @@ t.test('a wrong setting is one clear line, and the end', async (t) => {
   await Promise.all(
     cases.map(async ([environment, message], index) => {
       const container = await network.start({
-        ...{ image, alias: `wrong${index}`, task: serviceTask, environment },
+        image,
+        alias: `wrong${index}`,
+        task: serviceTask,
+        environment,
         binds: [`${secrets}:/run/secrets:ro`],
       });
       const { exitCode, log } = await container.ended();

@@ -21,7 +21,11 @@ const certificates = makeCertificates(secrets);
 const ca = readFileSync(certificates.ca);
 chmodSync(certificates.key, 0o644);
 const balancer = await network.start({
-  ...{ image, alias: 'lb', port: 8443, task: serviceTask, binds: [`${secrets}:/run/secrets:ro`] },
+  image,
+  alias: 'lb',
+  port: 8443,
+  task: serviceTask,
+  binds: [`${secrets}:/run/secrets:ro`],
   environment: {
     LOADBALANCER_TLS_CERTIFICATE_FILE: '/run/secrets/server.crt',
     LOADBALANCER_TLS_KEY_FILE: '/run/secrets/server.key',
@@ -42,9 +46,14 @@ const list = async (): Promise<Record<string, Target>> =>
 /** A server with a page that takes 300 ms. */
 async function start(alias: string): Promise<TestContainer> {
   const web = await network.start({
-    ...{ image: wordpress, alias, port: 8080, task: { ...wordpressTask, memory: 256 } },
+    image: wordpress,
+    alias,
+    port: 8080,
+    task: { ...wordpressTask, memory: 256 },
     environment: {
-      ...{ WORDPRESS_DB_HOST: 'nowhere.invalid', WORDPRESS_DB_PASSWORD: 'none', NGINX_PAGE_CACHE: 'off' },
+      WORDPRESS_DB_HOST: 'nowhere.invalid',
+      WORDPRESS_DB_PASSWORD: 'none',
+      NGINX_PAGE_CACHE: 'off',
     },
   });
   await web.until('platen-health');

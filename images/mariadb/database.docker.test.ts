@@ -45,8 +45,10 @@ t.test('passwords from files, with any character', async (t) => {
     alias: 'secret',
     binds: [`${secrets}:/run/secrets:ro`],
     environment: {
-      ...{ MARIADB_DATABASE: 'my_shop', MARIADB_USER: "o'user" },
-      ...{ MARIADB_PASSWORD_FILE: '/run/secrets/user', MARIADB_ROOT_PASSWORD_FILE: '/run/secrets/root' },
+      MARIADB_DATABASE: 'my_shop',
+      MARIADB_USER: "o'user",
+      MARIADB_PASSWORD_FILE: '/run/secrets/user',
+      MARIADB_ROOT_PASSWORD_FILE: '/run/secrets/root',
     },
   });
   await container.until('mariadb-health');

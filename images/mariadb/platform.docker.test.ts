@@ -18,7 +18,8 @@ await giveSecrets(network, image, secrets);
 const volume = network.volume();
 const binds = [`${secrets}:/run/secrets:ro`, `${volume}:/var/lib/mysql`];
 const environment = {
-  ...{ MARIADB_MASTER_USER: 'admin', MARIADB_MASTER_PASSWORD_FILE: '/run/secrets/master' },
+  MARIADB_MASTER_USER: 'admin',
+  MARIADB_MASTER_PASSWORD_FILE: '/run/secrets/master',
   MARIADB_TLS_CERTIFICATE_FILE: '/run/secrets/server.crt',
   MARIADB_TLS_KEY_FILE: '/run/secrets/server.key',
   MARIADB_TLS_CA_FILE: '/run/secrets/ca.crt',
@@ -73,7 +74,9 @@ t.test('what was said to be written is there after a crash', async (t) => {
 
 t.test('a new password in the file is the password after a restart', async (t) => {
   const change = await network.start({
-    ...{ image, alias: 'change', binds: [`${secrets}:/secrets`] },
+    image,
+    alias: 'change',
+    binds: [`${secrets}:/secrets`],
     entrypoint: ['sh', '-c', 'echo changed >/secrets/master'],
   });
   await change.ended();
@@ -118,7 +121,9 @@ t.test('data of an older version are upgraded, once', async (t) => {
 t.test('what keeps it from starting is one line that says how to mend it', async (t) => {
   const foreign = network.volume();
   const made = await network.start({
-    ...{ image, alias: 'made', binds: [`${foreign}:/var/lib/mysql`] },
+    image,
+    alias: 'made',
+    binds: [`${foreign}:/var/lib/mysql`],
     entrypoint: ['sh', '-c', 'mkdir /var/lib/mysql/data && chown -R 1234 /var/lib/mysql'],
   });
   await made.ended();

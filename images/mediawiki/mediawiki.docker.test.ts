@@ -18,24 +18,31 @@ const secrets = t.testdir({ password: "it's a \\ secret;\n", admin: 'correct hor
 const binds = [`${secrets}:/run/secrets:ro`];
 const db = await network.start({
   image: database.reference,
-  ...{ alias: 'db', binds },
+  alias: 'db',
+  binds,
   environment: {
-    ...{ MARIADB_DATABASE: 'wiki', MARIADB_USER: 'editor' },
+    MARIADB_DATABASE: 'wiki',
+    MARIADB_USER: 'editor',
     MARIADB_PASSWORD_FILE: '/run/secrets/password',
   },
 });
 await db.until('mariadb-health');
 
 const environment = {
-  ...{ MEDIAWIKI_DB_HOST: 'db', MEDIAWIKI_DB_NAME: 'wiki', MEDIAWIKI_DB_USER: 'editor' },
-  ...{ MEDIAWIKI_DB_PASSWORD_FILE: '/run/secrets/password', MEDIAWIKI_DB_PREFIX: 'own_' },
+  MEDIAWIKI_DB_HOST: 'db',
+  MEDIAWIKI_DB_NAME: 'wiki',
+  MEDIAWIKI_DB_USER: 'editor',
+  MEDIAWIKI_DB_PASSWORD_FILE: '/run/secrets/password',
+  MEDIAWIKI_DB_PREFIX: 'own_',
   MEDIAWIKI_SITE_NAME: 'A Wiki of Its Own',
 };
 
 function start(alias: string, more: Readonly<Record<string, string>> = {}, task?: TaskContainer) {
   return network.start({
     image: mediawiki.reference,
-    ...{ alias, binds, port: 8080 },
+    alias,
+    binds,
+    port: 8080,
     ...(task === undefined ? {} : { task }),
     environment: { ...environment, ...more },
   });
@@ -64,7 +71,8 @@ async function api<T>(form: Readonly<Record<string, string>>): Promise<T> {
 async function token(type: string): Promise<string> {
   const { query } = await api<{ query: { tokens: Record<string, string> } }>({
     action: 'query',
-    ...{ meta: 'tokens', type },
+    meta: 'tokens',
+    type,
   });
   return query.tokens[`${type}token`] ?? '';
 }
@@ -121,10 +129,16 @@ t.test('the installer in the browser, to its end, and a page that is written the
   const visitor = new Browser(await web.origin());
   const password = 'correct horse battery staple';
   const { steps, last } = await goThroughInstaller(visitor, {
-    ...{ mysql_wgDBserver: 'db', mysql_wgDBname: 'wiki', mysql_wgDBprefix: 'browsed_' },
-    ...{ mysql__InstallUser: 'editor', mysql__InstallPassword: "it's a \\ secret;" },
-    ...{ config_wgSitename: 'Browsed', config__AdminName: 'Boss', config__SkipOptional: 'skip' },
-    ...{ config__AdminPassword: password, config__AdminPasswordConfirm: password },
+    mysql_wgDBserver: 'db',
+    mysql_wgDBname: 'wiki',
+    mysql_wgDBprefix: 'browsed_',
+    mysql__InstallUser: 'editor',
+    mysql__InstallPassword: "it's a \\ secret;",
+    config_wgSitename: 'Browsed',
+    config__AdminName: 'Boss',
+    config__SkipOptional: 'skip',
+    config__AdminPassword: password,
+    config__AdminPasswordConfirm: password,
   });
   t.strictSame(steps, ['Language', 'Welcome', 'DBConnect', 'DBSettings', 'Name', 'Install', 'Install']);
   // Whoever is slow at the end is led to the wiki, because the installer is closed by then.
@@ -164,11 +178,15 @@ t.test('a page is written, with a name like a program, and seen by the other rep
   const lgpassword = 'correct horse battery staple';
   const { login } = await api<{ login: { result: string } }>({
     action: 'login',
-    ...{ lgname: 'Admin', lgpassword, lgtoken: await token('login') },
+    lgname: 'Admin',
+    lgpassword,
+    lgtoken: await token('login'),
   });
   t.equal(login.result, 'Success', JSON.stringify(login));
   const { edit } = await api<{ edit: { result: string } }>({
-    ...{ action: 'edit', title: 'Evil.php', text: "'''bold'''<ref>a note</ref> {{#expr: 6 * 7}}" },
+    action: 'edit',
+    title: 'Evil.php',
+    text: "'''bold'''<ref>a note</ref> {{#expr: 6 * 7}}",
     token: await token('csrf'),
   });
   t.equal(edit.result, 'Success', JSON.stringify(edit));
@@ -195,8 +213,11 @@ t.test('a picture goes up and comes back as it was, in other sizes too', async (
   const { upload } = JSON.parse(answer.text) as { upload: { imageinfo: { url: string } } };
   t.ok((await browser.get(upload.imageinfo.url)).bytes.equals(bytes), 'byte by byte');
   const { query } = await api<{ query: { pages: { imageinfo: { thumburl: string }[] }[] } }>({
-    ...{ action: 'query', titles: 'File:Picture.png', prop: 'imageinfo' },
-    ...{ iiprop: 'url', iiurlwidth: '300' },
+    action: 'query',
+    titles: 'File:Picture.png',
+    prop: 'imageinfo',
+    iiprop: 'url',
+    iiurlwidth: '300',
   });
   const small = await browser.get(query.pages[0]?.imageinfo[0]?.thumburl ?? '/missing');
   t.equal(small.status, 200);
@@ -206,9 +227,17 @@ t.test('a picture goes up and comes back as it was, in other sizes too', async (
 t.test('what is no page is not shown', async (t) => {
   await wiki.run("echo '<?php echo 1;' >/var/lib/mediawiki/images/evil.php", 'www-data');
   const closed = [
-    ...['/images/evil.php', '/images/evil.php/x.png', '/mw-config/overrides/', '/.git/config'],
-    ...['/LocalSettings.php', '/includes/WebStart.php', '/maintenance/run.php', '/vendor/autoload.php'],
-    ...['/composer.json', '/extensions/Cite/extension.json', '/mw-config/overrides/.htaccess'],
+    '/images/evil.php',
+    '/images/evil.php/x.png',
+    '/mw-config/overrides/',
+    '/.git/config',
+    '/LocalSettings.php',
+    '/includes/WebStart.php',
+    '/maintenance/run.php',
+    '/vendor/autoload.php',
+    '/composer.json',
+    '/extensions/Cite/extension.json',
+    '/mw-config/overrides/.htaccess',
   ];
   for (const place of closed) t.equal((await browser.get(place)).status, 403, place);
 });

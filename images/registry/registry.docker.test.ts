@@ -34,8 +34,15 @@ const tls = {
   REGISTRY_TLS_KEY_FILE: '/run/secrets/server.key',
 };
 const registry = await network.start({
-  ...{ image, alias: 'registry', port: 5000, binds, task: serviceTask },
-  environment: { ...tls, REGISTRY_HTPASSWD_FILE: '/run/secrets/htpasswd' },
+  image,
+  alias: 'registry',
+  port: 5e3,
+  binds,
+  task: serviceTask,
+  environment: {
+    ...tls,
+    REGISTRY_HTPASSWD_FILE: '/run/secrets/htpasswd',
+  },
 });
 const healthy = () => registry.until('registry-health', 60, '999:999');
 await healthy();
@@ -73,7 +80,8 @@ t.test('an image is deleted, and its blobs are collected', async (t) => {
   const { statusCode } = await request(
     `https://${await host()}/v2/team/site/manifests/${pushed.manifest.digest}`,
     {
-      ...{ method: 'DELETE', dispatcher },
+      method: 'DELETE',
+      dispatcher,
       headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
     },
   );
@@ -102,7 +110,10 @@ t.test('what keeps it from starting is one line', async (t) => {
   await Promise.all(
     cases.map(async ([options, message], index) => {
       const container = await network.start({
-        ...{ image, alias: `refused${index}`, binds, task: serviceTask },
+        image,
+        alias: `refused${index}`,
+        binds,
+        task: serviceTask,
         ...options,
       });
       const { exitCode, log } = await container.ended();

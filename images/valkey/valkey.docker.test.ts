@@ -17,7 +17,8 @@ const binds = [`${secrets}:/run/secrets:ro`];
 await giveSecrets(network, image, secrets);
 
 const environment = {
-  ...{ VALKEY_USER: 'site', VALKEY_PASSWORD_FILE: '/run/secrets/password' },
+  VALKEY_USER: 'site',
+  VALKEY_PASSWORD_FILE: '/run/secrets/password',
   VALKEY_TLS_CERTIFICATE_FILE: '/run/secrets/server.crt',
   VALKEY_TLS_KEY_FILE: '/run/secrets/server.key',
 };

@@ -105,7 +105,9 @@ t.test('WordPress from an archive, with code of its own', async (t) => {
   tags.push(own.reference);
 
   const site = await startSite(network, {
-    ...{ database: database.reference, wordpress: own.reference, secrets: join(code, 'secrets') },
+    database: database.reference,
+    wordpress: own.reference,
+    secrets: join(code, 'secrets'),
   });
   t.match((await completeInstaller(site, 'Acme')).text, 'Success!');
   const { browser, web } = site;

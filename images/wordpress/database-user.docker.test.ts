@@ -18,15 +18,20 @@ const secrets = t.testdir({
 });
 const binds = [`${secrets}:/run/secrets:ro`];
 const db = await network.start({
-  ...{ image: database.reference, alias: 'db', binds },
+  image: database.reference,
+  alias: 'db',
+  binds,
   environment: { MARIADB_ROOT_PASSWORD_FILE: '/run/secrets/root' },
 });
 await db.until('mariadb-health');
 await db.run("mariadb -e 'SET GLOBAL require_secure_transport = ON'");
 
 const settings = {
-  ...{ WORDPRESS_DB_HOST: 'db', WORDPRESS_DB_NAME: 'my_site', WORDPRESS_DB_USER: "o'editor" },
-  ...{ WORDPRESS_DB_TLS: 'required', WORDPRESS_DB_PASSWORD_FILE: '/run/secrets/first' },
+  WORDPRESS_DB_HOST: 'db',
+  WORDPRESS_DB_NAME: 'my_site',
+  WORDPRESS_DB_USER: "o'editor",
+  WORDPRESS_DB_TLS: 'required',
+  WORDPRESS_DB_PASSWORD_FILE: '/run/secrets/first',
   WORDPRESS_DB_MASTER_PASSWORD_FILE: '/run/secrets/master',
 };
 let runs = 0;
@@ -34,7 +39,11 @@ let runs = 0;
 /** A container that does this alone, as a task of ECS may: read-only, without a capability, with no volume. */
 async function once(command: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const container = await network.start({
-    ...{ image: wordpress.reference, alias: `once${(runs += 1)}`, binds, command, environment },
+    image: wordpress.reference,
+    alias: `once${(runs += 1)}`,
+    binds,
+    command,
+    environment,
     host: { ReadonlyRootfs: true, CapDrop: ['ALL'] },
   });
   return container.ended();

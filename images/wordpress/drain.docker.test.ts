@@ -20,11 +20,15 @@ const lateMs = 4000;
 
 async function replica(alias: string): Promise<TestContainer> {
   const web = await network.start({
-    ...{ image: wordpress.reference, alias, port: 8080 },
+    image: wordpress.reference,
+    alias,
+    port: 8080,
     task: { ...wordpressTask, stopTimeout: stopSeconds, memory: 256 },
     environment: {
-      ...{ WORDPRESS_DB_HOST: 'nowhere.invalid', WORDPRESS_DB_PASSWORD: 'none' },
-      ...{ PLATEN_DRAIN_SECONDS: String(drainSeconds), PLATEN_STOP_SECONDS: String(stopSeconds) },
+      WORDPRESS_DB_HOST: 'nowhere.invalid',
+      WORDPRESS_DB_PASSWORD: 'none',
+      PLATEN_DRAIN_SECONDS: String(drainSeconds),
+      PLATEN_STOP_SECONDS: String(stopSeconds),
     },
   });
   await web.until('platen-health');

@@ -13,7 +13,9 @@ t.teardown(() => removeTags(database, cache, wordpress));
 const network = await ContainerNetwork.create();
 t.teardown(() => network.remove());
 const site = await WordpressReplicas.start(network, {
-  ...{ database, cache, wordpress },
+  database,
+  cache,
+  wordpress,
   secrets: t.testdir({ password: "it's a \\ secret;\n" }),
 });
 // PHP makes each page, and nobody but visitors asks for something.

@@ -18,16 +18,24 @@ const folder = t.testdir({ password: `${secret('password')}\n`, empty: '' });
 const content = network.volume();
 const binds = [`${folder}:/run/secrets:ro`, `${content}:/var/lib/wordpress`];
 const common = {
-  ...{ WORDPRESS_DB_HOST: 'db', WORDPRESS_DB_NAME: 'site', WORDPRESS_DB_USER: 'editor' },
+  WORDPRESS_DB_HOST: 'db',
+  WORDPRESS_DB_NAME: 'site',
+  WORDPRESS_DB_USER: 'editor',
   WORDPRESS_DB_PASSWORD_FILE: '/run/secrets/password',
 };
 const automatic = {
-  ...{ WORDPRESS_URL: 'http://site.test', WORDPRESS_TITLE: 'Automatic', WORDPRESS_ADMIN_USER: 'boss' },
-  ...{ WORDPRESS_ADMIN_PASSWORD: secret('admin'), WORDPRESS_ADMIN_EMAIL: 'boss@example.org' },
+  WORDPRESS_URL: 'http://site.test',
+  WORDPRESS_TITLE: 'Automatic',
+  WORDPRESS_ADMIN_USER: 'boss',
+  WORDPRESS_ADMIN_PASSWORD: secret('admin'),
+  WORDPRESS_ADMIN_EMAIL: 'boss@example.org',
 };
 const start = (alias: string, environment: Readonly<Record<string, string>>): Promise<TestContainer> =>
   network.start({
-    ...{ image: wordpress.reference, alias, port: 8080, binds },
+    image: wordpress.reference,
+    alias,
+    port: 8080,
+    binds,
     environment: { ...common, ...environment },
   });
 let db: TestContainer;
@@ -84,7 +92,9 @@ t.test(
     t.notMatch(stderr, /short|twice/);
 
     const half = await start('half', {
-      ...{ WORDPRESS_DB_HOST: '', WORDPRESS_ADMIN_USER: 'boss', WORDPRESS_SMTP_PASSWORD: 'p' },
+      WORDPRESS_DB_HOST: '',
+      WORDPRESS_ADMIN_USER: 'boss',
+      WORDPRESS_SMTP_PASSWORD: 'p',
     });
     t.match(await half.docker.wait(), { StatusCode: 1 });
     t.match((await half.logs()).stderr, 'WORDPRESS_DB_HOST is missing: set it, or WORDPRESS_DB_HOST_FILE');
@@ -139,9 +149,15 @@ for (;;) {
 
 t.test('a site that installs itself, as soon as there is a database', async (t) => {
   const web = await start('web', {
-    ...{ ...automatic, WORDPRESS_SECRET: secret('salts'), WORDPRESS_DB_TLS: 'required' },
-    ...{ WORDPRESS_SMTP_HOST: '127.0.0.1', WORDPRESS_SMTP_PORT: '2525', WORDPRESS_SMTP_SECURITY: 'none' },
-    ...{ WORDPRESS_SMTP_USER: 'postman', WORDPRESS_SMTP_PASSWORD: secret('mail'), WORDPRESS_TITEL: 'slip' },
+    ...automatic,
+    WORDPRESS_SECRET: secret('salts'),
+    WORDPRESS_DB_TLS: 'required',
+    WORDPRESS_SMTP_HOST: '127.0.0.1',
+    WORDPRESS_SMTP_PORT: '2525',
+    WORDPRESS_SMTP_SECURITY: 'none',
+    WORDPRESS_SMTP_USER: 'postman',
+    WORDPRESS_SMTP_PASSWORD: secret('mail'),
+    WORDPRESS_TITEL: 'slip',
     WORDPRESS_MAIL_FROM: 'site@example.org',
   });
   t.teardown(() => web.remove());
@@ -152,9 +168,13 @@ t.test('a site that installs itself, as soon as there is a database', async (t) 
   for (const line of [/platen: the database at db can't be reached/, /WORDPRESS_TITEL is no setting/])
     t.match((await web.logged(line)).stderr, line);
   db = await network.start({
-    ...{ image: database.reference, alias: 'db', binds: [`${folder}:/run/secrets:ro`] },
+    image: database.reference,
+    alias: 'db',
+    binds: [`${folder}:/run/secrets:ro`],
     environment: {
-      ...{ MARIADB_DATABASE: 'site', MARIADB_USER: 'editor', MARIADB_PASSWORD_FILE: '/run/secrets/password' },
+      MARIADB_DATABASE: 'site',
+      MARIADB_USER: 'editor',
+      MARIADB_PASSWORD_FILE: '/run/secrets/password',
     },
   });
   await db.until('mariadb-health');

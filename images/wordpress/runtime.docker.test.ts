@@ -36,13 +36,16 @@ const binds = [`${network.volume()}:/var/lib/wordpress`];
 const environment = { WORDPRESS_DB_HOST: 'db', WORDPRESS_DB_PASSWORD: 'secret' };
 const start = (alias: string, options: Partial<ContainerOptions> = {}): Promise<TestContainer> =>
   network.start({
-    ...{ image: wordpress.reference, alias, port: 8080 },
+    image: wordpress.reference,
+    alias,
+    port: 8080,
     ...options,
     environment: { ...environment, ...options.environment },
   });
 
 const web = await start('web', {
-  ...{ task: wordpressTask, binds },
+  task: wordpressTask,
+  binds,
   environment: { PHP_SLOW_SECONDS: '2', PHP_REVALIDATE_SECONDS: '2', NGINX_PAGE_CACHE: 'off' },
 });
 await web.until('platen-health');
@@ -83,7 +86,8 @@ t.test('WordPress works with the settings of a task of ECS', async (t) => {
   t.equal((await logIn(site)).status, 302);
   const nonce = (await site.browser.get('/wp-admin/admin-ajax.php?action=rest-nonce')).text;
   const answer = await site.browser.send('/index.php?rest_route=/wp/v2/media', picture(1200, 900), {
-    ...{ 'x-wp-nonce': nonce, 'content-type': 'image/png' },
+    'x-wp-nonce': nonce,
+    'content-type': 'image/png',
     'content-disposition': 'attachment; filename="picture.png"',
   });
   t.equal(answer.status, 201, answer.text);
@@ -123,7 +127,11 @@ echo json_encode([
 ]);`,
   );
   t.strictSame(JSON.parse(await ask(probe)), {
-    ...{ there: [], outside: [], inside: true, url: false, ffi: false },
+    there: [],
+    outside: [],
+    inside: true,
+    url: false,
+    ffi: false,
     settings: ['', '', '1', '1', '', '158M', '85'],
     paths: true,
   });
@@ -139,7 +147,8 @@ t.test('what is slow is told, with where it is', async (t) => {
 
 t.test('code on the volume may change; where nothing may, nobody looks', async (t) => {
   const fixed = await start('fixed', {
-    ...{ task: wordpressTask, binds },
+    task: wordpressTask,
+    binds,
     // Where it looked, it would do so as often as the other; and nginx keeps no answer.
     environment: { PHP_VALIDATE_TIMESTAMPS: '0', PHP_REVALIDATE_SECONDS: '2', NGINX_PAGE_CACHE: 'off' },
   });

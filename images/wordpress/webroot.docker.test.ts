@@ -55,9 +55,14 @@ async function replicas(
   const site = { WORDPRESS_DB_HOST: 'db', WORDPRESS_DB_NAME: 'site', WORDPRESS_DB_USER: 'editor' };
   const started = Array.from({ length: count }, (_, index) =>
     network.start({
-      ...{ image, alias: `web${index}`, port: 8080, binds: [`${source}:${volume}`] },
+      image,
+      alias: `web${index}`,
+      port: 8080,
+      binds: [`${source}:${volume}`],
       environment: {
-        ...{ ...site, WORDPRESS_DB_PASSWORD: 'secret', WORDPRESS_URL: 'http://site.test' },
+        ...site,
+        WORDPRESS_DB_PASSWORD: 'secret',
+        WORDPRESS_URL: 'http://site.test',
         ...environment,
       },
     }),
@@ -102,7 +107,9 @@ const install = {
 };
 const shared = {
   source: network.volume(),
-  ...{ WORDPRESS_WEBROOT: 'full', WORDPRESS_CRON_SECONDS: '5', PLATEN_DRAIN_SECONDS: '1' },
+  WORDPRESS_WEBROOT: 'full',
+  WORDPRESS_CRON_SECONDS: '5',
+  PLATEN_DRAIN_SECONDS: '1',
 };
 
 t.test('eight old replicas at once on an empty volume: one seeds it, one installs the site', async (t) => {
@@ -219,7 +226,9 @@ t.test(
 t.test('killed at 20 moments, the work is done by the next ones', async (t) => {
   const [web] = await replicas(t, 1, {
     image: now.reference,
-    ...{ source: network.volume(), WORDPRESS_WEBROOT: 'full', WORDPRESS_LOCK_SECONDS: '2' },
+    source: network.volume(),
+    WORDPRESS_WEBROOT: 'full',
+    WORDPRESS_LOCK_SECONDS: '2',
   });
   // It marks the release as used.
   await web.run('s6-svc -wD -d /run/*/services/wordpress-cron');

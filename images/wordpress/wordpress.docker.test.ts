@@ -14,7 +14,9 @@ const network = await ContainerNetwork.create();
 t.teardown(() => network.remove());
 const secrets = t.testdir({ password: "it's a \\ secret;\n" });
 const site = await startSite(network, {
-  ...{ database: database.reference, wordpress: wordpress.reference, secrets },
+  database: database.reference,
+  wordpress: wordpress.reference,
+  secrets,
 });
 const { web, browser } = site;
 
@@ -60,7 +62,13 @@ t.test('its packages are whole', async (t) => {
 t.test('what is left out is not missed: pictures in every format, text in them', async (t) => {
   await web.run(`cat >/tmp/pictures.php <<'END'\n${pictures}\nEND`);
   t.same(JSON.parse(await web.run('php /tmp/pictures.php; rm /tmp/pictures.php')), {
-    ...{ avif: '40x30', webp: '40x30', png: '40x30', jpeg: '40x30', gif: '40x30', xpm: '2x1', text: true },
+    avif: '40x30',
+    webp: '40x30',
+    png: '40x30',
+    jpeg: '40x30',
+    gif: '40x30',
+    xpm: '2x1',
+    text: true,
   });
 });
 
@@ -120,7 +128,8 @@ t.test('a picture goes up and comes back as it was', async (t) => {
   const nonce = (await browser.get('/wp-admin/admin-ajax.php?action=rest-nonce')).text;
   const bytes = picture(900, 600);
   const answer = await browser.send('/index.php?rest_route=/wp/v2/media', bytes, {
-    ...{ 'x-wp-nonce': nonce, 'content-type': 'image/png' },
+    'x-wp-nonce': nonce,
+    'content-type': 'image/png',
     'content-disposition': 'attachment; filename="picture.png"',
   });
   t.equal(answer.status, 201, answer.text);

@@ -13,8 +13,13 @@ export interface EcrHost {
 
 /** Suffixes of the partitions: commercial, China, Europe's sovereign cloud, and the isolated ones. */
 const partitions = [
-  ...['amazonaws\\.com', 'amazonaws\\.com\\.cn', 'amazonaws\\.eu'],
-  ...['sc2s\\.sgov\\.gov', 'c2s\\.ic\\.gov', 'cloud\\.adc-e\\.uk', 'csp\\.hci\\.ic\\.gov'],
+  'amazonaws\\.com',
+  'amazonaws\\.com\\.cn',
+  'amazonaws\\.eu',
+  'sc2s\\.sgov\\.gov',
+  'c2s\\.ic\\.gov',
+  'cloud\\.adc-e\\.uk',
+  'csp\\.hci\\.ic\\.gov',
 ];
 
 /** Of addresses that have IPv6: AWS's, Europe's, China's. */
@@ -46,7 +51,11 @@ export function parseEcrHost(host: string): EcrHost | undefined {
   const [, account, fips, region, dualStack] = privateHost.exec(name) ?? [];
   if (account === undefined || region === undefined) return undefined;
   return {
-    ...{ host, kind: 'private', account, region },
-    ...{ fips: fips !== undefined, dualStack: dualStack !== undefined },
+    host,
+    kind: 'private',
+    account,
+    region,
+    fips: fips !== undefined,
+    dualStack: dualStack !== undefined,
   };
 }

@@ -45,7 +45,8 @@ export class PrivateEcr implements EcrRegistry {
 
   async findRepository(name: string, options: EcrCallOptions = {}): Promise<EcrRepository | undefined> {
     const call = {
-      ...{ action: 'ecr:DescribeRepositories', doing: `look up the repository ${this.#full(name)}` },
+      action: 'ecr:DescribeRepositories',
+      doing: `look up the repository ${this.#full(name)}`,
       expected: ['RepositoryNotFoundException'],
     };
     const input = { registryId: this.host.account, repositoryNames: [name] };
@@ -62,7 +63,8 @@ export class PrivateEcr implements EcrRegistry {
     options: EcrCallOptions = {},
   ): Promise<void> {
     const call = {
-      ...{ action: 'ecr:CreateRepository', doing: `make the repository ${this.#full(name)}` },
+      action: 'ecr:CreateRepository',
+      doing: `make the repository ${this.#full(name)}`,
       expected: ['RepositoryAlreadyExistsException'],
     };
     const input = { ...this.#place(name), ...creationInput(settings) };
@@ -89,7 +91,8 @@ export class PrivateEcr implements EcrRegistry {
 
   async startScan(image: EcrImage, options: EcrCallOptions = {}): Promise<void> {
     const call = {
-      ...{ action: 'ecr:StartImageScan', doing: `have ${this.#named(image)} scanned` },
+      action: 'ecr:StartImageScan',
+      doing: `have ${this.#named(image)} scanned`,
       // Enhanced scanning starts by itself and refuses to be told; basic scanning has a quota of one a day.
       expected: ['ValidationException', 'LimitExceededException'],
     };
@@ -106,7 +109,8 @@ export class PrivateEcr implements EcrRegistry {
       expected: ['ScanNotFoundException'],
     };
     const input = {
-      ...{ ...this.#place(image.repository), imageId: { imageDigest: image.digest } },
+      ...this.#place(image.repository),
+      imageId: { imageDigest: image.digest },
       ...(nextToken === undefined ? {} : { nextToken }),
     };
     return this.#api.ask(call, options, ({ sdk, client }, http) =>

@@ -3,7 +3,11 @@ import type { FileDifference } from '../../run/compare-files.js';
 import { foldFiles } from './fold-files.js';
 
 const one = (kind: FileDifference['kind'], path: string, size?: number, layer = 'a'): FileDifference => ({
-  ...{ path, kind, changes: [], layer, type: size === undefined ? 'directory' : 'file' },
+  path,
+  kind,
+  changes: [],
+  layer,
+  type: size === undefined ? 'directory' : 'file',
   before: kind === 'added' ? null : (size ?? null),
   after: kind === 'removed' ? null : (size ?? null),
 });

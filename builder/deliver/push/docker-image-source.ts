@@ -67,7 +67,9 @@ function putManifest(configBytes: Buffer, layers: readonly Layer[], store: Store
     size: configBytes.length,
   };
   const manifest = {
-    ...{ schemaVersion: 2, mediaType: mediaTypes.manifest, config },
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config,
     layers: layers.map(({ digest, compressedSize: size }) => ({ mediaType: mediaTypes.layer, digest, size })),
   };
   return store.put(Buffer.from(JSON.stringify(manifest)));

@@ -46,7 +46,10 @@ function configOf(reference: string): string {
   const argv = ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`];
   const { config } = JSON.parse(execute('skopeo', argv).toString('utf8')) as { config: { digest: string } };
   execute('skopeo', [
-    ...['copy', '--quiet', '--src-tls-verify=false', `docker://${reference}`],
+    'copy',
+    '--quiet',
+    '--src-tls-verify=false',
+    `docker://${reference}`,
     `dir:${mkdtempSync(join(folder, 'copy-'))}`,
   ]);
   return config.digest;

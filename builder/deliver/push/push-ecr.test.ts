@@ -40,7 +40,9 @@ async function run(
     folder: projectFolder,
     environment: {
       ...ecr.environment,
-      ...{ XDG_CACHE_HOME: small.cache, DOCKER_CONFIG: join(folder, 'docker'), ...environment },
+      XDG_CACHE_HOME: small.cache,
+      DOCKER_CONFIG: join(folder, 'docker'),
+      ...environment,
     },
   });
   for (const secret of secrets)

@@ -122,6 +122,9 @@ function sum(results: readonly PushResult[]): PushReport {
     results.reduce((total, result) => total + result[key], 0);
   return {
     registry: [...new Set(results.map(({ registry }) => registry))].join(', '),
-    ...{ uploaded: add('uploaded'), mounted: add('mounted'), existing: add('existing'), bytes: add('bytes') },
+    uploaded: add('uploaded'),
+    mounted: add('mounted'),
+    existing: add('existing'),
+    bytes: add('bytes'),
   };
 }

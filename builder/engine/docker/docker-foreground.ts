@@ -60,8 +60,12 @@ async function create(
     ...(command === undefined ? {} : { Cmd: [...command] }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     Labels: ownLabels(),
-    ...{ Tty: terminal, OpenStdin: true, StdinOnce: true, AttachStdin: true },
-    ...{ AttachStdout: true, AttachStderr: true },
+    Tty: terminal,
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
     HostConfig: { PublishAllPorts: false, PortBindings: await bindings(docker, image) },
   });
 }
@@ -80,7 +84,11 @@ export async function runAttached(
   streams: ForegroundStreams,
 ): Promise<number> {
   const socket = (await container.attach({
-    ...{ stream: true, stdin: true, stdout: true, stderr: true, hijack: true },
+    stream: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+    hijack: true,
   })) as unknown as Duplex;
   socket.on('error', () => undefined);
   const ended = container.wait({ condition: 'next-exit' }) as Promise<{ StatusCode: number }>;

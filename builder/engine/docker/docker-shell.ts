@@ -27,7 +27,10 @@ async function openByCommandLine(id: string, host: string | undefined): Promise<
 
 async function openByEngine(container: Docker.Container): Promise<void> {
   const exec = await container.exec({
-    ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true },
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: true,
     Cmd: shellCommand,
   });
   const socket = await exec.start({ hijack: true, stdin: true, Tty: true });

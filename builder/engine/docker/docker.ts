@@ -89,7 +89,9 @@ async function startKeeper(
     Image: image,
     Cmd: ['cat'],
     Labels: { [sessionLabel]: '1' },
-    ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true },
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
     HostConfig: { AutoRemove: true, NetworkMode: 'host', LogConfig: { Type: 'none', Config: {} }, ...rights },
   });
   try {

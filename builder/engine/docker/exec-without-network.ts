@@ -25,17 +25,29 @@ export async function startAlone(
   const enter = ['chroot', `--userspec=${user}`, '/proc/1/root', 'sh', '-c', inFolder, 'sh', cwd];
   const hasInput = stdin !== undefined;
   const alone = await docker.createContainer({
-    ...{ Image, Entrypoint: enter.slice(0, 1), Cmd: [...enter.slice(1), ...withEnvironment(command)] },
-    ...{ User: '0:0', WorkingDir: '/' },
-    ...{ AttachStdin: hasInput, OpenStdin: hasInput, StdinOnce: hasInput },
-    ...{ AttachStdout: true, AttachStderr: true },
+    Image,
+    Entrypoint: enter.slice(0, 1),
+    Cmd: [...enter.slice(1), ...withEnvironment(command)],
+    User: '0:0',
+    WorkingDir: '/',
+    AttachStdin: hasInput,
+    OpenStdin: hasInput,
+    StdinOnce: hasInput,
+    AttachStdout: true,
+    AttachStderr: true,
     HostConfig: {
-      ...{ AutoRemove: true, NetworkMode: 'none', PidMode: `container:${container.id}` },
+      AutoRemove: true,
+      NetworkMode: 'none',
+      PidMode: `container:${container.id}`,
       LogConfig: { Type: 'none', Config: {} },
     },
   });
   const socket = (await alone.attach({
-    ...{ stream: true, stdin: hasInput, stdout: true, stderr: true, hijack: true },
+    stream: true,
+    stdin: hasInput,
+    stdout: true,
+    stderr: true,
+    hijack: true,
   })) as unknown as Duplex;
   const ended = alone.wait({ condition: 'removed' }) as Promise<{ StatusCode: number }>;
   // Told by whoever asks for the exit code.

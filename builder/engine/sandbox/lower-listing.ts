@@ -42,6 +42,6 @@ export class LowerListing {
   }
 
   #removeBelow(path: RawPath): void {
-    for (const below of [...this.#types.keys()]) if (below.startsWith(`${path}/`)) this.#types.delete(below);
+    for (const below of this.#types.keys()) if (below.startsWith(`${path}/`)) this.#types.delete(below);
   }
 }

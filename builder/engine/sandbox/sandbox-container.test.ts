@@ -45,7 +45,10 @@ t.test('the first process is the command, as the image says', async (t) => {
   const script = `cat; echo "$$ $(id -u):$(id -g) $PWD $HOME $A $PATH"; ls -d /srv/new/deep; ls /proc | grep -c '^[0-9]'
     touch /tmp/x /run/x; echo again >/dev/stdout; echo error >/dev/stderr; exit 7`;
   const container = await open(t, script, {
-    ...{ user: 'www-data', cwd: '/var/new', volumes: ['/srv/new/deep'], environment: { A: 'a b' } },
+    user: 'www-data',
+    cwd: '/var/new',
+    volumes: ['/srv/new/deep'],
+    environment: { A: 'a b' },
   });
   t.match(await told(container, 'given '), {
     out: /^given 1 33:33 \/var\/new \/var\/www a b \/usr\/local\/sbin:.*\n\/srv\/new\/deep\n[2-5]\nagain\n$/,

@@ -90,8 +90,16 @@ export class SandboxContainer {
   /** What answers a port of its loopback: asked from inside its network. */
   async ask(port: number, path: string): Promise<{ status: number; body: string }> {
     const told = await runTool([
-      ...['nsenter', '--target', (await this.#network()).pid, ...(isRoot() ? [] : ['--user']), '--net', '--'],
-      ...[readlinkSync('/proc/self/exe'), '--eval', asking, `http://127.0.0.1:${port}${path}`],
+      'nsenter',
+      '--target',
+      (await this.#network()).pid,
+      ...(isRoot() ? [] : ['--user']),
+      '--net',
+      '--',
+      readlinkSync('/proc/self/exe'),
+      '--eval',
+      asking,
+      `http://127.0.0.1:${port}${path}`,
     ]);
     const answer = JSON.parse(told.toString()) as { status: number; body: string } | { error: string };
     if ('error' in answer) throw new BuilderError(answer.error, { code: 'unavailable' });
@@ -163,7 +171,8 @@ async function prepare(
     const opened = (workshop = await Workshop.open(folder, name));
     const folders = [...wanted.volumes, wanted.cwd].map((path) => path.replace(/^\/+/, ''));
     const cell = await opened.openCell(await unpackLayers(layers, { folder, workshop }), {
-      ...{ kind: 'container', folders },
+      kind: 'container',
+      folders,
     });
     const names = async (file: 'passwd' | 'group') =>
       (await opened.run(['sh', '-c', `cat "/root/etc/${file}" 2>/dev/null || :`])).toString();

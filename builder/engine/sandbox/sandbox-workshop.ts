@@ -37,8 +37,20 @@ export class Workshop {
   /** @param folder the sandbox's, absolute @param session a new name in it */
   static async open(folder: string, session: string): Promise<Workshop> {
     const process = new KeptProcess([
-      ...['unshare', ...namespaceArguments(), '--mount', '--propagation=private', '--pid', '--fork'],
-      ...['--kill-child', '--', 'sh', '-c', workshopScript, 'sh', folder, session],
+      'unshare',
+      ...namespaceArguments(),
+      '--mount',
+      '--propagation=private',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--',
+      'sh',
+      '-c',
+      workshopScript,
+      'sh',
+      folder,
+      session,
     ]);
     try {
       return new Workshop(process, await process.line());
@@ -93,8 +105,21 @@ export class Workshop {
     const told = await this.run(['sh', '-c', rootScript, 'sh', places, how, 'volatile']);
     this.#byFuse = told.toString().trim() === 'fuse';
     const process = new KeptProcess([
-      ...[...this.enter(), 'unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'],
-      ...['--', 'sh', '-c', cellScript, 'sh', kind, ...folders],
+      ...this.enter(),
+      'unshare',
+      '--mount',
+      '--pid',
+      '--ipc',
+      '--uts',
+      '--fork',
+      '--kill-child',
+      '--',
+      'sh',
+      '-c',
+      cellScript,
+      'sh',
+      kind,
+      ...folders,
     ]);
     try {
       const pid = await process.line();
@@ -117,23 +142,35 @@ export class Workshop {
 
 /** What Docker gives its containers too. */
 const capabilities = [
-  ...['chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap'],
-  ...['net_bind_service', 'net_raw', 'sys_chroot', 'mknod', 'audit_write', 'setfcap'],
+  'chown',
+  'dac_override',
+  'fowner',
+  'fsetid',
+  'kill',
+  'setgid',
+  'setuid',
+  'setpcap',
+  'net_bind_service',
+  'net_raw',
+  'sys_chroot',
+  'mknod',
+  'audit_write',
+  'setfcap',
 ];
 
 /** Gives up what a command is not to have. */
 function becoming({ user, groups, terminal }: Omit<CellUser, 'network'>): string[] {
   return [
     ...(terminal === 'leader' ? ['setsid', '--ctty'] : []),
-    ...['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join(',')}`],
-    ...[
-      '--inh-caps=-all',
-      '--',
-      ...(terminal !== undefined ? ['env', '--default-signal=INT,QUIT'] : []),
-      'chroot',
-      `--userspec=+${user[0]}:+${user[1]}`,
-    ],
-    ...[`--groups=${groups.map((group) => `+${group}`).join(',')}`, '.'],
+    'setpriv',
+    `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join(',')}`,
+    '--inh-caps=-all',
+    '--',
+    ...(terminal !== undefined ? ['env', '--default-signal=INT,QUIT'] : []),
+    'chroot',
+    `--userspec=+${user[0]}:+${user[1]}`,
+    `--groups=${groups.map((group) => `+${group}`).join(',')}`,
+    '.',
   ];
 }
 
@@ -176,17 +213,39 @@ export class Cell {
   enterContainer({ network, ...user }: CellUser): string[] {
     return [
       ...this.#enterAsRoot(network, '/'),
-      ...['unshare', '--pid', '--fork', '--kill-child', '--', 'sh', '-c', containerScript, 'sh'],
-      ...[this.#pid, `+${user.user[0]}:+${user.user[1]}`, ...becoming(user)],
+      'unshare',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--',
+      'sh',
+      '-c',
+      containerScript,
+      'sh',
+      this.#pid,
+      `+${user.user[0]}:+${user.user[1]}`,
+      ...becoming(user),
     ];
   }
 
   #enterAsRoot(network: LoneNetwork | undefined, folder = `/proc/${this.#pid}/root`): string[] {
     return [
       ...this.#workshop.enter(network),
-      ...['sh', '-c', runScript, 'sh', this.#pid],
-      ...['nsenter', '--target', this.#pid, '--mount', '--pid', '--ipc', '--uts'],
-      ...['--root=/', `--wd=${folder}`, '--'],
+      'sh',
+      '-c',
+      runScript,
+      'sh',
+      this.#pid,
+      'nsenter',
+      '--target',
+      this.#pid,
+      '--mount',
+      '--pid',
+      '--ipc',
+      '--uts',
+      '--root=/',
+      `--wd=${folder}`,
+      '--',
     ];
   }
 

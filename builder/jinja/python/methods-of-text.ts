@@ -86,7 +86,7 @@ function find(value: string, part: unknown, bounds: unknown[], last: boolean): n
   const from = start < 0 ? Math.max(0, start + all.length) : start;
   const within_ = all.slice(from, end < 0 ? end + all.length : end).join('');
   const at = last ? within_.lastIndexOf(text(part)) : within_.indexOf(text(part));
-  return at < 0 || from > all.length ? -1 : from + [...within_.slice(0, at)].length;
+  return at < 0 || from > all.length ? -1 : from + Array.from(within_.slice(0, at)).length;
 }
 
 function needed(at: number): number {

@@ -13,7 +13,10 @@ const stopSeconds = 30;
 export async function planDestruction(context: LocalContext, wish: DestroyWish): Promise<PlatformPlan> {
   const found = await findPlatform(context);
   const remove = (part: string, type: string, reasons: readonly string[] = []): Change => ({
-    ...{ part, type, action: 'remove', reasons },
+    part,
+    type,
+    action: 'remove',
+    reasons,
   });
   const { dataVolumes } = volumesOf(context, found);
   return {

@@ -78,7 +78,10 @@ async function inNewContainer(
   const options = {
     ...container.options,
     ...open,
-    ...{ Entrypoint: [program], Cmd: rest, Tty: streams.terminal, Healthcheck: { Test: ['NONE'] } },
+    Entrypoint: [program],
+    Cmd: rest,
+    Tty: streams.terminal,
+    Healthcheck: { Test: ['NONE'] },
   };
   try {
     await makeContainer(docker, { ...container, options });

@@ -28,8 +28,14 @@ export async function withLock<T>(context: LocalContext, image: string, work: ()
 async function takeLock({ docker, names, reporter, signal }: LocalContext, image: string): Promise<string> {
   const name = names.of(lockPart);
   const options = {
-    ...{ Image: image, Entrypoint: ['true'], HostConfig: { NetworkMode: 'none' } },
-    Labels: { ...names.labels(lockPart), [labels.owner]: processIdentity(), [hostLabel]: hostname() },
+    Image: image,
+    Entrypoint: ['true'],
+    HostConfig: { NetworkMode: 'none' },
+    Labels: {
+      ...names.labels(lockPart),
+      [labels.owner]: processIdentity(),
+      [hostLabel]: hostname(),
+    },
   };
   for (let told = false; ; await sleep(pollMs)) {
     signal.throwIfAborted();

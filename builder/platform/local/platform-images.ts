@@ -46,8 +46,17 @@ export async function buildMissing(context: LocalContext, wanted?: string): Prom
 /** An image that is not there yet: what a plan goes by. */
 const notBuilt: EngineImage = {
   id: `sha256:${'0'.repeat(64)}`,
-  ...{ names: [], labels: {}, volumes: [], user: '', environment: [], entrypoint: [], command: [] },
-  ...{ healthCheck: [], created: '' },
+  names: [],
+  labels: {},
+  volumes: [],
+  user: '',
+  environment: [],
+  entrypoint: [],
+  command: [],
+  ...{
+    healthCheck: [],
+    created: '',
+  },
 };
 
 /** The same, with something in place of those that are missing: a plan builds nothing. */

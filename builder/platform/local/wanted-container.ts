@@ -110,7 +110,9 @@ function placedFiles(
   { files, secrets }: TaskPlace,
 ): PlacedFile[] {
   const file = (name: string, text: string): PlacedFile => ({
-    ...{ name, bytes: Buffer.from(text), mode: 0o600 },
+    name,
+    bytes: Buffer.from(text),
+    mode: 0o600,
     ...secretsOwner,
   });
   return [

@@ -88,7 +88,10 @@ function wantedService(
 ): { service: WantedService; notes: string[] } {
   const { projectFolder, spec, names } = context;
   const definition = serviceDefinition({
-    ...{ projectFolder, spec, environment: names.environment, image: image.id },
+    projectFolder,
+    spec,
+    environment: names.environment,
+    image: image.id,
     subnet: network.subnet,
   });
   const images = { [`local@${image.id}`]: image };

@@ -31,7 +31,8 @@ export async function moduleStep(context: TaskContext, id: string): Promise<Step
   const args = parseArguments(module, renderArguments(context, module), context);
   const resolved = ((await module.resolve?.(args, files)) ?? args) as Record<string, unknown>;
   const call: Call = {
-    ...{ module, resolved },
+    module,
+    resolved,
     user: userOf(context),
     environment: renderEnvironment(context),
     limits: limitsOf(context),

@@ -66,7 +66,10 @@ class Download {
     const { signal } = this.#pace;
     return withRetries(this.#pace, async () => {
       const { status, headers, body } = await this.#repository.open({
-        ...{ method: 'GET', to: `blobs/${this.#blob.digest}`, accept: [200, 206], signal },
+        method: 'GET',
+        to: `blobs/${this.#blob.digest}`,
+        accept: [200, 206],
+        signal,
         // Compressed on its way it would be other bytes.
         headers: { 'accept-encoding': 'identity', ...range },
       });

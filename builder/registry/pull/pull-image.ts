@@ -207,10 +207,8 @@ function shown(reference: Reference): string {
 
 function missing(what: string): RegistryError {
   return new RegistryError(`there is no ${what}`, {
-    ...{
-      code: 'not-found',
-      status: 404,
-      hint: 'check name and tag; a private repository may look as if it were not there',
-    },
+    code: 'not-found',
+    status: 404,
+    hint: 'check name and tag; a private repository may look as if it were not there',
   });
 }

@@ -14,7 +14,9 @@ export async function hasBlob(
   options: CheckOptions,
 ): Promise<boolean> {
   const { status, headers } = await repository.send({
-    ...{ method: 'HEAD', to: `blobs/${blob.digest}`, accept: [200, 404] },
+    method: 'HEAD',
+    to: `blobs/${blob.digest}`,
+    accept: [200, 404],
     ...options,
   });
   const size = headers['content-length'];

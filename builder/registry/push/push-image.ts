@@ -79,8 +79,12 @@ export async function pushImage(
   const sent = outcomes.filter(({ state }) => state === 'uploaded').map(({ size }) => size);
   const { digest } = source.manifest;
   return {
-    ...{ registry: target.registry, reference: `${target.name}@${digest}`, digest },
-    ...{ uploaded: sent.length, mounted: count('mounted'), existing: count('existing') },
+    registry: target.registry,
+    reference: `${target.name}@${digest}`,
+    digest,
+    uploaded: sent.length,
+    mounted: count('mounted'),
+    existing: count('existing'),
     bytes: sent.reduce((sum, size) => sum + size, 0),
   };
 }
@@ -118,8 +122,13 @@ async function pushBlobs(push: Push, source: ImageSource): Promise<BlobProgress[
     const { digest, size, source: from } = blob;
     const state = await doing(`upload ${shortDigest(digest)} to ${repository.name}`, () =>
       uploadBlob({
-        ...{ repository, blob, pace, commitMs: push.commitMs, mountFrom: options.mountFrom },
-        ...{ partSize: options.partSize, open: (each) => from.open(each) },
+        repository,
+        blob,
+        pace,
+        commitMs: push.commitMs,
+        mountFrom: options.mountFrom,
+        partSize: options.partSize,
+        open: (each) => from.open(each),
         onSent: (done) => report({ digest, size, done, state: 'uploading' }),
       }),
     );
@@ -180,7 +189,8 @@ async function confirmManifest(
   const now =
     found === undefined ? 'has nothing there' : `has ${found.digest} there: somebody else pushed meanwhile`;
   throw new RegistryError(`${repository.registry} took ${digest} as ${name} with success, and ${now}`, {
-    ...{ code: 'failed', temporary: found === undefined },
+    code: 'failed',
+    temporary: found === undefined,
     hint: found === undefined ? 'the registry has lost it: see its log and its storage' : 'push again',
   });
 }

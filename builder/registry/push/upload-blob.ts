@@ -54,7 +54,11 @@ async function begin(upload: Upload, from: readonly string[]): Promise<'mounted'
   const query =
     first === undefined ? '' : `?${new URLSearchParams({ mount: blob.digest, from: first }).toString()}`;
   const request: RepositoryRequest = {
-    ...{ method: 'POST', to: `blobs/uploads/${query}`, accept: [201, 202], once: true, signal: pace.signal },
+    method: 'POST',
+    to: `blobs/uploads/${query}`,
+    accept: [201, 202],
+    once: true,
+    signal: pace.signal,
     headers: { 'content-length': '0' },
   };
   const answer = await repository.send(request).catch((error: unknown) => {
@@ -86,12 +90,14 @@ async function send(upload: Upload, begun: Answer): Promise<void> {
 async function sendWhole(upload: Upload, begun: Answer, body: UploadBody): Promise<void> {
   const { size } = upload.blob;
   await upload.repository.send({
-    ...{ method: 'PUT', to: withDigest(upload, locationOf(begun)), accept: [201, 204] },
-    ...{
-      headers: { 'content-type': 'application/octet-stream' },
-      body: { size, open: () => body.part(size) },
-    },
-    ...{ once: true, signal: upload.pace.signal, answerMs: upload.commitMs },
+    method: 'PUT',
+    to: withDigest(upload, locationOf(begun)),
+    accept: [201, 204],
+    headers: { 'content-type': 'application/octet-stream' },
+    body: { size, open: () => body.part(size) },
+    once: true,
+    signal: upload.pace.signal,
+    answerMs: upload.commitMs,
   });
 }
 
@@ -104,7 +110,9 @@ async function sendParts(upload: Upload, begun: Answer, body: UploadBody): Promi
   for (let begin = 0; begin < blob.size; begin += size) {
     const end = Math.min(begin + size, blob.size);
     at = await repository.send({
-      ...{ method: 'PATCH', to: locationOf(at), accept: [201, 202, 204] },
+      method: 'PATCH',
+      to: locationOf(at),
+      accept: [201, 202, 204],
       headers: { 'content-type': 'application/octet-stream', 'content-range': `${begin}-${end - 1}` },
       body: { size: end - begin, open: () => body.part(end - begin) },
       ...common,
@@ -151,6 +159,8 @@ async function whoseFault({ blob, open }: Upload, error: RegistryError): Promise
   if (found === blob.digest)
     return error.with(`${error.message}: the bytes changed on their way`, { temporary: true });
   return new RegistryError(`${blob.digest} is damaged here: its bytes have the digest ${found}`, {
-    ...{ code: 'invalid', cause: error, hint: 'build or pull the image again' },
+    code: 'invalid',
+    cause: error,
+    hint: 'build or pull the image again',
   });
 }

@@ -47,7 +47,10 @@ export function answerError(answer: BadAnswer, secrets: Secrets, clock: () => nu
     `${url.host} answered ${status} ${STATUS_CODES[status] ?? ''} to ${method} ${redactUrl(url)}${text === '' ? '' : ` (${text})`}`,
     {
       code: codes[status] ?? (temporary ? 'unavailable' : 'failed'),
-      ...{ status, temporary, registryCodes, hint: hints[status]?.(url.host) },
+      status,
+      temporary,
+      registryCodes,
+      hint: hints[status]?.(url.host),
       retryAfterMs: parseRetryAfter(headers['retry-after'], clock),
     },
   );

@@ -73,10 +73,15 @@ export class Wire implements Disposable {
         headers: answered,
         body: stream,
       } = await dispatcher.request({
-        ...{ origin: url.origin, path: `${url.pathname}${url.search}`, method, headers },
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method,
+        headers,
         // undici takes anything that can be iterated; its types know streams only.
         body: (isStreaming(body) ? watch.watched(body) : (body ?? null)) as Readable | Buffer | string | null,
-        ...{ headersTimeout: answerMs, bodyTimeout: this.#options.stallMs, signal: watch.signal },
+        headersTimeout: answerMs,
+        bodyTimeout: this.#options.stallMs,
+        signal: watch.signal,
       });
       return { status: statusCode, headers: answered, body: stream };
     } finally {

@@ -35,7 +35,7 @@ export async function enterRegistry(registry: string, context: ClientContext): P
   return {
     base,
     authorizer: new Authorizer(
-      { ...{ base, registry, source, secrets, clock, exchange }, signal: pace.signal },
+      { base, registry, source, secrets, clock, exchange, signal: pace.signal },
       challenges,
     ),
   };

@@ -74,13 +74,11 @@ export class RegistrySession {
     for (let count = 0; count <= mostRedirects; count += 1) {
       const own = at.origin === base.origin && authorization !== undefined;
       const answer = await wire.send({
-        ...{
-          method,
-          url: at,
-          body: streamOf(body)?.open() ?? (body as Buffer | undefined),
-          answerMs,
-          signal,
-        },
+        method,
+        url: at,
+        body: streamOf(body)?.open() ?? (body as Buffer | undefined),
+        answerMs,
+        signal,
         headers: { ...headersOf(request, this.#context), ...(own && { authorization }) },
       });
       const next = redirectOf(request, answer);

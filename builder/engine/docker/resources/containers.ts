@@ -143,7 +143,9 @@ export class Containers {
   /** What it wrote, line by line; with `follow` also what it is going to write, until it ends. */
   async *logs(name: string, { follow = false, since, tail, signal }: LogWish = {}): AsyncGenerator<LogLine> {
     const options = {
-      ...{ stdout: true, stderr: true, timestamps: true },
+      stdout: true,
+      stderr: true,
+      timestamps: true,
       ...(since === undefined ? {} : { since }),
       ...(tail === undefined ? {} : { tail }),
     };
@@ -171,7 +173,8 @@ export class Containers {
     return asking(`run ${argv[0]} in the container ${name}`, async () => {
       const exec = await this.#docker.getContainer(name).exec({
         Cmd: [...argv],
-        ...{ AttachStdout: true, AttachStderr: true },
+        AttachStdout: true,
+        AttachStderr: true,
         ...(user === undefined ? {} : { User: user }),
       });
       const socket = await exec.start({ hijack: true, stdin: false });
@@ -190,7 +193,9 @@ export class Containers {
       const exec = await this.#docker.getContainer(name).exec({
         Cmd: [...argv],
         Tty: streams.terminal,
-        ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true },
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
         ...(user === undefined ? {} : { User: user }),
       });
       const socket = await exec.start({ hijack: true, stdin: true, Tty: streams.terminal });

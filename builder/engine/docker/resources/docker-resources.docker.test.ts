@@ -127,7 +127,11 @@ t.test('a command and a container run in the foreground', async (t) => {
   const one = `${name}-foreground`;
   await containers.create(one, {
     ...shell('cat; exit 7'),
-    ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true },
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
   });
   const stdin = new PassThrough();
   const own = streams(stdin);

@@ -173,7 +173,10 @@ export class RollingDeployment {
       kind: 'deployment-progress',
       service: serviceName,
       revision: String(release.revision),
-      ...{ desired, state, running: fresh.length + this.#old.length, failed: this.#failures.length },
+      desired,
+      state,
+      running: fresh.length + this.#old.length,
+      failed: this.#failures.length,
       healthy: fresh.filter((one) => one.healthy).length,
     });
   }

@@ -65,14 +65,16 @@ function serviceParameters({ spec, subnet }: DefinitionInputs) {
   const { service, webroot, local } = spec;
   const none = 'local';
   return {
+    ExecutionRoleArn: none,
+    TaskRoleArn: none,
+    Cluster: none,
+    CapacityProvider: none,
+    ListenerArn: none,
     ...{
-      ExecutionRoleArn: none,
-      TaskRoleArn: none,
-      Cluster: none,
-      CapacityProvider: none,
-      ListenerArn: none,
+      VpcId: none,
+      Subnets: [none],
+      SecurityGroup: none,
     },
-    ...{ VpcId: none, Subnets: [none], SecurityGroup: none },
     SaltsSecretArn: 'salts',
     Cpu: service.cpu,
     Memory: service.memory,

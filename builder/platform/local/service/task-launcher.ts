@@ -57,7 +57,8 @@ export class TaskLauncher {
     const containers = this.#containers(id, release, address);
     for (const [volume, { driverOptions }] of Object.entries(release.task.volumes))
       await docker.volumes.create(`${names.of(`${serviceName}-${id}`)}-${volume}`, {
-        ...{ labels: names.labels(serviceName), driverOptions },
+        labels: names.labels(serviceName),
+        driverOptions,
       });
     await startTask(docker, containers, signal);
     await this.targets.register(id, `${address}:${this.#settings.port}`);

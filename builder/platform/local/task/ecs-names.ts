@@ -11,8 +11,16 @@ const freeMaps = new Set(['options', 'dockerLabels', 'driverOpts', 'labels']);
 
 /** What `describe-task-definition` tells of a revision beyond its definition. */
 const ofTheRevision = [
-  ...['taskDefinitionArn', 'revision', 'status', 'requiresAttributes', 'compatibilities'],
-  ...['registeredAt', 'deregisteredAt', 'registeredBy', 'inferenceAccelerators', 'tags'],
+  'taskDefinitionArn',
+  'revision',
+  'status',
+  'requiresAttributes',
+  'compatibilities',
+  'registeredAt',
+  'deregisteredAt',
+  'registeredBy',
+  'inferenceAccelerators',
+  'tags',
 ];
 
 /** A task definition in the spelling of the ECS API (`register-task-definition`, `describe-task-definition`) in CloudFormation's. */

@@ -8,15 +8,16 @@ import type { TaskSurroundings } from './translated-task.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const image: EngineImage = {
-  ...{
-    id: digest,
-    names: [],
-    volumes: ['/var/lib/wordpress'],
-    user: '',
-    environment: [],
-    entrypoint: ['/init'],
-  },
-  ...{ command: [], healthCheck: [], created: '', labels: { 'platen.secrets': 'files' } },
+  id: digest,
+  names: [],
+  volumes: ['/var/lib/wordpress'],
+  user: '',
+  environment: [],
+  entrypoint: ['/init'],
+  command: [],
+  healthCheck: [],
+  created: '',
+  labels: { 'platen.secrets': 'files' },
 };
 const surroundings: TaskSurroundings = {
   name: 'platen-test-web-1',
@@ -28,26 +29,23 @@ const surroundings: TaskSurroundings = {
 
 /** What the stack of the service takes on this machine. */
 const parameters = {
-  ...{
-    EnvironmentName: 'test',
-    Image: `wordpress@${digest}`,
-    LogGroup: 'local',
-    TrustedProxies: '172.20.0.0/16',
-  },
-  ...{ ExecutionRoleArn: 'none', TaskRoleArn: 'none', SaltsSecretArn: 'salts', Cluster: 'local' },
-  ...{
-    CapacityProvider: 'local',
-    VpcId: 'local',
-    Subnets: 'local',
-    SecurityGroup: 'local',
-    ListenerArn: 'local',
-  },
-  ...{
-    DatabaseHost: 'database',
-    DatabaseSecretArn: 'application',
-    FileSystemId: 'fs',
-    AccessPointId: 'webroot',
-  },
+  EnvironmentName: 'test',
+  Image: `wordpress@${digest}`,
+  LogGroup: 'local',
+  TrustedProxies: '172.20.0.0/16',
+  ExecutionRoleArn: 'none',
+  TaskRoleArn: 'none',
+  SaltsSecretArn: 'salts',
+  Cluster: 'local',
+  CapacityProvider: 'local',
+  VpcId: 'local',
+  Subnets: 'local',
+  SecurityGroup: 'local',
+  ListenerArn: 'local',
+  DatabaseHost: 'database',
+  DatabaseSecretArn: 'application',
+  FileSystemId: 'fs',
+  AccessPointId: 'webroot',
 };
 
 function task(definition: object, name = 'task.json') {

@@ -137,12 +137,13 @@ function holderOf(task: TaskDefinition, surroundings: TaskSurroundings): Transla
       },
     },
     essential: true,
-    ...{ secretFiles: [], secretVariables: [], secretsOwner: { uid: 0, gid: 0 }, dependsOn: [] },
-    ...{
-      restartPolicy: undefined,
-      startTimeout: defaults.startTimeout,
-      stopTimeout: 0,
-      healthCheck: undefined,
-    },
+    secretFiles: [],
+    secretVariables: [],
+    secretsOwner: { uid: 0, gid: 0 },
+    dependsOn: [],
+    restartPolicy: undefined,
+    startTimeout: defaults.startTimeout,
+    stopTimeout: 0,
+    healthCheck: undefined,
   };
 }
