@@ -1,60 +1,52 @@
-import { join, resolve } from 'node:path';
+import type { ImageChecks } from '../containers/image-checks.js';
+import { BuilderError } from '../errors.js';
 import type { Image } from '../image/assemble-image.js';
-import { writeOciLayout } from '../image/oci-layout.js';
-import type { ImageSpec } from '../spec/image-spec.js';
-import type { Store } from '../store/store.js';
-import type { BuildOptions } from '../run/build-options.js';
-import type { BuildContext } from '../context.js';
-import { isCheckDue } from '../containers/check-image.js';
+import type { LayoutPlace } from '../image/oci-layout.js';
+import type { Reporter } from '../reporter.js';
+import type { Destination } from './destination.js';
+import type { BuildOutput } from './output.js';
 
-/** Where images go by themselves on a machine without Docker, below the project. */
-const layoutsFolder = 'dist/images';
-
-interface Undelivered {
-  readonly spec: ImageSpec;
-  readonly tags: readonly string[];
-  readonly store: Store;
-  readonly options: BuildOptions;
-  readonly context: BuildContext;
-  /** Why Docker does not have the image. */
-  readonly why: string;
+interface Instead {
+  /** The OCI layout to use. */
+  readonly layout: Destination;
+  readonly place: LayoutPlace;
+  /** Where the image was written already, by the user's choice: then that will do. */
+  readonly written?: BuildOutput | undefined;
+  readonly checks: ImageChecks;
+  readonly reporter: Reporter;
 }
 
 /**
- * Leaves an image that Docker could not take in an OCI layout, unless it was written to a place of the user's choice, and
- * says how to load it. Gives the layout's absolute path. @throws BuilderError `failed` where it can't be written
+ * Docker, or on a machine without it an OCI layout, unless the image was written to a place of the user's choice; says
+ * how to load it from there.
  */
-export function deliverWithoutDocker(image: Image, wanted: Undelivered): string | undefined {
-  const { spec, tags, store, options, context, why } = wanted;
-  const { reporter, projectFolder } = context;
-  const { output } = options;
-  if (output !== undefined) {
-    const place = `${output.kind}:${resolve(projectFolder, output.path)}`;
-    reporter.report({
-      kind: 'warning',
-      text: `${why}: the image is in ${place} alone${unchecked(image, wanted)}`,
-    });
-    return output.kind === 'oci' ? resolve(projectFolder, output.path) : undefined;
-  }
-  const folder = join(projectFolder, layoutsFolder, options.image);
-  const started = performance.now();
-  const reference = tags[0] ?? spec.name;
-  writeOciLayout(image, { folder, reference, platform: spec.platform }, store);
-  reporter.report({ kind: 'written', path: folder, ms: performance.now() - started });
-  reporter.report({
-    kind: 'warning',
-    text: `${why}: the image is in that OCI layout instead${unchecked(image, wanted)}`,
-  });
-  reporter.report({ kind: 'message', text: waysOn(folder, reference) });
-  return folder;
+export function layoutInstead(docker: Destination, instead: Instead): Destination {
+  return {
+    deliver: (image) =>
+      docker.deliver(image).catch(async (error: unknown) => {
+        if (!(error instanceof BuilderError) || error.code !== 'unavailable') throw error;
+        const { written, layout, place, reporter } = instead;
+        const { message: why } = error;
+        if (written !== undefined) {
+          const text = `${why}: the image is in ${written.kind}:${written.path} alone${unchecked(image, instead)}`;
+          reporter.report({ kind: 'warning', text });
+          return { layout: written.kind === 'oci' ? written.path : undefined };
+        }
+        await layout.deliver(image);
+        const text = `${why}: the image is in that OCI layout instead${unchecked(image, instead)}`;
+        reporter.report({ kind: 'warning', text });
+        reporter.report({ kind: 'message', text: waysOn(place) });
+        return { layout: place.folder };
+      }),
+  };
 }
 
-function unchecked(image: Image, wanted: Undelivered): string {
-  return isCheckDue(image, wanted) ? ', its smoke checks were not run' : '';
+function unchecked(image: Image, { checks }: Instead): string {
+  return checks.areDue(image) ? ', its smoke checks were not run' : '';
 }
 
 /** How an image gets from a layout to where it can run. */
-function waysOn(folder: string, reference: string): string {
+function waysOn({ folder, reference }: LayoutPlace): string {
   return [
     'To load it from there:',
     `  skopeo copy oci:${folder} docker-daemon:${reference}`,

@@ -18,7 +18,7 @@ import type { Store } from '../store/store.js';
 import { whyNotWritten } from '../system/why-not-written.js';
 import { type Image, mediaTypes } from './assemble-image.js';
 
-interface LayoutPlace {
+export interface LayoutPlace {
   readonly folder: string;
   readonly reference: string;
   readonly platform: string;

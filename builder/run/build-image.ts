@@ -3,7 +3,6 @@ import { prepareBase } from '../base/base.js';
 import { unpackEarly } from '../base/unpack-early.js';
 import { rememberBase } from '../containers/container-layers.js';
 import type { BuildContext } from '../context.js';
-import { deliverImage } from '../deliver/deliver-image.js';
 import { lazyEngine } from '../engine/choose-engine.js';
 import { warmDocker } from '../engine/docker/docker-client.js';
 import { assembleImage } from '../image/assemble-image.js';
@@ -14,6 +13,7 @@ import { runSteps } from '../steps/run-steps.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import { type BuildOptions, type BuildResult, layerResult } from './build-options.js';
+import { deliverBuild } from './deliver-build.js';
 
 /** From spec and playbook to an image: load, run, assemble, deliver. @throws BuilderError, SpecError, StepError */
 export async function buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult> {
@@ -35,7 +35,7 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   const { epoch, platform } = spec;
   const image = assembleImage({ layers, run: inheritRun(base.run, spec.run), epoch, platform }, store);
   rememberBase(base, store);
-  const delivered = await deliverImage(image, { spec, store, options, context });
+  const delivered = await deliverBuild(image, { spec, options, store, context, engine });
   const ms = Math.round(performance.now() - started);
   return { image: spec.name, digest: image.digest, ...delivered, layers: layers.map(layerResult), steps, ms };
 }

@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import type { Image } from '../image/assemble-image.js';
-import { writeOciLayout } from '../image/oci-layout.js';
 import { type Reference, parseReference } from '../registry/reference.js';
 import type { Reporter } from '../reporter.js';
 import { cacheFolder } from '../store/cache-folder.js';
@@ -10,9 +8,11 @@ import type { Store } from '../store/store.js';
 import type { BuildOutput } from '../deliver/output.js';
 import type { BuildContext } from '../context.js';
 import { progressLine, unpackImage, withFetched } from '../open/fetch-image.js';
-import { loadImage } from '../deliver/load-image.js';
+import { archiveDestination } from '../deliver/archive-destination.js';
+import type { Destination } from '../deliver/destination.js';
+import { dockerDestination } from '../deliver/docker-destination.js';
+import { layoutDestination } from '../deliver/layout-destination.js';
 import { platformOf } from '../open/image.js';
-import { writeDockerArchive } from '../deliver/write-docker-archive.js';
 
 /** What `platen pull` was asked for. */
 export interface PullRequest {
@@ -68,7 +68,10 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   }));
   const ms = performance.now() - started;
   reporter.report({ kind: 'step-done', name: step, cached: downloaded === 0, ms, changed: true });
-  const tags = await deliver(image, { request, reference, store, context });
+  context.signal.throwIfAborted();
+  const { tags = [], loaded = false } = await destinationOf(request, reference, { store, context }).deliver(
+    image,
+  );
   return {
     image: request.image,
     digest: image.digest,
@@ -76,42 +79,29 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
     platform: platformOf(source.config),
     layers: image.layers.map(({ name, digest, compressedSize }) => ({ name, digest, size: compressedSize })),
     tags,
-    loaded: request.output === undefined,
+    loaded,
     downloaded,
     ms: Math.round(performance.now() - started),
   };
 }
 
-interface Delivery {
-  readonly request: PullRequest;
-  readonly reference: Reference;
-  readonly store: Store;
-  readonly context: PullContext;
-}
-
-async function deliver(image: Image, { request, reference, store, context }: Delivery): Promise<string[]> {
-  const { reporter, environment, signal } = context;
-  const started = performance.now();
-  const tags = [`${dockerName(reference)}:${reference.tag ?? 'latest'}`];
-  signal.throwIfAborted();
-  if (request.output === undefined) {
+/** Docker, or the file that was asked for. */
+function destinationOf(
+  { platform, output }: PullRequest,
+  reference: Reference,
+  { store, context }: { readonly store: Store; readonly context: PullContext },
+): Destination {
+  const { reporter, environment, workingFolder } = context;
+  const name = `${dockerName(reference)}:${reference.tag ?? 'latest'}`;
+  const common = { store, reporter };
+  if (output === undefined) {
     // A name without a tag is known to Docker by its digest alone, which only its own pull notes.
-    const named = reference.digest !== undefined && reference.tag === undefined ? [] : tags;
-    await loadImage(image, { docker: { host: environment.DOCKER_HOST }, tags: named, store });
-    reporter.report({
-      kind: 'loaded',
-      tags: named.length > 0 ? named : [image.configDigest],
-      ms: performance.now() - started,
-    });
-    return named;
+    const tags = reference.digest !== undefined && reference.tag === undefined ? [] : [name];
+    return dockerDestination({ ...common, docker: { host: environment.DOCKER_HOST }, tags });
   }
-  const { kind, path } = request.output;
-  const place = resolve(context.workingFolder, path);
-  if (kind === 'oci')
-    writeOciLayout(image, { folder: place, reference: tags[0] ?? '', platform: request.platform }, store);
-  else await writeDockerArchive(image, { file: place, tags, store });
-  reporter.report({ kind: 'written', path: place, ms: performance.now() - started });
-  return [];
+  const path = resolve(workingFolder, output.path);
+  if (output.kind === 'tar') return archiveDestination({ ...common, file: path, tags: [name] });
+  return layoutDestination({ ...common, place: { folder: path, reference: name, platform } });
 }
 
 /** As Docker shows it: Docker Hub's own images without their host. */

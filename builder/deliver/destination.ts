@@ -1,0 +1,23 @@
+import type { ScanFinding } from '../aws/ecr/ecr-registry.js';
+import type { Image } from '../image/assemble-image.js';
+import type { PushReport } from './push/push-report.js';
+
+/** What a destination has to tell of an image that it took; what it leaves out is not so. */
+export interface Delivered {
+  /** The names that the image has there. */
+  readonly tags?: readonly string[] | undefined;
+  /** Docker has it. */
+  readonly loaded?: true | undefined;
+  /** Absolute path of the OCI layout that it is in because Docker could not take it. */
+  readonly layout?: string | undefined;
+  /** What a push moved. */
+  readonly pushed?: PushReport | undefined;
+  /** What the registry's scan found, where that was awaited. */
+  readonly scan?: readonly ScanFinding[] | undefined;
+}
+
+/** A place that takes finished images: a folder, a file, Docker, registries. */
+export interface Destination {
+  /** Brings an image there. @throws BuilderError where that fails */
+  deliver(image: Image): Promise<Delivered>;
+}

@@ -1,0 +1,56 @@
+import type { ImageChecks } from '../containers/image-checks.js';
+import { checkedInDocker } from '../containers/checked-container.js';
+import type { DockerOptions } from '../engine/docker/docker-client.js';
+import { removeUntaggedImage } from '../engine/docker/docker.js';
+import type { Image } from '../image/assemble-image.js';
+import type { Reporter } from '../reporter.js';
+import type { Store } from '../store/store.js';
+import type { Destination } from './destination.js';
+import { loadImage } from './load-image.js';
+
+interface DockerWanted {
+  readonly docker: DockerOptions;
+  /** Names there; may be none, then it is known by its id. */
+  readonly tags: readonly string[];
+  readonly store: Store;
+  readonly reporter: Reporter;
+}
+
+/** Docker, which then has the image under these names. */
+export function dockerDestination({ docker, tags, store, reporter }: DockerWanted): Destination {
+  return {
+    deliver: async (image) => {
+      const started = performance.now();
+      const id = await loadImage(image, { docker, tags, store });
+      const shown = tags.length > 0 ? tags : [id];
+      reporter.report({ kind: 'loaded', tags: shown, ms: performance.now() - started });
+      return { tags, loaded: true };
+    },
+  };
+}
+
+interface Checked {
+  readonly checks: ImageChecks;
+  readonly docker: DockerOptions;
+  readonly store: Store;
+  readonly signal: AbortSignal;
+}
+
+/** A destination that gets an image only when it has passed its smoke checks, which run in Docker where they are due. */
+export function checkedFirst(inner: Destination, checked: Checked): Destination {
+  return {
+    deliver: async (image) => {
+      if (checked.checks.areDue(image)) await checkInDocker(image, checked);
+      return inner.deliver(image);
+    },
+  };
+}
+
+async function checkInDocker(image: Image, { checks, docker, store, signal }: Checked): Promise<void> {
+  const id = await loadImage(image, { docker, tags: [], store });
+  await checks.run(image, checkedInDocker(id, docker, signal)).catch(async (error: unknown) => {
+    // The failed check is what counts, not what is left of it.
+    await removeUntaggedImage(docker, id).catch(() => undefined);
+    throw error;
+  });
+}

@@ -1,0 +1,22 @@
+import { type LayoutPlace, writeOciLayout } from '../image/oci-layout.js';
+import type { Reporter } from '../reporter.js';
+import type { Store } from '../store/store.js';
+import type { Destination } from './destination.js';
+
+interface LayoutWanted {
+  readonly place: LayoutPlace;
+  readonly store: Store;
+  readonly reporter: Reporter;
+}
+
+/** An OCI layout, which then holds that image alone. */
+export function layoutDestination({ place, store, reporter }: LayoutWanted): Destination {
+  return {
+    deliver: (image) => {
+      const started = performance.now();
+      writeOciLayout(image, place, store);
+      reporter.report({ kind: 'written', path: place.folder, ms: performance.now() - started });
+      return Promise.resolve({});
+    },
+  };
+}

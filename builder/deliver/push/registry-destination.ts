@@ -1,0 +1,27 @@
+import type { BuildContext } from '../../context.js';
+import type { Store } from '../../store/store.js';
+import type { Destination } from '../destination.js';
+import type { PushChoices } from './push-choices.js';
+
+interface RegistryWanted {
+  /** What the image will be called, each with its registry. */
+  readonly names: readonly string[];
+  readonly choices: PushChoices;
+  readonly store: Store;
+  readonly context: Pick<BuildContext, 'environment' | 'signal' | 'reporter'>;
+}
+
+/** Registries. What that takes is loaded when an image is delivered. */
+export function registryDestination({ names, choices, store, context }: RegistryWanted): Destination {
+  return {
+    deliver: async ({ digest }) => {
+      const [{ pushImage }, { storeImageSource }] = await Promise.all([
+        import('./push-to-registries.js'),
+        import('./store-image-source.js'),
+      ]);
+      const source = storeImageSource(digest, store);
+      const { report, scan } = await pushImage(source, names, { choices, context, store });
+      return { tags: names, pushed: report, ...(scan === undefined ? {} : { scan }) };
+    },
+  };
+}
