@@ -6,12 +6,13 @@ import type { Json } from '../json.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import type { Store } from '../store/store.js';
+import { type BaseRecord, baseRecords } from './base-record.js';
 import { debianIdentity, makeDebian } from './base-debian.js';
 import { importLayout, importRemote, layoutDigest, registryDigest } from './base-image.js';
 import { lockReference } from './base-lock.js';
 import { readFacts } from './facts.js';
 import { fragmentOf } from '../plan/fragment.js';
-import type { BaseContext, BaseRecord, MadeBase, PreparedBase } from './made-base.js';
+import type { BaseContext, MadeBase, PreparedBase } from './made-base.js';
 
 /** Raised when the same base comes out otherwise. */
 const baseFormat = 2;
@@ -48,8 +49,8 @@ export async function prepareBase(
 
 function findRecord(spec: ImageSpec, store: Store): BaseRecord | undefined {
   const key = findKey(spec);
-  const record = key === undefined ? undefined : (store.record('base', key) as BaseRecord | undefined);
-  if (record?.fragment === undefined) return undefined;
+  const record = key === undefined ? undefined : store.record(baseRecords, key);
+  if (record === undefined) return undefined;
   const { contents, entriesBlob = [] } = record.fragment;
   const layers = record.image?.layers.flatMap(({ diffId, digest }) => [diffId, digest]) ?? [];
   return [...contents, ...layers].concat(entriesBlob).every((blob) => store.has(blob)) ? record : undefined;
@@ -97,7 +98,7 @@ async function makeRecord(spec: ImageSpec, store: Store, context: BaseContext): 
     ...(image === undefined ? {} : { image }),
   };
   const key = findKey(spec);
-  if (key !== undefined) store.setRecord('base', key, record);
+  if (key !== undefined) store.setRecord(baseRecords, key, record);
   return record;
 }
 

@@ -3,13 +3,12 @@ import type { BuildContext } from '../context.js';
 import type { Entry } from '../tar/entry.js';
 import type { NamedLayer, RunConfiguration } from '../image/assemble-image.js';
 import type { Facts } from './facts.js';
-import type { Layer } from '../image/write-layer.js';
-import type { FragmentRecord } from '../plan/step-cache.js';
+import type { BaseImage } from './base-record.js';
 
 /** What the makers of bases give. */
 export interface MadeBase {
   readonly entries: readonly Entry[];
-  readonly image?: NonNullable<BaseRecord['image']>;
+  readonly image?: BaseImage | undefined;
 }
 
 /** What making a base gets from outside. */
@@ -30,11 +29,4 @@ export interface PreparedBase {
   readonly run: RunConfiguration;
   readonly facts: Facts;
   readonly cached: boolean;
-}
-
-export interface BaseRecord {
-  readonly fragment: FragmentRecord;
-  readonly facts: Facts;
-  /** Of a base that is an image itself, which keeps its layers. */
-  readonly image?: { readonly layers: readonly Layer[]; readonly run: RunConfiguration };
 }

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import type { EngineLayer } from '../engine/engine.js';
 import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import { readLayer, scanLayer } from '../image/read-layer.js';
 import { tarChunks } from '../image/tar-chunks.js';
 import { type Digest, digestOf } from '../store/digest.js';
+import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 import type { PreparedBase } from '../base/made-base.js';
 import type { OpenedLayer } from '../open/image.js';
@@ -16,6 +18,14 @@ interface LayerNote {
   /** It has a hard link to a file of a layer below it. */
   readonly linksDown: boolean;
 }
+
+const layerNotes = recordKind<LayerNote>(
+  'layer-note',
+  z.object({ bytes: z.number(), linksDown: z.boolean() }),
+);
+
+/** Layers that together are what builds stand on, by their diffIDs: how many, and the digest of what they make. */
+const bases = recordKind('plain-base', z.object({ digest: digestSchema, count: z.number() }));
 
 /** Raised when the same layer is unpacked otherwise. */
 const format = 1;
@@ -49,32 +59,31 @@ export async function containerLayers(layers: readonly OpenedLayer[], store: Sto
 /** Remembers that these layers together are what builds stand on. */
 export function rememberBase({ layers, fragment }: PreparedBase, store: Store): void {
   const key = baseKey(layers);
-  if (store.record('build', key) !== undefined) return;
-  store.setRecord('build', key, { digest: fragment.digest, count: layers.length });
+  if (store.record(bases, key) !== undefined) return;
+  store.setRecord(bases, key, { digest: fragment.digest, count: layers.length });
 }
 
 function findBase(layers: readonly OpenedLayer[], store: Store) {
   for (let count = layers.length; count > 0; count -= 1) {
-    const found = store.record('build', baseKey(layers.slice(0, count))) as
-      { digest: Digest; count: number } | undefined;
+    const found = store.record(bases, baseKey(layers.slice(0, count)));
     if (found?.count === count) return found;
   }
   return undefined;
 }
 
 function baseKey(layers: readonly { readonly diffId: Digest }[]): string {
-  return `plain-base/${digestOf(layers.map(({ diffId }) => diffId).join(' ')).slice('sha256:'.length)}`;
+  return digestOf(layers.map(({ diffId }) => diffId).join(' ')).slice('sha256:'.length);
 }
 
 async function noteOf(layer: OpenedLayer, store: Store): Promise<LayerNote> {
-  const key = `plain-layer/${layer.diffId.slice('sha256:'.length)}`;
-  const found = store.record('build', key) as LayerNote | undefined;
-  if (found?.bytes !== undefined) return found;
+  const key = layer.diffId.slice('sha256:'.length);
+  const found = store.record(layerNotes, key);
+  if (found !== undefined) return found;
   const entries = await entriesOf(layer, store);
   const own = new Set(entries.filter(({ type }) => type !== 'whiteout').map(({ path }) => path));
   const linksDown = entries.some(({ type, target }) => type === 'hardlink' && !own.has(target ?? ''));
   const note: LayerNote = { bytes: store.size(layer.diffId), linksDown };
-  store.setRecord('build', key, note);
+  store.setRecord(layerNotes, key, note);
   return note;
 }
 

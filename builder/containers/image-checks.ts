@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { BuilderError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
 import type { Image } from '../image/assemble-image.js';
@@ -6,10 +7,14 @@ import { storedImage } from '../open/stored-image.js';
 import type { Reporter } from '../reporter.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import { digestOf } from '../store/digest.js';
+import { recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 import { type StartChecked, checkedInSandbox } from './checked-container.js';
 import { containerLayers } from './container-layers.js';
 import { smokeChecks } from './smoke-checks.js';
+
+/** Checks that an image passed. */
+const passed = recordKind('smoke', z.object({ passed: z.literal(true) }));
 
 interface Checking {
   /** The image's name, as its spec has it. */
@@ -32,14 +37,14 @@ export class ImageChecks {
   /** Whether there are checks that this image did not pass yet. */
   areDue(image: Image): boolean {
     const { checks, store } = this.#with;
-    return checks.length > 0 && store.record('build', this.#keyOf(image)) === undefined;
+    return checks.length > 0 && store.record(passed, this.#keyOf(image)) === undefined;
   }
 
   /** Runs the checks, and remembers that they passed. @throws BuilderError at the first that fails */
   async run(image: Image, start: StartChecked): Promise<void> {
     const { checks, store } = this.#with;
     await smokeChecks(checks, { ...this.#with, start });
-    store.setRecord('build', this.#keyOf(image), true);
+    store.setRecord(passed, this.#keyOf(image), { passed: true });
   }
 
   /** Runs those that are due in the sandbox, where that is the engine. @throws BuilderError at the first that fails */
@@ -53,7 +58,7 @@ export class ImageChecks {
 
   #keyOf({ configDigest }: Image): string {
     const { name, checks } = this.#with;
-    return `${name}-smoke/${digestOf(configDigest + JSON.stringify(checks)).slice('sha256:'.length)}`;
+    return `${name}/${digestOf(configDigest + JSON.stringify(checks)).slice('sha256:'.length)}`;
   }
 }
 

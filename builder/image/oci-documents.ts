@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import type { Digest } from '../store/digest.js';
+import { digestSchema } from '../store/record-kind.js';
 
 /** How far nested indexes are followed, and how large a document may be, in bytes. */
 export const maxDocument = 4 << 20;
-
-const digest = z.custom<Digest>(
-  (value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value),
-  'must be sha256: and 64 hexadecimal digits',
-);
 
 const platform = z.object({
   os: z.string(),
@@ -17,7 +12,7 @@ const platform = z.object({
 
 const descriptor = z.object({
   mediaType: z.string(),
-  digest,
+  digest: digestSchema,
   size: z.number().int().nonnegative(),
   annotations: z.record(z.string(), z.string()).nullish(),
   platform: platform.nullish().catch(undefined),
@@ -59,7 +54,7 @@ export const configSchema = z.looseObject({
       StopSignal: z.string().nullish(),
     })
     .nullish(),
-  rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(digest) }),
+  rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(digestSchema) }),
   history: z
     .array(
       z.looseObject({

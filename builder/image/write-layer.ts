@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { type Digest, digestOf } from '../store/digest.js';
+import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { BlobWriter, Store } from '../store/store.js';
 import type { CompressAhead } from './compress-ahead.js';
 import type { Entry } from '../tar/entry.js';
@@ -23,6 +25,14 @@ export interface Layer {
   readonly mediaType?: string | undefined;
 }
 
+/** What a record says of a layer. */
+export const layerSchema: z.ZodType<Layer> = z.object({
+  ...{ diffId: digestSchema, size: z.number(), digest: digestSchema, compressedSize: z.number() },
+  mediaType: z.string().optional(),
+});
+
+const layerRecords = recordKind('layer', layerSchema);
+
 /** How a layer is compressed; part of its key. */
 export interface Compression {
   /** zlib's, 1 to 9. */
@@ -31,15 +41,15 @@ export interface Compression {
 
 /** The layer made before of fragments with these digests; undefined when it is not in the store (any more), or cut short. */
 export function findLayer(key: Digest, store: Store): Layer | undefined {
-  const layer = store.record('layer', key.slice('sha256:'.length)) as Layer | undefined;
-  if (layer?.diffId === undefined) return undefined;
+  const layer = store.record(layerRecords, key.slice('sha256:'.length));
+  if (layer === undefined) return undefined;
   const { diffId, size, digest, compressedSize } = layer;
   return isWhole(diffId, size, store) && isWhole(digest, compressedSize, store) ? layer : undefined;
 }
 
 /** Keeps a layer that is in the store for `findLayer`. */
 export function rememberLayer(key: Digest, layer: Layer, store: Store): void {
-  store.setRecord('layer', key.slice('sha256:'.length), layer);
+  store.setRecord(layerRecords, key.slice('sha256:'.length), layer);
 }
 
 function isWhole(blob: Digest, size: number, store: Store): boolean {

@@ -1,13 +1,24 @@
+import { z } from 'zod';
 import { BuilderError } from '../errors.js';
 import { layerNames } from '../image/layer-names.js';
 import { checkLayerTypes, type SourceImage } from '../image/source-image.js';
 import type { Image } from '../image/assemble-image.js';
 import { type Reference, formatReference } from '../registry/reference.js';
+import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 import { storedBlob } from './stored-image.js';
 import type { BuildContext } from '../context.js';
 import { remoteImage } from './open-remote-image.js';
 import { openRegistry } from './registry-access.js';
+
+/** What a pull names, which keeps a prune from it. */
+const pulls = recordKind(
+  'pull',
+  z.object({
+    ...{ reference: z.string(), manifest: digestSchema, config: digestSchema },
+    layers: z.array(digestSchema),
+  }),
+);
 
 /** An image that was brought from a registry. */
 export interface FetchedImage {
@@ -52,8 +63,7 @@ async function fetchImage(reference: Reference, fetch: Fetch): Promise<FetchedIm
   checkLayerTypes(image);
   for (const bytes of [remote.manifest.bytes, remote.config.bytes]) store.put(bytes);
   const { digest, configDigest, layers } = image;
-  // Keeps a prune from what it names.
-  store.setRecord('pull', digest.slice('sha256:'.length), {
+  store.setRecord(pulls, digest.slice('sha256:'.length), {
     reference: formatReference(reference),
     manifest: digest,
     config: configDigest,

@@ -1,6 +1,8 @@
 import { BuilderError } from '../errors.js';
+import { z } from 'zod';
 import type { Image } from '../image/assemble-image.js';
 import { type Digest, digestOf } from '../store/digest.js';
+import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 
 /** What a build leaves for a push: its digests keep a prune from its blobs. */
@@ -10,6 +12,11 @@ interface LastBuild {
   readonly manifest: Digest;
   readonly blobs: readonly Digest[];
 }
+
+const lastBuilds = recordKind<LastBuild>(
+  'last-build',
+  z.object({ name: z.string(), manifest: digestSchema, blobs: z.array(digestSchema) }),
+);
 
 interface Built {
   readonly projectFolder: string;
@@ -23,14 +30,14 @@ export function rememberBuild(
   store: Store,
 ): void {
   const blobs = [configDigest, ...layers.map((layer) => layer.digest)];
-  store.setRecord('build', keyOf(built), { name: built.name, manifest: digest, blobs } satisfies LastBuild);
+  store.setRecord(lastBuilds, keyOf(built), { name: built.name, manifest: digest, blobs });
 }
 
 /** Name and manifest's digest of what was built last. @throws BuilderError `failed` where nothing was, or its blobs are gone */
 export function findLastBuild(built: Built, store: Store): { name: string; digest: Digest } {
-  const found = store.record('build', keyOf(built)) as LastBuild | undefined;
+  const found = store.record(lastBuilds, keyOf(built));
   const hint = `Build it first: platen build ${built.image}.`;
-  if (found?.name === undefined)
+  if (found === undefined)
     throw new BuilderError(`images/${built.image} was not built yet on this machine`, {
       code: 'failed',
       hint,
@@ -45,5 +52,5 @@ export function findLastBuild(built: Built, store: Store): { name: string; diges
 
 /** Projects may share a cache, and have images of one name. */
 function keyOf({ projectFolder, image }: Built): string {
-  return `${image}-last/${digestOf(projectFolder).slice('sha256:'.length)}`;
+  return `${image}/${digestOf(projectFolder).slice('sha256:'.length)}`;
 }

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Image } from '../image/assemble-image.js';
 import type { Digest } from '../store/digest.js';
+import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 
 /** Its digests keep a prune from its blobs. */
@@ -8,19 +10,24 @@ interface LoadedImage {
   readonly blobs: readonly Digest[];
 }
 
+const loadedImages = recordKind<LoadedImage>(
+  'loaded',
+  z.object({ manifest: digestSchema, blobs: z.array(digestSchema) }),
+);
+
 /** Docker forgets manifest and compressed layers of an image that it loads: remembers them by its id. */
 export function rememberLoaded({ digest, configDigest, layers }: Image, store: Store): void {
   const blobs = [configDigest, ...layers.map((layer) => layer.digest)];
-  store.setRecord('build', keyOf(configDigest), { manifest: digest, blobs } satisfies LoadedImage);
+  store.setRecord(loadedImages, keyOf(configDigest), { manifest: digest, blobs });
 }
 
 /** The manifest's digest of an image that platen loaded into Docker; undefined where it did not, or its blobs are gone. */
 export function findLoaded(id: Digest, store: Store): Digest | undefined {
-  const found = store.record('build', keyOf(id)) as LoadedImage | undefined;
-  if (found?.manifest === undefined) return undefined;
+  const found = store.record(loadedImages, keyOf(id));
+  if (found === undefined) return undefined;
   return [found.manifest, ...found.blobs].every((blob) => store.has(blob)) ? found.manifest : undefined;
 }
 
 function keyOf(id: Digest): string {
-  return `loaded/${id.slice('sha256:'.length)}`;
+  return id.slice('sha256:'.length);
 }

@@ -4,29 +4,13 @@ import type { Store } from '../store/store.js';
 import type { RootState } from './root-state.js';
 import type { Fragment } from './fragment.js';
 import type { TaskResult } from './step.js';
-import { type Reads, readsHold } from './trace.js';
+import { type FragmentRecord, type StepRecord, stepRecords } from './step-record.js';
+import { readsHold } from './trace.js';
 
 /** How many results of one step, on different roots, are looked at before it runs again. */
 const maxCandidates = 8;
 /** Up to this many entries stand in the record itself; more are a blob of their own, read only when needed. */
 const maxInline = 64;
-
-/** What a step did on one root, as it is kept. */
-export interface StepRecord {
-  readonly result: TaskResult;
-  readonly fragment: FragmentRecord;
-  readonly reads: Reads;
-}
-
-export interface FragmentRecord {
-  readonly digest: Digest;
-  readonly bytes: number;
-  readonly count: number;
-  readonly entries?: readonly Entry[];
-  readonly entriesBlob?: Digest;
-  /** Blobs that hold the contents: named here so that pruning keeps them. */
-  readonly contents: readonly Digest[];
-}
 
 /** Finds what a step with this key did on this root, or on another that looks the same to it. */
 export function findStep(
@@ -35,15 +19,15 @@ export function findStep(
   store: Store,
 ): { readonly result: TaskResult; readonly fragment: Fragment } | undefined {
   const folder = hex(key);
-  const exact = usable(store.record('step', `${folder}/${hex(state.digest)}`), store);
+  const exact = usable(store.record(stepRecords, `${folder}/${hex(state.digest)}`), store);
   if (exact !== undefined) return { result: exact.result, fragment: restore(exact.fragment, store) };
-  for (const parent of store.records('step', folder).slice(0, maxCandidates)) {
-    const record = usable(store.peek('step', `${folder}/${parent}`), store);
+  for (const parent of store.records(stepRecords, folder).slice(0, maxCandidates)) {
+    const record = usable(store.peek(stepRecords, `${folder}/${parent}`), store);
     if (record === undefined || record.reads.everything) continue;
     const fragment = restore(record.fragment, store);
     if (!readsHold(record.reads, state.tree, () => fragment.entries())) continue;
     // What the builds to come find at once; the one that it was found by may go.
-    store.setRecord('step', `${folder}/${hex(state.digest)}`, record);
+    store.setRecord(stepRecords, `${folder}/${hex(state.digest)}`, record);
     return { result: record.result, fragment };
   }
   return undefined;
@@ -51,13 +35,13 @@ export function findStep(
 
 /** Keeps what a step did on the root with this digest. */
 export function saveStep(key: Digest, parent: Digest, record: StepRecord, store: Store): void {
-  store.setRecord('step', `${hex(key)}/${hex(parent)}`, record);
+  store.setRecord(stepRecords, `${hex(key)}/${hex(parent)}`, record);
 }
 
 /** The newest result kept for a key, on whatever root. */
 export function newestRecord(key: Digest, store: Store): StepRecord | undefined {
-  const [parent] = store.records('step', hex(key));
-  return parent === undefined ? undefined : usable(store.peek('step', `${hex(key)}/${parent}`), store);
+  const [parent] = store.records(stepRecords, hex(key));
+  return parent === undefined ? undefined : usable(store.peek(stepRecords, `${hex(key)}/${parent}`), store);
 }
 
 /** A fragment and what to keep of it. */
@@ -87,15 +71,12 @@ export function restore(record: FragmentRecord, store: Store): Fragment {
   };
 }
 
-/** A record that is whole: of the known shape, and all blobs it names are there. */
-function usable(value: unknown, store: Store): StepRecord | undefined {
-  const record = value as Partial<StepRecord> | undefined;
-  if (record?.result === undefined || record.fragment === undefined || record.reads === undefined)
-    return undefined;
+/** A record that is whole: all blobs that it names are there. */
+function usable(record: StepRecord | undefined, store: Store): StepRecord | undefined {
+  if (record === undefined) return undefined;
   const { contents, entriesBlob, count, bytes } = record.fragment;
   const blobs = entriesBlob === undefined ? contents : [entriesBlob, ...contents];
-  if (count > 0 && bytes > 0 && !blobs.every((blob) => store.has(blob))) return undefined;
-  return record as StepRecord;
+  return count > 0 && bytes > 0 && !blobs.every((blob) => store.has(blob)) ? undefined : record;
 }
 
 function hex(digest: Digest): string {

@@ -58,7 +58,7 @@ t.test('the sandbox, as root', async (t) => {
 t.test('Docker makes the same images', async (t) => {
   // The base is made by root either way.
   cpSync(join(folder, 'sandbox'), join(folder, 'docker'), { recursive: true });
-  for (const kind of ['step', 'layer', 'build'])
+  for (const kind of ['step', 'layer', 'explain', 'last-build', 'smoke'])
     rmSync(join(folder, 'docker/platen/records', kind), { recursive: true, force: true });
   const two = await byRoot(t, 'docker');
   for (const image of images) {

@@ -16,10 +16,14 @@ const before = makeStep('step', {
 });
 
 /** A store in which a build of `steps` is the last, and an explainer of the next one. */
-function after(t: Test, steps: readonly Step[], { image = 'small', base = digestOf('base') } = {}) {
+function after(
+  t: Test,
+  steps: readonly Step[],
+  { image = 'small', project = '/one', base = digestOf('base') } = {},
+) {
   const bench = new StepBench(t);
-  const open = (more: { image?: string; base?: ReturnType<typeof digestOf> } = {}) =>
-    new Explainer({ store: bench.store, keyOf: bench.keyOf, image, base, ...more });
+  const open = (more: { image?: string; project?: string; base?: ReturnType<typeof digestOf> } = {}) =>
+    new Explainer({ store: bench.store, keyOf: bench.keyOf, image, project, base, ...more });
   const last = open();
   for (const step of steps) last.note(step);
   last.save();
@@ -44,6 +48,15 @@ t.test('a step that the last build had not', async (t) => {
   const { bench, open } = after(t, [before]);
   t.equal(open().reason(makeStep('other'), bench.state), 'new step');
   t.equal(open({ image: 'other' }).reason(before, bench.state), 'new step', 'nor that image');
+});
+
+t.test('projects that share a cache are not mixed, though each has an image of that name', async (t) => {
+  const { bench, open } = after(t, [before]);
+  const other = open({ project: '/two' });
+  t.equal(other.reason(before, bench.state), 'new step', 'to the other');
+  other.note({ ...before, inputs: { ...before.inputs, files: {} } });
+  other.save();
+  t.equal(open().reason(before, bench.state), 'its result is not in the cache', 'none of its files changed');
 });
 
 t.test('another base', async (t) => {

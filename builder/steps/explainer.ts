@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import type { RootState } from '../plan/root-state.js';
 import { newestRecord } from '../plan/step-cache.js';
 import type { StepKeys } from '../plan/step-key.js';
 import type { Step, StepInputs } from '../plan/step.js';
 import { firstDifference } from '../plan/trace.js';
 import { type Digest, digestOf } from '../store/digest.js';
+import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 import { canonicalJson } from '../json.js';
 
@@ -16,13 +18,24 @@ interface SeenStep {
   readonly variables: StepInputs['variables'];
 }
 
-interface BuildRecord {
+interface SeenBuild {
   readonly base: Digest;
   readonly steps: Readonly<Record<string, SeenStep>>;
 }
 
+const digests = z.record(z.string(), digestSchema);
+const seenStep = z.object({
+  ...{ key: digestSchema, module: z.string(), args: digestSchema, files: digests, variables: digests },
+});
+const seenBuilds = recordKind<SeenBuild>(
+  'explain',
+  z.object({ base: digestSchema, steps: z.record(z.string(), seenStep) }),
+);
+
 interface Explaining {
   readonly store: Store;
+  /** Absolute path of its folder: projects may share a cache, and have images of one name. */
+  readonly project: string;
   readonly image: string;
   /** Of what the base holds. */
   readonly base: Digest;
@@ -32,22 +45,22 @@ interface Explaining {
 /** Says for a step that runs which of its inputs is not what it was in the last build of the image. */
 export class Explainer {
   readonly #with: Explaining;
-  readonly #before: BuildRecord | undefined;
+  #before: { readonly build: SeenBuild | undefined } | undefined;
   readonly #seen: Record<string, SeenStep> = {};
 
   constructor(explaining: Explaining) {
     this.#with = explaining;
-    this.#before = explaining.store.record('build', explaining.image) as BuildRecord | undefined;
   }
 
   /** One clause, like "playbooks/roles/nginx/templates/nginx.conf.hbs changed". */
   reason(step: Step, state: RootState): string {
-    const before = this.#before?.steps[step.id];
-    if (before === undefined) return 'new step';
     const { base, keyOf, store } = this.#with;
+    const build = this.#lastBuild();
+    const before = build?.steps[step.id];
+    if (build === undefined || before === undefined) return 'new step';
     const input = changedInput(before, seenOf(step, keyOf(step)));
     if (input !== undefined) return input;
-    if (this.#before?.base !== base) return 'the base changed';
+    if (build.base !== base) return 'the base changed';
     const reads = newestRecord(keyOf(step), store)?.reads;
     const path = reads === undefined ? undefined : firstDifference(reads, state.tree);
     if (path !== undefined) return `${path} changed, which it reads`;
@@ -60,8 +73,18 @@ export class Explainer {
 
   /** Remembers this build as the last one. */
   save(): void {
-    const { store, image, base } = this.#with;
-    store.setRecord('build', image, { base, steps: this.#seen } satisfies BuildRecord);
+    const { store, base } = this.#with;
+    store.setRecord(seenBuilds, this.#key, { base, steps: this.#seen });
+  }
+
+  /** Few builds ask. */
+  #lastBuild(): SeenBuild | undefined {
+    this.#before ??= { build: this.#with.store.record(seenBuilds, this.#key) };
+    return this.#before.build;
+  }
+
+  get #key(): string {
+    return `${this.#with.image}/${digestOf(this.#with.project).slice('sha256:'.length)}`;
   }
 }
 

@@ -5,7 +5,13 @@ import { NotingRunner } from './noting-runner.js';
 
 t.test('what ran and what came from the store is noted; what threw is not', async (t) => {
   const bench = new StepBench(t);
-  const how = { store: bench.store, image: 'small', base: bench.state.digest, keyOf: bench.keyOf };
+  const how = {
+    store: bench.store,
+    project: '/one',
+    image: 'small',
+    base: bench.state.digest,
+    keyOf: bench.keyOf,
+  };
   const explainer = new Explainer(how);
   const outcomes = [bench.done({}), bench.done({}, { cached: true })];
   const inner = {

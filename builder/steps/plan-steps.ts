@@ -23,7 +23,13 @@ export async function planSteps(
   const state = new RootState(base.fragment, common);
   const keyOf = stepKeys(common);
   const layers = new LayerPlan(spec, store);
-  const explainer = new Explainer({ store, image: spec.name, base: base.fragment.digest, keyOf });
+  const explainer = new Explainer({
+    store,
+    project: context.projectFolder,
+    image: spec.name,
+    base: base.fragment.digest,
+    keyOf,
+  });
   const steps: StepReport[] = [];
   const onDone: Parameters<typeof planChain>[0]['onDone'] = (timed) => steps.push(stepReport(timed));
   await playPlaybook(planChain({ ...common, state, keyOf, layers, explainer, onDone }, choices), play);

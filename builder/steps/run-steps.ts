@@ -59,7 +59,13 @@ function buildParts(play: PlayToRun, choices: RunChoices, onDone: (timed: TimedS
   const state = new RootState(base.fragment, common);
   const keyOf = stepKeys(common);
   const layers = new LayerPlan(spec, store);
-  const explainer = new Explainer({ store, image: spec.name, base: base.fragment.digest, keyOf });
+  const explainer = new Explainer({
+    store,
+    project: context.projectFolder,
+    image: spec.name,
+    base: base.fragment.digest,
+    keyOf,
+  });
   const session = new BuildSession({
     ...common,
     state,

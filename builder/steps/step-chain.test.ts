@@ -17,7 +17,7 @@ function open(t: Test, { store, ...asked }: Partial<StepChoices> & { store?: Sto
   const copy = { copy: (root: { write(path: string, text: string): void }) => root.write('/srv/two', '2') };
   const bench = new StepBench(t, copy, store);
   const layers = planOf(bench.store);
-  const image = { image: 'small', base: digestOf('base') };
+  const image = { project: '/one', image: 'small', base: digestOf('base') };
   const explainer = new Explainer({ ...image, store: bench.store, keyOf: bench.keyOf });
   const told: string[] = [];
   const parts = {

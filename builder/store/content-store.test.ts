@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { openStore } from './content-store.js';
 import { digestOf } from './digest.js';
+import { anyRecord } from './fixtures/any-record.js';
 
 const hourMs = 3_600_000;
 
@@ -48,24 +49,24 @@ t.test('what is given up leaves nothing', async (t) => {
 t.test('records come back, newest first', async (t) => {
   using store = openStore(t.testdir());
   for (const [index, parent] of ['b', 'c', 'a'].entries()) {
-    store.setRecord('step', `key/${parent}`, { parent });
+    store.setRecord(anyRecord('step'), `key/${parent}`, { parent });
     age(`${store.folder}/records/step/key/${parent}.json`, 3 - index);
   }
-  t.strictSame(store.records('step', 'key'), ['a', 'c', 'b']);
-  t.strictSame(store.record('step', 'key/c'), { parent: 'c' });
-  t.strictSame(store.records('step', 'none'), []);
-  t.equal(store.record('base', 'none'), undefined);
+  t.strictSame(store.records(anyRecord('step'), 'key'), ['a', 'c', 'b']);
+  t.strictSame(store.record(anyRecord('step'), 'key/c'), { parent: 'c' });
+  t.strictSame(store.records(anyRecord('step'), 'none'), []);
+  t.equal(store.record(anyRecord('base'), 'none'), undefined);
 });
 
 t.test('a damaged record is as good as none', async (t) => {
   using store = openStore(t.testdir());
   for (const damage of ['', '{"result":', '\0\0\0\0', '{} {}']) {
-    store.setRecord('layer', 'key', { size: 1 });
+    store.setRecord(anyRecord('layer'), 'key', { size: 1 });
     fs.writeFileSync(`${store.folder}/records/layer/key.json`, damage);
-    t.equal(store.record('layer', 'key'), undefined, JSON.stringify(damage));
+    t.equal(store.record(anyRecord('layer'), 'key'), undefined, JSON.stringify(damage));
   }
-  store.setRecord('layer', 'key', { size: 2 });
-  t.strictSame(store.record('layer', 'key'), { size: 2 });
+  store.setRecord(anyRecord('layer'), 'key', { size: 2 });
+  t.strictSame(store.record(anyRecord('layer'), 'key'), { size: 2 });
 });
 
 t.test('a damaged blob is told, removed, and put again', async (t) => {
@@ -104,14 +105,14 @@ t.test('a blob that is not there', async (t) => {
 
 t.test('use is noted in the time of a record, at most once an hour', async (t) => {
   using store = openStore(t.testdir());
-  store.setRecord('step', 'key/parent', {});
+  store.setRecord(anyRecord('step'), 'key/parent', {});
   const path = `${store.folder}/records/step/key/parent.json`;
   const time = () => fs.statSync(path).mtimeMs;
   age(path, 0.9);
   const before = time();
-  store.record('step', 'key/parent');
+  store.record(anyRecord('step'), 'key/parent');
   t.equal(time(), before);
   age(path, 1.1);
-  store.record('step', 'key/parent');
+  store.record(anyRecord('step'), 'key/parent');
   t.ok(Date.now() - time() < 60_000);
 });

@@ -8,7 +8,8 @@ import { type Digest, digestOf } from './digest.js';
 import { type Lease, takeLease } from './lease.js';
 import { makeFolder } from '../system/make-folder.js';
 import { attempt } from './store-error.js';
-import type { BlobWriter, RecordKind, Slice, Store } from './store.js';
+import type { RecordKind } from './record-kind.js';
+import type { BlobWriter, Slice, Store } from './store.js';
 
 /** A store in use: a prune leaves its blobs alone until it is disposed of, or its process ends. */
 export interface OpenStore extends Store, Disposable {}
@@ -88,20 +89,20 @@ class ContentStore implements OpenStore {
     return new FileBlobWriter(this, this.#temporary());
   }
 
-  record(kind: RecordKind, key: string): unknown {
-    return this.#read(this.#recordPath(kind, key), true);
+  record<T>(kind: RecordKind<T>, key: string): T | undefined {
+    return this.#read(kind, key, noteUse);
   }
 
-  peek(kind: RecordKind, key: string): unknown {
-    return this.#read(this.#recordPath(kind, key), false);
+  peek<T>(kind: RecordKind<T>, key: string): T | undefined {
+    return this.#read(kind, key);
   }
 
-  setRecord(kind: RecordKind, key: string, value: unknown): void {
+  setRecord<T>(kind: RecordKind<T>, key: string, value: NoInfer<T>): void {
     this.#appear(this.#recordPath(kind, key), Buffer.from(JSON.stringify(value)));
   }
 
-  records(kind: RecordKind, key: string): string[] {
-    const folder = join(this.folder, 'records', kind, key);
+  records(kind: RecordKind<unknown>, key: string): string[] {
+    const folder = join(this.folder, 'records', kind.name, key);
     try {
       return fs
         .readdirSync(folder)
@@ -117,13 +118,13 @@ class ContentStore implements OpenStore {
     }
   }
 
-  #read(path: string, used: boolean): unknown {
+  #read<T>(kind: RecordKind<T>, key: string, onUse?: (file: number) => void): T | undefined {
     let file: number | undefined;
     try {
-      file = fs.openSync(path, 'r');
-      const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
-      if (used) noteUse(file);
-      return value;
+      file = fs.openSync(this.#recordPath(kind, key), 'r');
+      const record = kind.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+      if (record !== undefined) onUse?.(file);
+      return record;
     } catch {
       return undefined;
     } finally {
@@ -131,8 +132,8 @@ class ContentStore implements OpenStore {
     }
   }
 
-  #recordPath(kind: RecordKind, key: string): string {
-    return join(this.folder, 'records', kind, `${key}.json`);
+  #recordPath({ name }: RecordKind<unknown>, key: string): string {
+    return join(this.folder, 'records', name, `${key}.json`);
   }
 
   #temporary(): string {

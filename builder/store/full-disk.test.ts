@@ -3,6 +3,7 @@ import t from 'tap';
 import { openStore } from './content-store.js';
 import { mountDisk } from './fixtures/mount-disk.js';
 import { surveyCache } from './survey-cache.js';
+import { anyRecord } from './fixtures/any-record.js';
 
 const megabyte = Buffer.alloc(1 << 20, 'x');
 
@@ -14,7 +15,7 @@ t.test('on a full disk there is one message, nothing half-made, and a way on', a
     message: `No space is left for the cache ${folder}`,
     hint: /platen cache prune.*XDG_CACHE_HOME/,
   };
-  store.setRecord('layer', 'key', { first: true });
+  store.setRecord(anyRecord('layer'), 'key', { first: true });
   const big = store.writer();
   await t.rejects(
     (async () => {
@@ -27,12 +28,12 @@ t.test('on a full disk there is one message, nothing half-made, and a way on', a
   const blob = store.put(megabyte);
   t.throws(() => store.put(Buffer.alloc(1 << 20, 'y')), noSpace);
   fs.writeFileSync(`${folder}/filler`, Buffer.alloc(900_000));
-  t.throws(() => store.setRecord('layer', 'key', { filler: 'x'.repeat(500_000) }), noSpace);
-  t.strictSame(store.record('layer', 'key'), { first: true }, 'the record of before stays');
+  t.throws(() => store.setRecord(anyRecord('layer'), 'key', { filler: 'x'.repeat(500_000) }), noSpace);
+  t.strictSame(store.record(anyRecord('layer'), 'key'), { first: true }, 'the record of before stays');
   t.strictSame(temporaries(folder), []);
   t.strictSame([...surveyCache(folder).blobs.keys()], [blob.slice(7)]);
   fs.rmSync(`${folder}/filler`);
-  store.setRecord('layer', 'key', { second: true });
+  store.setRecord(anyRecord('layer'), 'key', { second: true });
   const small = store.writer();
   await small.write(Buffer.alloc(500_000));
   t.ok(store.has((await small.finish()).digest));

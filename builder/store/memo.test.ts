@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { openStore } from './content-store.js';
 import { StoredMemo } from './memo.js';
+import { anyRecord } from './fixtures/any-record.js';
 
 t.test('a memo gives back what an earlier build kept, and holds what the last one used', async (t) => {
   using store = openStore(t.testdir());
@@ -27,7 +28,7 @@ t.test('a memo gives back what an earlier build kept, and holds what the last on
 t.test('a record that is no memo is none', async (t) => {
   using store = openStore(t.testdir());
   for (const [key, value] of Object.entries({ list: [1], text: 'x', nothing: null })) {
-    store.setRecord('memo', key, value);
+    store.setRecord(anyRecord('memo'), key, value);
     t.equal(new StoredMemo(store, key).find('0'), undefined, key);
   }
 });

@@ -1,4 +1,11 @@
+import type { RecordKind } from './record-kind.js';
 import type { Store } from './store.js';
+
+/** By keys of its entries; what they are is known to those who keep them. */
+const memos: RecordKind<object> = {
+  name: 'memo',
+  parse: (value) => (isObject(value) ? value : undefined),
+};
 
 /**
  * What was worked out before of something that is named by its digest, so that it need not be worked out again: never what
@@ -24,8 +31,7 @@ export class StoredMemo implements Memo {
   constructor(store: Store, key: string) {
     this.#store = store;
     this.#key = key;
-    const record = store.record('memo', key);
-    this.#before = new Map(isObject(record) ? Object.entries(record) : []);
+    this.#before = new Map(Object.entries(store.record(memos, key) ?? {}));
   }
 
   find(key: string): unknown {
@@ -43,7 +49,7 @@ export class StoredMemo implements Memo {
 
   /** Writes the record anew where something was added. */
   save(): void {
-    if (this.#grown) this.#store.setRecord('memo', this.#key, Object.fromEntries(this.#used));
+    if (this.#grown) this.#store.setRecord(memos, this.#key, Object.fromEntries(this.#used));
     this.#grown = false;
   }
 }

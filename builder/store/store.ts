@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from './digest.js';
+import type { RecordKind } from './record-kind.js';
 
 /** Bytes inside a blob of the content store. */
 export interface Slice {
@@ -16,12 +17,6 @@ export interface BlobWriter {
   /** Leaves nothing behind. */
   abort(): Promise<void>;
 }
-
-/**
- * What records are kept: bases, step results, finished layers, the last build of each image (for `--explain`), downloads,
- * images pulled from registries, and what was worked out of files' contents.
- */
-export type RecordKind = 'base' | 'step' | 'layer' | 'build' | 'download' | 'pull' | 'memo';
 
 /**
  * The cache on disk: blobs by digest, records (JSON) by key. Whatever is in it is whole: everything appears by rename.
@@ -47,13 +42,13 @@ export interface Store {
   put(bytes: Uint8Array): Digest;
   writer(): BlobWriter;
   /**
-   * A record by kind and key (a path of one or two safe segments, "abc" or "abc/def"); undefined when there is none or it
-   * can't be read as JSON. Reading it counts as using it: a prune keeps it, and all blobs whose digests stand in it.
+   * A record by kind and key (a path of one or two safe segments, "abc" or "abc/def"); undefined when there is none, or what
+   * is there is none of the kind. Reading it counts as using it: a prune keeps it, and all blobs whose digests stand in it.
    */
-  record(kind: RecordKind, key: string): unknown;
+  record<T>(kind: RecordKind<T>, key: string): T | undefined;
   /** As `record`, for one that is only looked at: that is no use. */
-  peek(kind: RecordKind, key: string): unknown;
-  setRecord(kind: RecordKind, key: string, value: unknown): void;
+  peek<T>(kind: RecordKind<T>, key: string): T | undefined;
+  setRecord<T>(kind: RecordKind<T>, key: string, value: NoInfer<T>): void;
   /** The second segments below a key, newest first. */
-  records(kind: RecordKind, key: string): string[];
+  records(kind: RecordKind<unknown>, key: string): string[];
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { digestOf } from '../../store/digest.js';
+import { recordKind } from '../../store/record-kind.js';
 import type { Store } from '../../store/store.js';
 
-const record = z.object({ repositories: z.array(z.string()) });
+const pushes = recordKind('pushed', z.object({ repositories: z.array(z.string()) }));
 const remembered = 8;
 
 /**
@@ -10,16 +11,16 @@ const remembered = 8;
  * mount from one repository into another.
  */
 export function siblingRepositories(registry: string, store: Store): string[] {
-  return record.safeParse(store.record('build', keyOf(registry))).data?.repositories ?? [];
+  return store.record(pushes, keyOf(registry))?.repositories ?? [];
 }
 
 export function rememberRepository(registry: string, repository: string, store: Store): void {
   const before = siblingRepositories(registry, store);
   if (before[0] === repository) return;
   const repositories = [repository, ...before.filter((one) => one !== repository)].slice(0, remembered);
-  store.setRecord('build', keyOf(registry), { repositories });
+  store.setRecord(pushes, keyOf(registry), { repositories });
 }
 
 function keyOf(registry: string): string {
-  return `registry-pushed/${digestOf(registry).slice('sha256:'.length)}`;
+  return digestOf(registry).slice('sha256:'.length);
 }
