@@ -64,6 +64,6 @@ async function inContainer(
   });
   return bootstrapDebianInContainer(wanted, {
     docker: { host: environment.DOCKER_HOST },
-    layers: layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) })),
+    layers,
   });
 }

@@ -1,7 +1,7 @@
 import { BuilderError } from '../errors.js';
 import { importLayers } from '../image/import-layers.js';
 import { runOf } from '../image/inherit-run.js';
-import type { SourceImage } from '../image/source-image.js';
+import type { PackedImage } from '../image/image.js';
 import { readOciLayout } from '../image/read-oci-layout.js';
 import { formatReference } from '../registry/reference.js';
 import type { ImageSpec } from '../spec/image-spec.js';
@@ -17,7 +17,7 @@ type RegistryBase = Extract<ImageSpec['base'], { kind: 'image' }>;
 
 /** A layout is known by its image's digest, wherever it lies. @throws BuilderError `invalid` for what is none */
 export function layoutDigest({ base, platform }: ImageSpec): string {
-  return readOciLayout((base as LayoutBase).path, { platform }).digest;
+  return readOciLayout((base as LayoutBase).path, { platform }).manifest.digest;
 }
 
 /** An image of a registry is known by its digest, whatever it is called; undefined where its tag was never looked up. */
@@ -58,7 +58,7 @@ function goneWith(error: unknown, reference: string): unknown {
   return new BuilderError(error.message, { code: error.code, hint, cause: error });
 }
 
-async function importImage(image: SourceImage, spec: ImageSpec, store: Store): Promise<MadeBase> {
+async function importImage(image: PackedImage, spec: ImageSpec, store: Store): Promise<MadeBase> {
   const { entries, layers } = await importLayers(image.layers, store, spec.compression.level);
   return { entries, image: { layers, run: runOf(image.config) } };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RunConfiguration } from '../image/assemble-image.js';
-import { type Layer, layerSchema } from '../image/write-layer.js';
+import { type LayerRecord, layerSchema } from '../image/stored-layer.js';
 import { type FragmentRecord, isFragmentRecord } from '../plan/step-record.js';
 import { recordKind } from '../store/record-kind.js';
 import type { Facts } from './facts.js';
@@ -15,7 +15,7 @@ export interface BaseRecord {
 
 /** Layers of a base image, the lowest first, and how it says that its containers run. */
 export interface BaseImage {
-  readonly layers: readonly Layer[];
+  readonly layers: readonly LayerRecord[];
   readonly run: RunConfiguration;
 }
 

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import { type Layer, findLayer, layerKey, writeLayer } from '../image/write-layer.js';
+import type { StoredLayer } from '../image/layer.js';
+import { layerRecord, storedLayer } from '../image/stored-layer.js';
+import { findLayer, layerKey, writeLayer } from '../image/write-layer.js';
 import { fragmentRecord, restore } from '../plan/step-cache.js';
 import { canonicalJson } from '../json.js';
 import type { Json } from '../json.js';
@@ -20,7 +22,7 @@ const baseFormat = 2;
 /** The base of a spec, if the store has it. */
 export function findBase(spec: ImageSpec, store: Store): PreparedBase | undefined {
   const record = findRecord(spec, store);
-  const layers = record?.image?.layers ?? findOwnLayer(record, spec, store);
+  const layers = findImageLayers(record, store) ?? findOwnLayer(record, spec, store);
   return record && layers && prepared(record, layers, { spec, store, cached: true });
 }
 
@@ -40,7 +42,9 @@ export async function prepareBase(
   const isNew = found === undefined && record.image === undefined;
   const made = isNew ? context.onMade?.(restore(record.fragment, store)) : undefined;
   const layers =
-    record.image?.layers ?? findOwnLayer(record, spec, store) ?? (await writeOwnLayer(record, spec, store));
+    findImageLayers(record, store) ??
+    findOwnLayer(record, spec, store) ??
+    (await writeOwnLayer(record, spec, store));
   await made;
   const ready = prepared(record, layers, { spec, store, cached: found !== undefined });
   context.reporter.report({ kind: 'base-done', name, cached: ready.cached, ms: performance.now() - started });
@@ -56,12 +60,20 @@ function findRecord(spec: ImageSpec, store: Store): BaseRecord | undefined {
   return [...contents, ...layers].concat(entriesBlob).every((blob) => store.has(blob)) ? record : undefined;
 }
 
-function findOwnLayer(record: BaseRecord | undefined, spec: ImageSpec, store: Store): Layer[] | undefined {
+function findImageLayers(record: BaseRecord | undefined, store: Store): StoredLayer[] | undefined {
+  return record?.image?.layers.map((layer) => storedLayer(layer, store));
+}
+
+function findOwnLayer(
+  record: BaseRecord | undefined,
+  spec: ImageSpec,
+  store: Store,
+): StoredLayer[] | undefined {
   const layer = record && findLayer(ownLayerKey(record, spec), store);
   return layer && [layer];
 }
 
-async function writeOwnLayer(record: BaseRecord, spec: ImageSpec, store: Store): Promise<Layer[]> {
+async function writeOwnLayer(record: BaseRecord, spec: ImageSpec, store: Store): Promise<StoredLayer[]> {
   const { compression } = spec;
   const entries = restore(record.fragment, store).entries();
   return [await writeLayer(entries, store, { key: ownLayerKey(record, spec), compression })];
@@ -73,11 +85,11 @@ function ownLayerKey({ fragment }: BaseRecord, { compression }: ImageSpec): Dige
 
 function prepared(
   record: BaseRecord,
-  layers: readonly Layer[],
+  layers: readonly StoredLayer[],
   { spec, store, cached }: { spec: ImageSpec; store: Store; cached: boolean },
 ): PreparedBase {
   const name = baseName(spec);
-  const named = (layer: Layer, index: number) => ({
+  const named = (layer: StoredLayer, index: number) => ({
     ...layer,
     name: index === 0 ? name : `${name} (${index + 1})`,
   });
@@ -95,7 +107,7 @@ async function makeRecord(spec: ImageSpec, store: Store, context: BaseContext): 
   const record: BaseRecord = {
     fragment: fragmentRecord(fragment, store),
     facts,
-    ...(image === undefined ? {} : { image }),
+    ...(image === undefined ? {} : { image: { layers: image.layers.map(layerRecord), run: image.run } }),
   };
   const key = findKey(spec);
   if (key !== undefined) store.setRecord(baseRecords, key, record);

@@ -6,9 +6,8 @@ import type { Store } from '../store/store.js';
 import type { PreparedBase } from './made-base.js';
 
 /** A base's layers as an engine takes them: Docker shares them with images, the sandbox wants one that is plain. */
-export function engineLayers(engine: Engine, base: PreparedBase, store: Store): EngineLayer[] {
-  if (engine.name === 'docker')
-    return base.layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
+export function engineLayers(engine: Engine, base: PreparedBase, store: Store): readonly EngineLayer[] {
+  if (engine.name === 'docker') return base.layers;
   return [plainBase(base.fragment, store)];
 }
 

@@ -3,12 +3,13 @@ import type { BuildContext } from '../context.js';
 import type { Entry } from '../tar/entry.js';
 import type { NamedLayer, RunConfiguration } from '../image/assemble-image.js';
 import type { Facts } from './facts.js';
-import type { BaseImage } from './base-record.js';
+import type { StoredLayer } from '../image/layer.js';
 
 /** What the makers of bases give. */
 export interface MadeBase {
   readonly entries: readonly Entry[];
-  readonly image?: BaseImage | undefined;
+  /** Of a base that is an image itself: its layers, the lowest first, and how it says that its containers run. */
+  readonly image?: { readonly layers: readonly StoredLayer[]; readonly run: RunConfiguration } | undefined;
 }
 
 /** What making a base gets from outside. */

@@ -6,10 +6,10 @@ import { readLayer } from '../image/read-layer.js';
 import { openStore } from '../store/content-store.js';
 import type { Digest } from '../store/digest.js';
 import { containerLayers } from './container-layers.js';
-import type { OpenedLayer } from '../open/image.js';
+import type { Layer } from '../image/layer.js';
 
 /** A layer made by Python's tarfile, which knows nothing of images. */
-function layer(members: string): OpenedLayer {
+function layer(members: string): Layer {
   const script = `
 import io, sys, tarfile
 t = tarfile.open(fileobj=sys.stdout.buffer, mode='w|', format=tarfile.PAX_FORMAT)
@@ -21,7 +21,7 @@ ${members}
 t.close()`;
   const tar = execFileSync('python3', ['-c', script]);
   const diffId = `sha256:${createHash('sha256').update(tar).digest('hex')}` as Digest;
-  return { name: 'a layer', diffId, open: () => Readable.from([tar]) };
+  return { diffId, size: undefined, blob: undefined, open: () => Readable.from([tar]) };
 }
 
 const lower = layer(`

@@ -9,7 +9,7 @@ import { type Digest, digestOf } from '../store/digest.js';
 import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 import type { PreparedBase } from '../base/made-base.js';
-import type { OpenedLayer } from '../open/image.js';
+import type { Layer } from '../image/layer.js';
 
 /** What is known of layers that were read before. */
 interface LayerNote {
@@ -34,7 +34,7 @@ const format = 1;
  * An image's layers as the sandbox mounts them, lowest first. Each is unpacked by itself, so that images share them; a base is
  * the one that builds stand on.
  */
-export async function containerLayers(layers: readonly OpenedLayer[], store: Store): Promise<EngineLayer[]> {
+export async function containerLayers(layers: readonly Layer[], store: Store): Promise<EngineLayer[]> {
   const notes: LayerNote[] = [];
   for (const layer of layers) notes.push(await noteOf(layer, store));
   const whole = notes.some(({ linksDown }) => linksDown);
@@ -63,7 +63,7 @@ export function rememberBase({ layers, fragment }: PreparedBase, store: Store): 
   store.setRecord(bases, key, { digest: fragment.digest, count: layers.length });
 }
 
-function findBase(layers: readonly OpenedLayer[], store: Store) {
+function findBase(layers: readonly Layer[], store: Store) {
   for (let count = layers.length; count > 0; count -= 1) {
     const found = store.record(bases, baseKey(layers.slice(0, count)));
     if (found?.count === count) return found;
@@ -75,7 +75,7 @@ function baseKey(layers: readonly { readonly diffId: Digest }[]): string {
   return digestOf(layers.map(({ diffId }) => diffId).join(' ')).slice('sha256:'.length);
 }
 
-async function noteOf(layer: OpenedLayer, store: Store): Promise<LayerNote> {
+async function noteOf(layer: Layer, store: Store): Promise<LayerNote> {
   const key = layer.diffId.slice('sha256:'.length);
   const found = store.record(layerNotes, key);
   if (found !== undefined) return found;
@@ -87,18 +87,13 @@ async function noteOf(layer: OpenedLayer, store: Store): Promise<LayerNote> {
   return note;
 }
 
-/** Sees to it that a layer's tar is in the store. */
-export async function keepLayer({ diffId, open }: OpenedLayer, store: Store): Promise<void> {
-  if (!store.has(diffId)) await readLayer(await open(), store);
-}
-
 /** What is in a layer, whose tar is in the store from then on. */
-async function entriesOf({ diffId, open }: OpenedLayer, store: Store): Promise<Entry[]> {
-  if (!store.has(diffId)) return (await readLayer(await open(), store)).entries;
+async function entriesOf({ diffId, open }: Layer, store: Store): Promise<Entry[]> {
+  if (!store.has(diffId)) return (await readLayer(open(), store)).entries;
   return (await scanLayer(store.open(diffId), { diffId, keep: () => false })).entries;
 }
 
-async function merged(layers: readonly OpenedLayer[], store: Store): Promise<Entry[]> {
+async function merged(layers: readonly Layer[], store: Store): Promise<Entry[]> {
   const all: Entry[][] = [];
   for (const layer of layers) all.push(await entriesOf(layer, store));
   return mergeEntries(all);

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { BuilderError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
-import type { Image } from '../image/assemble-image.js';
-import { openedImage } from '../open/image.js';
-import { storedImage } from '../open/stored-image.js';
+import type { StoredImage } from '../image/image.js';
 import type { Reporter } from '../reporter.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import { digestOf } from '../store/digest.js';
@@ -35,28 +33,28 @@ export class ImageChecks {
   }
 
   /** Whether there are checks that this image did not pass yet. */
-  areDue(image: Image): boolean {
+  areDue(image: StoredImage): boolean {
     const { checks, store } = this.#with;
     return checks.length > 0 && store.record(passed, this.#keyOf(image)) === undefined;
   }
 
   /** Runs the checks, and remembers that they passed. @throws BuilderError at the first that fails */
-  async run(image: Image, start: StartChecked): Promise<void> {
+  async run(image: StoredImage, start: StartChecked): Promise<void> {
     const { checks, store } = this.#with;
     await smokeChecks(checks, { ...this.#with, start });
     store.setRecord(passed, this.#keyOf(image), { passed: true });
   }
 
   /** Runs those that are due in the sandbox, where that is the engine. @throws BuilderError at the first that fails */
-  async runInSandbox(image: Image, engine: SandboxWanted): Promise<void> {
+  async runInSandbox(image: StoredImage, engine: SandboxWanted): Promise<void> {
     if (!this.areDue(image) || !(await isSandbox(engine))) return;
     const { store, signal } = this.#with;
-    const { config, layers } = openedImage(storedImage(image.digest, store), 'build', store);
-    const options = { folder: engine.folder, layers: await containerLayers(layers, store), signal };
+    const { config } = image;
+    const options = { folder: engine.folder, layers: await containerLayers(image.layers, store), signal };
     await this.run(image, checkedInSandbox(config, options));
   }
 
-  #keyOf({ configDigest }: Image): string {
+  #keyOf({ configDigest }: StoredImage): string {
     const { name, checks } = this.#with;
     return `${name}/${digestOf(configDigest + JSON.stringify(checks)).slice('sha256:'.length)}`;
   }

@@ -1,5 +1,4 @@
 import type { Reporter } from '../reporter.js';
-import type { Store } from '../store/store.js';
 import type { Destination } from './destination.js';
 import { writeDockerArchive } from './write-docker-archive.js';
 
@@ -8,16 +7,15 @@ interface ArchiveWanted {
   readonly file: string;
   /** What `docker load` will call the image. */
   readonly tags: readonly string[];
-  readonly store: Store;
   readonly reporter: Reporter;
 }
 
 /** An archive for `docker load`. */
-export function archiveDestination({ file, tags, store, reporter }: ArchiveWanted): Destination {
+export function archiveDestination({ file, tags, reporter }: ArchiveWanted): Destination {
   return {
     deliver: async (image) => {
       const started = performance.now();
-      await writeDockerArchive(image, { file, tags, store });
+      await writeDockerArchive(image, { file, tags });
       reporter.report({ kind: 'written', path: file, ms: performance.now() - started });
       return {};
     },

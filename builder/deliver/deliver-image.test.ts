@@ -1,10 +1,10 @@
 import t from 'tap';
 import { BuilderError } from '../errors.js';
-import type { Image } from '../image/assemble-image.js';
+import type { StoredImage } from '../image/image.js';
 import { deliverImage } from './deliver-image.js';
 import type { Delivered, Destination } from './destination.js';
 
-const image = {} as Image;
+const image = {} as StoredImage;
 
 /** A destination that tells this, or fails so, and notes that it was asked. */
 const destination = (asked: string[], name: string, told: Delivered | Error): Destination => ({

@@ -1,8 +1,11 @@
-import type { Image } from '../image/assemble-image.js';
+import type { StoredImage } from '../image/image.js';
 import type { Delivered, Destination } from './destination.js';
 
 /** Brings an image to all of these places, one after the other, and gives what they tell together. @throws BuilderError at the first that fails */
-export async function deliverImage(image: Image, destinations: readonly Destination[]): Promise<Delivered> {
+export async function deliverImage(
+  image: StoredImage,
+  destinations: readonly Destination[],
+): Promise<Delivered> {
   let all: Delivered = {};
   for (const destination of destinations) {
     const one = await destination.deliver(image);

@@ -1,5 +1,5 @@
 import type { ScanFinding } from '../aws/ecr/ecr-registry.js';
-import type { Image } from '../image/assemble-image.js';
+import type { StoredImage } from '../image/image.js';
 import type { PushReport } from './push/push-report.js';
 
 /** What a destination has to tell of an image that it took; what it leaves out is not so. */
@@ -19,5 +19,5 @@ export interface Delivered {
 /** A place that takes finished images: a folder, a file, Docker, registries. */
 export interface Destination {
   /** Brings an image there. @throws BuilderError where that fails */
-  deliver(image: Image): Promise<Delivered>;
+  deliver(image: StoredImage): Promise<Delivered>;
 }

@@ -2,7 +2,7 @@ import type { ImageChecks } from '../containers/image-checks.js';
 import { checkedInDocker } from '../containers/checked-container.js';
 import type { DockerOptions } from '../engine/docker/docker-client.js';
 import { removeUntaggedImage } from '../engine/docker/docker.js';
-import type { Image } from '../image/assemble-image.js';
+import type { StoredImage } from '../image/image.js';
 import type { Reporter } from '../reporter.js';
 import type { Store } from '../store/store.js';
 import type { Destination } from './destination.js';
@@ -46,7 +46,7 @@ export function checkedFirst(inner: Destination, checked: Checked): Destination 
   };
 }
 
-async function checkInDocker(image: Image, { checks, docker, store, signal }: Checked): Promise<void> {
+async function checkInDocker(image: StoredImage, { checks, docker, store, signal }: Checked): Promise<void> {
   const id = await loadImage(image, { docker, tags: [], store });
   await checks.run(image, checkedInDocker(id, docker, signal)).catch(async (error: unknown) => {
     // The failed check is what counts, not what is left of it.

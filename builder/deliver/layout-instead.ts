@@ -1,6 +1,6 @@
 import type { ImageChecks } from '../containers/image-checks.js';
 import { BuilderError } from '../errors.js';
-import type { Image } from '../image/assemble-image.js';
+import type { StoredImage } from '../image/image.js';
 import type { LayoutPlace } from '../image/oci-layout.js';
 import type { Reporter } from '../reporter.js';
 import type { Destination } from './destination.js';
@@ -41,7 +41,7 @@ export function layoutInstead(docker: Destination, instead: Instead): Destinatio
   };
 }
 
-function unchecked(image: Image, { checks }: Instead): string {
+function unchecked(image: StoredImage, { checks }: Instead): string {
   return checks.areDue(image) ? ', its smoke checks were not run' : '';
 }
 

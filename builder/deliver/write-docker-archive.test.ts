@@ -21,9 +21,9 @@ t.test('an archive goes through a pipe, which stays one; a file is put in place 
   execFileSync('mkfifo', [pipe]);
   const reader = spawn('sh', ['-c', 'exec cat <"$0" >"$0.read"', pipe], { stdio: 'ignore' });
   const tags = ['web:latest'];
-  await writeDockerArchive(image, { file: pipe, tags, store });
+  await writeDockerArchive(image, { file: pipe, tags });
   await once(reader, 'close');
-  await writeDockerArchive(image, { file, tags, store });
+  await writeDockerArchive(image, { file, tags });
   t.ok(statSync(pipe).isFIFO());
   t.ok(readFileSync(`${pipe}.read`).equals(readFileSync(file)));
   t.match(execFileSync('tar', ['-tf', file], { encoding: 'utf8' }), 'manifest.json');
@@ -33,7 +33,7 @@ t.test('an archive goes through a pipe, which stays one; a file is put in place 
     [`${file}/below`, 'a file is in the way'],
     [`${folder}/none/image.tar`, 'there is no such folder'],
   ] as const)
-    await t.rejects(writeDockerArchive(image, { file: place, tags, store }), {
+    await t.rejects(writeDockerArchive(image, { file: place, tags }), {
       code: 'failed',
       message: `The archive ${place} can't be written: ${why}`,
     });

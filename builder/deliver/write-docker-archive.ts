@@ -3,20 +3,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { imageArchive } from '../engine/docker/docker-load.js';
 import { BuilderError } from '../errors.js';
-import type { Image } from '../image/assemble-image.js';
-import type { Store } from '../store/store.js';
+import type { StoredImage } from '../image/image.js';
 import { whyNotWritten } from '../system/why-not-written.js';
 
 /** Writes an archive with all layers, for `docker load`; a file appears whole, a pipe or device is written to. @throws BuilderError `failed` */
 export async function writeDockerArchive(
-  image: Image,
-  { file, tags, store }: { file: string; tags: readonly string[]; store: Store },
+  image: StoredImage,
+  { file, tags }: { file: string; tags: readonly string[] },
 ): Promise<void> {
-  const fresh = isSpecial(file) ? undefined : `${file}.${image.digest.slice(7, 19)}.new`;
-  const layers = image.layers.map(({ diffId, size }) => ({ diffId, size, open: () => store.open(diffId) }));
+  const fresh = isSpecial(file) ? undefined : `${file}.${image.manifest.digest.slice(7, 19)}.new`;
   try {
-    const { configBytes } = image;
-    const archive = Readable.from(imageArchive({ configBytes, layers, tags }, 0));
+    const archive = Readable.from(imageArchive({ ...image, tags }, 0));
     await pipeline(archive, createWriteStream(fresh ?? file));
     if (fresh !== undefined) renameSync(fresh, file);
   } catch (cause) {

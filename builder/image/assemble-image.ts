@@ -1,13 +1,7 @@
-import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { Layer } from './write-layer.js';
-
-export const mediaTypes = {
-  manifest: 'application/vnd.oci.image.manifest.v1+json',
-  config: 'application/vnd.oci.image.config.v1+json',
-  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
-  zstdLayer: 'application/vnd.oci.image.layer.v1.tar+zstd',
-} as const;
+import type { StoredImage } from './image.js';
+import type { StoredLayer } from './layer.js';
+import { packImage } from './pack-image.js';
 
 /** How containers of the image run, in the field's own words (OCI image specification, config.md). */
 export interface RunConfiguration {
@@ -32,28 +26,14 @@ export interface HealthCheck {
   readonly startPeriodSeconds?: number | undefined;
 }
 
-export interface NamedLayer extends Layer {
-  readonly name: string;
-}
-
-/** A finished image: everything it names is in the store. */
-export interface Image {
-  /** Of the manifest: what the image is known by in registries. */
-  readonly digest: Digest;
-  readonly manifestBytes: Buffer;
-  /** Of the manifest, where it is not OCI's own. */
-  readonly mediaType?: string | undefined;
-  /** Of the configuration: what Docker calls the image's id. */
-  readonly configDigest: Digest;
-  readonly configBytes: Buffer;
-  readonly layers: readonly NamedLayer[];
-}
+/** A layer, and what made it. */
+export type NamedLayer = StoredLayer & { readonly name: string };
 
 /** Makes configuration and manifest (OCI image specification, config.md and manifest.md) and puts them in the store. */
 export function assembleImage(
   parts: { layers: readonly NamedLayer[]; run: RunConfiguration; epoch: number; platform: string },
   store: Store,
-): Image {
+): StoredImage {
   const { layers, run, epoch, platform } = parts;
   const [os, architecture] = platform.split('/');
   const created = new Date(epoch * 1000).toISOString().replace('.000Z', 'Z');
@@ -65,18 +45,7 @@ export function assembleImage(
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
     history: layers.map(({ name }) => ({ created, created_by: `platen: ${name}` })),
   });
-  const configDigest = store.put(configBytes);
-  const manifestBytes = jsonBytes({
-    schemaVersion: 2,
-    mediaType: mediaTypes.manifest,
-    config: { mediaType: mediaTypes.config, digest: configDigest, size: configBytes.length },
-    layers: layers.map(({ digest, compressedSize, mediaType = mediaTypes.layer }) => ({
-      mediaType,
-      digest,
-      size: compressedSize,
-    })),
-  });
-  return { digest: store.put(manifestBytes), manifestBytes, configDigest, configBytes, layers };
+  return packImage(configBytes, layers, store);
 }
 
 /** Docker counts durations in nanoseconds. */

@@ -50,7 +50,12 @@ t.test('the same image as ever', async (t) => {
   const layers = [{ ...layer, name: 'base' }];
   const image = assembleImage({ layers, run, epoch, platform: 'linux/amd64' }, store);
   t.strictSame(
-    { diffId: layer.diffId, layer: layer.digest, config: image.configDigest, manifest: image.digest },
+    {
+      diffId: layer.diffId,
+      layer: layer.blob.digest,
+      config: image.configDigest,
+      manifest: image.manifest.digest,
+    },
     golden,
   );
 });

@@ -3,11 +3,12 @@ import { createGzip } from 'node:zlib';
 import { BuilderError } from '../errors.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import { mediaTypes } from './assemble-image.js';
+import { mediaTypes } from './media-types.js';
 import type { Entry } from '../tar/entry.js';
 import { flattenLayers } from './flatten-layers.js';
-import type { SourceLayer } from './source-image.js';
-import type { Layer } from './write-layer.js';
+import type { PackedLayer, StoredLayer } from './layer.js';
+import { layerCompression } from './oci-documents.js';
+import { storedLayer } from './stored-layer.js';
 
 /**
  * Takes the layers of another image into the store as they are, so that registries and engines that have them need no
@@ -15,34 +16,30 @@ import type { Layer } from './write-layer.js';
  * @throws BuilderError `invalid` for a damaged layer
  */
 export async function importLayers(
-  layers: readonly SourceLayer[],
+  layers: readonly PackedLayer[],
   store: Store,
   level: number,
-): Promise<{ entries: Entry[]; layers: Layer[] }> {
+): Promise<{ entries: Entry[]; layers: StoredLayer[] }> {
   const entries = await flattenLayers(layers, store);
-  const imported: Layer[] = [];
+  const imported: StoredLayer[] = [];
   for (const layer of layers) imported.push(await importLayer(layer, store, level));
   return { entries, layers: imported };
 }
 
-async function importLayer(
-  { diffId, name, compression, descriptor, openBlob }: SourceLayer,
-  store: Store,
-  level: number,
-): Promise<Layer> {
-  const tar = { diffId, size: store.size(diffId) };
+async function importLayer({ diffId, blob }: PackedLayer, store: Store, level: number): Promise<StoredLayer> {
+  const compression = layerCompression(blob.mediaType) ?? 'plain';
   if (compression === 'plain') return gzipLayer(diffId, store, level);
-  const { digest, size } = descriptor;
-  if (!store.has(digest) && (await copyBlob(openBlob(), store)).digest !== digest)
-    throw new BuilderError(`${name} changed while it was read`, { code: 'failed', hint: 'build again' });
-  const kept = { ...tar, digest, compressedSize: size };
-  return compression === 'zstd' ? { ...kept, mediaType: mediaTypes.zstdLayer } : kept;
+  const { digest, size: compressedSize, place } = blob;
+  if (!store.has(digest) && (await copyBlob(blob.open(), store)).digest !== digest)
+    throw new BuilderError(`${place} changed while it was read`, { code: 'failed', hint: 'build again' });
+  const kept = { diffId, size: store.size(diffId), digest, compressedSize };
+  return storedLayer(compression === 'zstd' ? { ...kept, mediaType: mediaTypes.zstdLayer } : kept, store);
 }
 
 /** A layer of a tar that is in the store, compressed. */
-export async function gzipLayer(diffId: Digest, store: Store, level: number): Promise<Layer> {
+export async function gzipLayer(diffId: Digest, store: Store, level: number): Promise<StoredLayer> {
   const { digest, size } = await copyBlob(gzipped(store.open(diffId), level), store);
-  return { diffId, size: store.size(diffId), digest, compressedSize: size };
+  return storedLayer({ diffId, size: store.size(diffId), digest, compressedSize: size }, store);
 }
 
 async function copyBlob(from: Readable, store: Store): Promise<{ digest: Digest; size: number }> {

@@ -16,7 +16,7 @@ import { makeFolder } from '../system/make-folder.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import { whyNotWritten } from '../system/why-not-written.js';
-import { type Image, mediaTypes } from './assemble-image.js';
+import type { StoredImage } from './image.js';
 
 export interface LayoutPlace {
   readonly folder: string;
@@ -30,10 +30,11 @@ export interface LayoutPlace {
  * this image already. Others may write to the same place at the same time.
  * @throws BuilderError `failed` where it can't be written, as where something else is in the way
  */
-export function writeOciLayout(image: Image, place: LayoutPlace, store: Store): void {
+export function writeOciLayout(image: StoredImage, place: LayoutPlace, store: Store): void {
   const { folder } = place;
   const index = layoutIndex(image, place);
-  const blobs = [...new Set([image.digest, image.configDigest, ...image.layers.map(({ digest }) => digest)])];
+  const layers = image.layers.map(({ blob }) => blob.digest);
+  const blobs = [...new Set([image.manifest.digest, image.configDigest, ...layers])];
   if (isWritten(folder, index, { blobs, store })) return;
   const fresh = `${folder}.${randomBytes(6).toString('hex')}.new`;
   try {
@@ -53,16 +54,20 @@ export function writeOciLayout(image: Image, place: LayoutPlace, store: Store): 
   }
 }
 
-function layoutIndex(image: Image, { reference, platform }: LayoutPlace): string {
+function layoutIndex({ manifest }: StoredImage, { reference, platform }: LayoutPlace): string {
+  const { mediaType, digest, bytes } = manifest;
   const [os, architecture] = platform.split('/');
-  const manifest = {
-    mediaType: image.mediaType ?? mediaTypes.manifest,
-    digest: image.digest,
-    size: image.manifestBytes.length,
+  const named = {
+    mediaType,
+    digest,
+    size: bytes.length,
     annotations: { 'org.opencontainers.image.ref.name': reference },
-    platform: { architecture, os },
+    platform: {
+      architecture,
+      os,
+    },
   };
-  return JSON.stringify({ schemaVersion: 2, manifests: [manifest] });
+  return JSON.stringify({ schemaVersion: 2, manifests: [named] });
 }
 
 /** Whether just that is there already; blobs are compared by their lengths. */

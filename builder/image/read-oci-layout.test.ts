@@ -9,7 +9,8 @@ import type { Entry } from '../tar/entry.js';
 import { flattenLayers } from './flatten-layers.js';
 import { writeOciLayout } from './oci-layout.js';
 import { readOciLayout } from './read-oci-layout.js';
-import type { SourceImage } from './source-image.js';
+import type { PackedImage } from './image.js';
+import type { StoredLayer } from './layer.js';
 import { layerKey, writeLayer } from './write-layer.js';
 
 const platform = 'linux/amd64';
@@ -58,7 +59,7 @@ function blob(layout: string, digest: Digest): string {
 const skopeo = (...argv: string[]) =>
   execFileSync('skopeo', argv, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-async function tree(folder: string, image: SourceImage): Promise<string[]> {
+async function tree(folder: string, image: PackedImage): Promise<string[]> {
   using store = openStore(`${folder}/read`);
   return (await flattenLayers(image.layers, store)).map(
     ({ path, content }) => path + (content === undefined ? '' : ` ${store.read(content.slice).toString()}`),
@@ -69,24 +70,24 @@ t.test('what we write, we read, and so does skopeo', async (t) => {
   const folder = t.testdir();
   const { layout, image } = await makeLayout(folder);
   const read = readOciLayout(layout, { platform });
-  t.equal(read.digest, image.digest);
+  t.equal(read.manifest.digest, image.manifest.digest);
   t.match(read.config, { architecture: 'amd64', config: { Entrypoint: ['/a/kept'], Env: ['A=b'] } });
   t.strictSame(
-    read.layers.map(({ diffId, descriptor: { digest, size } }) => ({ diffId, digest, size })),
-    image.layers.map(({ diffId, digest, compressedSize }) => ({ diffId, digest, size: compressedSize })),
+    read.layers.map(({ diffId, blob: { digest, size } }) => ({ diffId, digest, size })),
+    image.layers.map(({ diffId, blob: { digest, size } }) => ({ diffId, digest, size })),
   );
   for (const layer of read.layers) t.equal(digestOf(await buffer(layer.open())), layer.diffId);
   t.strictSame(await tree(folder, read), ['/a', '/a/kept 1', '/b', '/b/new 4']);
   t.match(JSON.parse(skopeo('inspect', `oci:${layout}:it:latest`)), {
-    Digest: image.digest,
+    Digest: image.manifest.digest,
     Architecture: 'amd64',
     Os: 'linux',
     Labels: { l: 'm' },
     Env: ['A=b'],
-    Layers: image.layers.map(({ digest }) => digest),
+    Layers: image.layers.map(({ blob }) => blob.digest),
   });
   skopeo('copy', `oci:${layout}`, `dir:${folder}/dir`);
-  t.ok(fs.readFileSync(`${folder}/dir/manifest.json`).equals(image.manifestBytes));
+  t.ok(fs.readFileSync(`${folder}/dir/manifest.json`).equals(image.manifest.bytes));
 });
 
 t.test("what skopeo writes, with gzip and plain layers, under OCI's types and Docker's", async (t) => {
@@ -138,7 +139,7 @@ async function rewritten(
   recompress: (bytes: Buffer) => Buffer,
 ): Promise<string> {
   fs.cpSync(layout, copy, { recursive: true });
-  const { digest } = readOciLayout(copy, { platform });
+  const { digest } = readOciLayout(copy, { platform }).manifest;
   const manifest = JSON.parse(fs.readFileSync(blob(copy, digest), 'utf8')) as Manifest;
   manifest.layers = manifest.layers.map((layer) => ({
     mediaType,
@@ -201,19 +202,19 @@ t.test('the platform and the name choose among several', async (t) => {
   const folder = t.testdir();
   const { layout, image } = await makeLayout(folder);
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const amd = { mediaType, digest: image.digest, size: image.manifestBytes.length };
+  const amd = { mediaType, digest: image.manifest.digest, size: image.manifest.bytes.length };
   const config = JSON.parse(image.configBytes.toString()) as object;
   const other = (changes: object): object => {
     const described = put(layout, Buffer.from(JSON.stringify({ ...config, ...changes })));
     const manifest = {
-      ...(JSON.parse(image.manifestBytes.toString()) as object),
+      ...(JSON.parse(image.manifest.bytes.toString()) as object),
       config: { mediaType: 'x', ...described },
     };
     return { mediaType, ...put(layout, Buffer.from(JSON.stringify(manifest))) };
   };
   const arm = other({ architecture: 'arm64', variant: 'v8' });
   putIndex(layout, [arm, amd]);
-  t.equal(readOciLayout(layout, { platform }).digest, image.digest);
+  t.equal(readOciLayout(layout, { platform }).manifest.digest, image.manifest.digest);
   t.match(readOciLayout(layout, { platform: 'linux/arm64' }), { config: { architecture: 'arm64' } });
   t.throws(
     () => readOciLayout(layout, { platform: 'linux/arm64/v9' }),
@@ -221,7 +222,11 @@ t.test('the platform and the name choose among several', async (t) => {
   );
   const inner = put(layout, Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [arm, amd] })));
   putIndex(layout, [{ mediaType: 'application/vnd.oci.image.index.v1+json', ...inner }]);
-  t.equal(readOciLayout(layout, { platform }).digest, image.digest, 'an index in the index');
+  t.equal(
+    readOciLayout(layout, { platform }).manifest.digest,
+    image.manifest.digest,
+    'an index in the index',
+  );
   const deep = (bytes: object, levels: number): object => {
     const mediaType = 'application/vnd.oci.image.index.v1+json';
     const descriptor = { mediaType, ...put(layout, Buffer.from(JSON.stringify(bytes))) };
@@ -229,7 +234,11 @@ t.test('the platform and the name choose among several', async (t) => {
     return levels === 0 ? descriptor : deep({ schemaVersion: 2, manifests: many }, levels - 1);
   };
   putIndex(layout, [deep({ schemaVersion: 2, manifests: [amd] }, 3)]);
-  t.equal(readOciLayout(layout, { platform }).digest, image.digest, 'named 27 million times');
+  t.equal(
+    readOciLayout(layout, { platform }).manifest.digest,
+    image.manifest.digest,
+    'named 27 million times',
+  );
   putIndex(layout, [deep({ schemaVersion: 2, manifests: [amd] }, 4)]);
   t.throws(() => readOciLayout(layout, { platform }), /is an index too deep within indexes$/);
   putIndex(layout, [arm]);
@@ -244,14 +253,14 @@ t.test('the platform and the name choose among several', async (t) => {
     { ...second, ...reference('two') },
   ]);
   t.throws(() => readOciLayout(layout, { platform }), /holds several images for linux\/amd64: sha256:/);
-  t.equal(readOciLayout(layout, { platform, reference: 'one' }).digest, image.digest);
+  t.equal(readOciLayout(layout, { platform, reference: 'one' }).manifest.digest, image.manifest.digest);
   t.throws(() => readOciLayout(layout, { platform, reference: 'no' }), /holds no image named "no" for/);
 });
 
 t.test('damage is told, with the file', async (t) => {
   const folder = t.testdir();
   const { layout, image } = await makeLayout(folder);
-  const [layer] = image.layers as unknown as [{ digest: Digest; diffId: Digest }];
+  const [layer] = image.layers as [StoredLayer];
   const flipped = (file: string) => {
     const bytes = fs.readFileSync(file);
     bytes[bytes.length >> 1]! ^= 1;
@@ -266,12 +275,20 @@ t.test('damage is told, with the file', async (t) => {
       (copy) => fs.writeFileSync(`${copy}/index.json`, '{}'),
       /is not what it should be: schemaVersion/,
     ],
-    ['manifest', (copy) => flipped(blob(copy, image.digest)), /can't be read: its digest is sha256:/],
-    ['manifest cut', (copy) => fs.truncateSync(blob(copy, image.digest), 9), /it has 9 bytes instead of/],
+    [
+      'manifest',
+      (copy) => flipped(blob(copy, image.manifest.digest)),
+      /can't be read: its digest is sha256:/,
+    ],
+    [
+      'manifest cut',
+      (copy) => fs.truncateSync(blob(copy, image.manifest.digest), 9),
+      /it has 9 bytes instead of/,
+    ],
     ['configuration', (copy) => flipped(blob(copy, image.configDigest)), /its digest is sha256:/],
-    ['layer gone', (copy) => fs.rmSync(blob(copy, layer.digest)), /can't be read: it is not there$/],
-    ['layer cut', (copy) => fs.truncateSync(blob(copy, layer.digest), 30), /it has 30 bytes instead of/],
-    ['layer', (copy) => flipped(blob(copy, layer.digest)), /its (gzip is damaged|digest is)/],
+    ['layer gone', (copy) => fs.rmSync(blob(copy, layer.blob.digest)), /can't be read: it is not there$/],
+    ['layer cut', (copy) => fs.truncateSync(blob(copy, layer.blob.digest), 30), /it has 30 bytes instead of/],
+    ['layer', (copy) => flipped(blob(copy, layer.blob.digest)), /its (gzip is damaged|digest is)/],
   ];
   for (const [name, damage, message] of cases) {
     const copy = `${folder}/${name}`;

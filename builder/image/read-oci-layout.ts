@@ -3,15 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { BuilderError } from '../errors.js';
 import { type Digest, digestOf } from '../store/digest.js';
+import type { PackedImage } from './image.js';
 import { type Descriptor, documentKind, indexSchema, manifestSchema, maxDocument } from './oci-documents.js';
-import {
-  checkLayerTypes,
-  invalidImage,
-  isForPlatform,
-  parseDocument,
-  type SourceImage,
-  sourceImage,
-} from './source-image.js';
+import { checkLayerTypes, invalidImage, isForPlatform, parseDocument, sourceImage } from './source-image.js';
 
 const readSize = 1 << 20;
 const maxNesting = 4;
@@ -30,12 +24,12 @@ export interface LayoutChoice {
  * types will do, layers are gzip, zstd or plain.
  * @throws BuilderError `invalid`, naming the file, for what is no layout, is damaged, holds no image for the platform or several, or has layers compressed otherwise
  */
-export function readOciLayout(folder: string, choice: LayoutChoice): SourceImage {
+export function readOciLayout(folder: string, choice: LayoutChoice): PackedImage {
   checkLayout(folder);
   const images = findImages(folder, choice);
   const [image] = images;
   if (image !== undefined && images.length === 1) return checked(folder, image);
-  const names = images.map(({ digest }) => digest).join(', ');
+  const names = images.map(({ manifest }) => manifest.digest).join(', ');
   const whose = choice.reference === undefined ? '' : ` named "${choice.reference}"`;
   throw invalidImage(
     image === undefined
@@ -46,9 +40,9 @@ export function readOciLayout(folder: string, choice: LayoutChoice): SourceImage
 }
 
 /** What can be said of layers without reading them. */
-function checked(folder: string, image: SourceImage): SourceImage {
+function checked(folder: string, image: PackedImage): PackedImage {
   checkLayerTypes(image);
-  for (const { descriptor } of image.layers) checkSize(blobFile(folder, descriptor.digest), descriptor.size);
+  for (const { blob } of image.layers) checkSize(blob.place, blob.size);
   return image;
 }
 
@@ -63,18 +57,18 @@ function checkLayout(folder: string): void {
     throw invalidImage(`${file} names layout version ${version}; 1.0.0 is supported`);
 }
 
-function findImages(folder: string, { platform, reference }: LayoutChoice): SourceImage[] {
+function findImages(folder: string, { platform, reference }: LayoutChoice): PackedImage[] {
   const file = join(folder, 'index.json');
   const { manifests } = parseDocument(file, readSmall(file), indexSchema);
   const named = manifests.filter(
     ({ annotations }) =>
       reference === undefined || annotations?.['org.opencontainers.image.ref.name'] === reference,
   );
-  const found = new Map<Digest, SourceImage>();
+  const found = new Map<Digest, PackedImage>();
   for (const descriptor of manifestsIn(folder, named)) {
     if (descriptor.platform && !isForPlatform(descriptor.platform, platform)) continue;
     const image = readImage(folder, descriptor);
-    if (isForPlatform(image.config, platform)) found.set(image.digest, image);
+    if (isForPlatform(image.config, platform)) found.set(image.manifest.digest, image);
   }
   return [...found.values()];
 }
@@ -99,7 +93,7 @@ function* manifestsIn(folder: string, named: readonly Descriptor[]): Generator<D
   }
 }
 
-function readImage(folder: string, descriptor: Descriptor): SourceImage {
+function readImage(folder: string, descriptor: Descriptor): PackedImage {
   const { digest, mediaType } = descriptor;
   const file = blobFile(folder, digest);
   const manifestBytes = readVerified(file, descriptor);

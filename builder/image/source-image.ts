@@ -1,42 +1,10 @@
-import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { BuilderError } from '../errors.js';
 import type { Digest } from '../store/digest.js';
-import {
-  configSchema,
-  type Descriptor,
-  layerCompression,
-  manifestSchema,
-  type OciConfig,
-} from './oci-documents.js';
-import { type BlobSource, type LayerCompression, verifiedLayer } from './verified-stream.js';
-
-/** A layer of an image that lies somewhere: a folder, a registry, the store. */
-export interface SourceLayer {
-  readonly descriptor: Descriptor;
-  /** Of the uncompressed tar. */
-  readonly diffId: Digest;
-  /** For messages. */
-  readonly name: string;
-  readonly compression: LayerCompression;
-  /** The blob as it is; its bytes are not looked at. */
-  openBlob(): Readable;
-  /** The uncompressed tar; its bytes may be relied on only once it has ended without an error (a BuilderError `invalid`). */
-  open(): Readable;
-}
-
-/** An image as somebody made it. */
-export interface SourceImage {
-  /** Of the manifest. */
-  readonly digest: Digest;
-  readonly mediaType: string;
-  readonly manifestBytes: Buffer;
-  readonly configDigest: Digest;
-  readonly configBytes: Buffer;
-  readonly config: OciConfig;
-  /** Lowest first. */
-  readonly layers: readonly SourceLayer[];
-}
+import type { PackedImage } from './image.js';
+import type { PackedLayer } from './layer.js';
+import { configSchema, type Descriptor, layerCompression, manifestSchema } from './oci-documents.js';
+import { type BlobSource, verifiedLayer } from './verified-stream.js';
 
 interface Documents {
   /** For messages: where manifest and configuration are. */
@@ -53,42 +21,38 @@ interface Documents {
  * An image from its manifest and configuration, both verified by whoever read them.
  * @throws BuilderError `invalid` for documents that are not what they should be, or fit each other not
  */
-export function sourceImage(documents: Documents): SourceImage {
+export function sourceImage(documents: Documents): PackedImage {
   const { names, digest, mediaType, manifestBytes, configBytes, blob } = documents;
-  const manifest = parseDocument(names[0], manifestBytes, manifestSchema);
+  const document = parseDocument(names[0], manifestBytes, manifestSchema);
   const config = parseDocument(names[1], configBytes, configSchema);
   const diffIds = config.rootfs.diff_ids;
-  if (diffIds.length !== manifest.layers.length)
+  if (diffIds.length !== document.layers.length)
     throw invalidImage(
-      `${names[1]} names ${diffIds.length} layers, and the manifest ${names[0]} ${manifest.layers.length}`,
+      `${names[1]} names ${diffIds.length} layers, and the manifest ${names[0]} ${document.layers.length}`,
     );
-  const layers = manifest.layers.map((layer, index) =>
+  const layers = document.layers.map((layer, index) =>
     sourceLayer(layer, diffIds[index] as Digest, blob(layer)),
   );
-  const configDigest = manifest.config.digest;
-  return { digest, mediaType, manifestBytes, configDigest, configBytes, config, layers };
+  const configDigest = document.config.digest;
+  return { manifest: { digest, mediaType, bytes: manifestBytes }, configDigest, configBytes, config, layers };
 }
 
-function sourceLayer(descriptor: Descriptor, diffId: Digest, blob: BlobSource): SourceLayer {
-  const { digest, size, mediaType } = descriptor;
-  const compression = layerCompression(mediaType) ?? 'plain';
-  const expected = { digest, size, compression, diffId };
+function sourceLayer({ mediaType, digest, size }: Descriptor, diffId: Digest, blob: BlobSource): PackedLayer {
+  const expected = { digest, size, compression: layerCompression(mediaType) ?? 'plain', diffId };
   return {
-    descriptor,
     diffId,
-    name: blob.name,
-    compression,
-    openBlob: () => blob.open(),
+    size: undefined,
+    blob: { mediaType, digest, size, place: blob.name, open: () => blob.open() },
     open: () => verifiedLayer(blob, expected),
   };
 }
 
 /** Refuses layers that can't be read. @throws BuilderError `invalid` */
-export function checkLayerTypes({ layers }: SourceImage): void {
-  for (const { name, descriptor } of layers)
-    if (layerCompression(descriptor.mediaType) === undefined)
+export function checkLayerTypes({ layers }: PackedImage): void {
+  for (const { place, mediaType } of layers.map(({ blob }) => blob))
+    if (layerCompression(mediaType) === undefined)
       throw invalidImage(
-        `${name} is a layer of type ${descriptor.mediaType}, which is not supported`,
+        `${place} is a layer of type ${mediaType}, which is not supported`,
         'use layers of tar, plain or with gzip or zstd',
       );
 }

@@ -3,7 +3,7 @@ import { type Duplex, Readable, Transform, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BuilderError } from '../errors.js';
 import type { Digest } from '../store/digest.js';
-import { zstdDecoder } from './zstd-stream.js';
+import { zstdDecoder } from './compression/zstd-stream.js';
 
 const chunkSize = 1 << 20;
 

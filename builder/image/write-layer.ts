@@ -1,35 +1,18 @@
-import { z } from 'zod';
 import { type Digest, digestOf } from '../store/digest.js';
-import { digestSchema, recordKind } from '../store/record-kind.js';
+import { recordKind } from '../store/record-kind.js';
 import type { BlobWriter, Store } from '../store/store.js';
-import type { CompressAhead } from './compress-ahead.js';
+import type { CompressAhead } from './compression/compress-ahead.js';
 import type { Entry } from '../tar/entry.js';
-import { gzipMember, memberChunks } from './gzip-members.js';
-import { layerPieces } from './layer-pieces.js';
+import { gzipMember, memberChunks } from './compression/gzip-members.js';
+import type { StoredLayer } from './layer.js';
+import { layerPieces } from './compression/layer-pieces.js';
 import { tarTrailer } from '../tar/tar-header.js';
+import { isWhole, layerRecord, layerSchema, storedLayer } from './stored-layer.js';
 import { entryChunks } from './tar-chunks.js';
 
 /** Raised when the bytes of a layer made of the same entries change. */
 const layerFormat = 3;
 const membersAtOnce = 4;
-
-/** A finished layer: its tar and its gzip are both in the store. */
-export interface Layer {
-  /** Of the tar. */
-  readonly diffId: Digest;
-  /** Of the tar, bytes. */
-  readonly size: number;
-  /** Of the compressed blob: gzip, where `mediaType` says nothing else. */
-  readonly digest: Digest;
-  readonly compressedSize: number;
-  readonly mediaType?: string | undefined;
-}
-
-/** What a record says of a layer. */
-export const layerSchema: z.ZodType<Layer> = z.object({
-  ...{ diffId: digestSchema, size: z.number(), digest: digestSchema, compressedSize: z.number() },
-  mediaType: z.string().optional(),
-});
 
 const layerRecords = recordKind('layer', layerSchema);
 
@@ -40,20 +23,14 @@ export interface Compression {
 }
 
 /** The layer made before of fragments with these digests; undefined when it is not in the store (any more), or cut short. */
-export function findLayer(key: Digest, store: Store): Layer | undefined {
-  const layer = store.record(layerRecords, key.slice('sha256:'.length));
-  if (layer === undefined) return undefined;
-  const { diffId, size, digest, compressedSize } = layer;
-  return isWhole(diffId, size, store) && isWhole(digest, compressedSize, store) ? layer : undefined;
+export function findLayer(key: Digest, store: Store): StoredLayer | undefined {
+  const record = store.record(layerRecords, key.slice('sha256:'.length));
+  return record !== undefined && isWhole(record, store) ? storedLayer(record, store) : undefined;
 }
 
 /** Keeps a layer that is in the store for `findLayer`. */
-export function rememberLayer(key: Digest, layer: Layer, store: Store): void {
-  store.setRecord(layerRecords, key.slice('sha256:'.length), layer);
-}
-
-function isWhole(blob: Digest, size: number, store: Store): boolean {
-  return store.has(blob) && store.size(blob) === size;
+export function rememberLayer(key: Digest, layer: StoredLayer, store: Store): void {
+  store.setRecord(layerRecords, key.slice('sha256:'.length), layerRecord(layer));
 }
 
 /**
@@ -84,7 +61,7 @@ export async function writeLayer(
   entries: readonly Entry[],
   store: Store,
   { key, compression, ahead }: LayerOptions,
-): Promise<Layer> {
+): Promise<StoredLayer> {
   const tar = store.writer();
   const zipped = new MemberWriter(store.writer(), compression.level);
   try {
@@ -100,7 +77,7 @@ export async function writeLayer(
     await zipped.compress(tarTrailer);
     const { digest: diffId, size } = await tar.finish();
     const { digest, size: compressedSize } = await zipped.finish();
-    const layer = { diffId, size, digest, compressedSize };
+    const layer = storedLayer({ diffId, size, digest, compressedSize }, store);
     rememberLayer(key, layer, store);
     return layer;
   } catch (error) {

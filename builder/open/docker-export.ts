@@ -1,13 +1,14 @@
-import { type Readable, addAbortSignal } from 'node:stream';
+import { Readable, addAbortSignal } from 'node:stream';
 import type { DockerOptions } from '../engine/docker/docker-client.js';
 import { exportImage } from '../engine/docker/docker-image.js';
 import { BuilderError } from '../errors.js';
+import type { Layer } from '../image/layer.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import { importSavedImage } from './import-docker-export.js';
+import { importDockerExport } from './import-docker-export.js';
 
 /** Configuration and layers of one image of Docker's, brought into the store all at once when the first is needed that it lacks. */
-export class SavedImage {
+export class DockerExport {
   readonly #docker: DockerOptions;
   readonly #id: string;
   readonly #store: Store;
@@ -27,14 +28,29 @@ export class SavedImage {
     return this.#store.has(blob);
   }
 
-  /** The uncompressed tar of a layer. @throws BuilderError `failed` where Docker gives none */
-  async open(diffId: Digest): Promise<Readable> {
-    if (await this.fetch(diffId)) return this.#store.open(diffId);
-    throw new BuilderError(`Docker gave no layer ${diffId} of ${this.#id}`, { code: 'failed' });
+  /** A layer by its diffID, of which Docker has no blob; opened, it fails with a BuilderError `failed` where Docker gives none. */
+  layer(diffId: Digest, size: number | undefined): Layer {
+    return {
+      diffId,
+      size,
+      blob: undefined,
+      open: () => Readable.from(this.#tar(diffId), { objectMode: false }),
+    };
+  }
+
+  /** Sees to it that a layer's tar is in the store. @throws BuilderError `failed` where Docker gives none */
+  async keep(diffId: Digest): Promise<void> {
+    if (!(await this.fetch(diffId)))
+      throw new BuilderError(`Docker gave no layer ${diffId} of ${this.#id}`, { code: 'failed' });
+  }
+
+  async *#tar(diffId: Digest): AsyncGenerator<Buffer> {
+    await this.keep(diffId);
+    yield* this.#store.open(diffId) as AsyncIterable<Buffer>;
   }
 
   async #save(): Promise<void> {
     const archive = addAbortSignal(this.#signal, await exportImage(this.#docker, this.#id));
-    await importSavedImage(archive, this.#store);
+    await importDockerExport(archive, this.#store);
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { BuilderError } from '../errors.js';
-import { layerNames } from '../image/layer-names.js';
-import { checkLayerTypes, type SourceImage } from '../image/source-image.js';
-import type { Image } from '../image/assemble-image.js';
+import { checkLayerTypes } from '../image/source-image.js';
+import type { PackedImage, StoredImage } from '../image/image.js';
+import { keepTar } from '../image/keep-tar.js';
+import { storedLayer } from '../image/stored-layer.js';
 import { type Reference, formatReference } from '../registry/reference.js';
 import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
@@ -15,14 +16,16 @@ import { openRegistry } from './registry-access.js';
 const pulls = recordKind(
   'pull',
   z.object({
-    ...{ reference: z.string(), manifest: digestSchema, config: digestSchema },
+    reference: z.string(),
+    manifest: digestSchema,
+    config: digestSchema,
     layers: z.array(digestSchema),
   }),
 );
 
 /** An image that was brought from a registry. */
 export interface FetchedImage {
-  readonly image: SourceImage;
+  readonly image: PackedImage;
   /** Bytes of blobs that the store lacked. */
   readonly downloaded: number;
   /** Some blobs were in the store. */
@@ -62,12 +65,12 @@ async function fetchImage(reference: Reference, fetch: Fetch): Promise<FetchedIm
   const image = remoteImage(remote, ({ digest }) => storedBlob(digest, store));
   checkLayerTypes(image);
   for (const bytes of [remote.manifest.bytes, remote.config.bytes]) store.put(bytes);
-  const { digest, configDigest, layers } = image;
+  const { digest } = image.manifest;
   store.setRecord(pulls, digest.slice('sha256:'.length), {
     reference: formatReference(reference),
     manifest: digest,
-    config: configDigest,
-    layers: layers.map((layer) => layer.descriptor.digest),
+    config: image.configDigest,
+    layers: image.layers.map(({ blob }) => blob.digest),
   });
   return { image, downloaded: sum('done'), reused: [...blobs.values()].some(({ fresh }) => !fresh) };
 }
@@ -90,28 +93,12 @@ export async function withFetched<T>(
 }
 
 /** An image of the store with its layers uncompressed there, as engines want them. @throws BuilderError `invalid` for a damaged one */
-export async function unpackImage(source: SourceImage, store: Store): Promise<Image> {
-  for (const layer of source.layers) {
-    if (store.has(layer.diffId)) continue;
-    const writer = store.writer();
-    try {
-      for await (const chunk of layer.open()) await writer.write(chunk as Buffer);
-      await writer.finish();
-    } catch (error) {
-      await writer.abort();
-      throw error;
-    }
-  }
-  const { digest, mediaType, manifestBytes, configDigest, configBytes } = source;
-  const names = layerNames(source.config);
-  const layers = source.layers.map(({ diffId, descriptor }, index) => ({
-    name: names[index] ?? '',
-    diffId,
-    size: store.size(diffId),
-    digest: descriptor.digest,
-    compressedSize: descriptor.size,
-  }));
-  return { digest, mediaType, manifestBytes, configDigest, configBytes, layers };
+export async function unpackImage(source: PackedImage, store: Store): Promise<StoredImage> {
+  for (const layer of source.layers) await keepTar(layer, store);
+  const layers = source.layers.map(({ diffId, blob: { digest, size: compressedSize, mediaType } }) =>
+    storedLayer({ diffId, size: store.size(diffId), digest, compressedSize, mediaType }, store),
+  );
+  return { ...source, layers };
 }
 
 /** One line of a live display. */

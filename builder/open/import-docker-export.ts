@@ -12,7 +12,7 @@ const blobPath = /^\/[^/]+\/layer\.tar$|^\/[0-9a-f]{64}\.json$|^\/blobs\/sha256\
  * who wants one knows its digest.
  * @throws BuilderError `failed` for what is no archive
  */
-export async function importSavedImage(archive: Readable, store: Store): Promise<void> {
+export async function importDockerExport(archive: Readable, store: Store): Promise<void> {
   const found: Digest[] = [];
   const todo: (() => Promise<unknown>)[] = [];
   const drain = async () => {

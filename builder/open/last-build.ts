@@ -1,6 +1,6 @@
 import { BuilderError } from '../errors.js';
 import { z } from 'zod';
-import type { Image } from '../image/assemble-image.js';
+import type { PackedImage } from '../image/image.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
@@ -26,11 +26,11 @@ interface Built {
 /** Remembers what was built last from an image spec. */
 export function rememberBuild(
   built: Built & { readonly name: string },
-  { digest, configDigest, layers }: Image,
+  { manifest, configDigest, layers }: PackedImage,
   store: Store,
 ): void {
-  const blobs = [configDigest, ...layers.map((layer) => layer.digest)];
-  store.setRecord(lastBuilds, keyOf(built), { name: built.name, manifest: digest, blobs });
+  const blobs = [configDigest, ...layers.map((layer) => layer.blob.digest)];
+  store.setRecord(lastBuilds, keyOf(built), { name: built.name, manifest: manifest.digest, blobs });
 }
 
 /** Name and manifest's digest of what was built last. @throws BuilderError `failed` where nothing was, or its blobs are gone */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Image } from '../image/assemble-image.js';
+import type { PackedImage } from '../image/image.js';
 import type { Digest } from '../store/digest.js';
 import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
@@ -16,9 +16,9 @@ const loadedImages = recordKind<LoadedImage>(
 );
 
 /** Docker forgets manifest and compressed layers of an image that it loads: remembers them by its id. */
-export function rememberLoaded({ digest, configDigest, layers }: Image, store: Store): void {
-  const blobs = [configDigest, ...layers.map((layer) => layer.digest)];
-  store.setRecord(loadedImages, keyOf(configDigest), { manifest: digest, blobs });
+export function rememberLoaded({ manifest, configDigest, layers }: PackedImage, store: Store): void {
+  const blobs = [configDigest, ...layers.map((layer) => layer.blob.digest)];
+  store.setRecord(loadedImages, keyOf(configDigest), { manifest: manifest.digest, blobs });
 }
 
 /** The manifest's digest of an image that platen loaded into Docker; undefined where it did not, or its blobs are gone. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findLastBuild } from './last-build.js';
-import { type OpenContext, type OpenedImage, openedImage } from './image.js';
+import type { OpenContext, OpenedImage } from './image.js';
 import { storedImage } from './stored-image.js';
 
 /** The last build of an image of this project; undefined where the project has none of that name. @throws BuilderError `failed` where it was not built */
@@ -17,5 +17,5 @@ export function openBuiltImage(
   )
     return Promise.resolve(undefined);
   const { digest } = findLastBuild({ projectFolder, image: text }, store);
-  return Promise.resolve(openedImage(storedImage(digest, store), 'build', store));
+  return Promise.resolve({ ...storedImage(digest, store), name: text, from: 'build' as const });
 }

@@ -1,40 +1,35 @@
 import { type DockerImage, describeImage, listImageNames } from '../engine/docker/docker-image.js';
 import { BuilderError } from '../errors.js';
-import { layerNames } from '../image/layer-names.js';
 import { configSchema, type OciConfig } from '../image/oci-documents.js';
 import { parseDocument } from '../image/source-image.js';
 import { nameHint } from '../nearest-name.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
-import type { OpenContext, OpenedImage, OpenedLayer } from './image.js';
-import { SavedImage } from './docker-export.js';
+import type { OpenContext, OpenedImage } from './image.js';
+import { DockerExport } from './docker-export.js';
 
 /** Opens an image that Docker has. Layers that the store has already, as of images built here, are not asked of Docker. @throws BuilderError `not-found` */
 export async function openDockerImage(name: string, context: OpenContext): Promise<OpenedImage> {
   const { store } = context;
-  const { found, saved } = await findDockerImage(name, context);
+  const { found, exported } = await findDockerImage(name, context);
   const { facts, history } = found;
-  const { config } = dockerConfig(found, store);
-  const names = layerNames(config);
+  const { config, bytes: configBytes } = dockerConfig(found, store);
   const sizes = history.map(({ Size }) => Size).filter((size) => size > 0);
-  const layers = config.rootfs.diff_ids.map((diffId, index): OpenedLayer => {
-    const told = sizes.length === config.rootfs.diff_ids.length ? sizes.at(-1 - index) : undefined;
-    return {
-      name: names[index] ?? '',
-      diffId,
-      // Docker counts the files; the tar is larger.
-      unpacked: store.has(diffId) ? store.size(diffId) : told,
-      open: () => saved.open(diffId),
-    };
+  const diffIds = config.rootfs.diff_ids;
+  const layers = diffIds.map((diffId, index) => {
+    // Docker counts the files; the tar is larger.
+    const told = sizes.length === diffIds.length ? sizes.at(-1 - index) : undefined;
+    return exported.layer(diffId, store.has(diffId) ? store.size(diffId) : told);
   });
-  return { name, from: 'docker', configDigest: facts.Id as Digest, config, layers };
+  const documents = { manifest: undefined, configDigest: facts.Id as Digest, configBytes, config };
+  return { name, from: 'docker', ...documents, layers };
 }
 
 /** What Docker says of an image, and the way to its contents. @throws BuilderError `not-found` */
 export async function findDockerImage(
   name: string,
   { store, environment, signal }: Pick<OpenContext, 'store' | 'environment' | 'signal'>,
-): Promise<{ found: DockerImage; saved: SavedImage }> {
+): Promise<{ found: DockerImage; exported: DockerExport }> {
   const docker = { host: environment.DOCKER_HOST };
   const found = await describeImage(docker, name);
   if (found === undefined)
@@ -42,7 +37,7 @@ export async function findDockerImage(
       code: 'not-found',
       hint: nameHint(name, await listImageNames(docker)),
     });
-  return { found, saved: new SavedImage(docker, found.facts.Id, { store, signal }) };
+  return { found, exported: new DockerExport(docker, found.facts.Id, { store, signal }) };
 }
 
 /** The image's own configuration where the store has it, else what Docker makes of it. */

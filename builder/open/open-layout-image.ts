@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readOciLayout } from '../image/read-oci-layout.js';
-import { type OpenContext, type OpenedImage, openedImage } from './image.js';
+import type { OpenContext, OpenedImage } from './image.js';
+import { withKnownTars } from './stored-image.js';
 
 /** Opens `FOLDER`, or `FOLDER:NAME` where a layout holds several. */
 export function openLayoutImage(
@@ -14,5 +15,5 @@ export function openLayoutImage(
   const source = named
     ? readOciLayout(resolve(workingFolder, folder), { platform, reference })
     : readOciLayout(whole, { platform });
-  return Promise.resolve(openedImage(source, 'layout', store));
+  return Promise.resolve({ ...withKnownTars(source, store), name: text, from: 'layout' as const });
 }

@@ -4,9 +4,11 @@ import type { RemoteImage } from '../registry/pull/pull-image.js';
 import type { Descriptor } from '../registry/descriptor.js';
 import { type Reference, parseReference } from '../registry/reference.js';
 import { indexSchema } from '../image/oci-documents.js';
-import { parseDocument, type SourceImage, sourceImage } from '../image/source-image.js';
+import type { PackedImage } from '../image/image.js';
+import { parseDocument, sourceImage } from '../image/source-image.js';
 import type { Store } from '../store/store.js';
-import { type OpenContext, type OpenedImage, openedImage, platformOf } from './image.js';
+import { type OpenContext, type OpenedImage, platformOf } from './image.js';
+import { withKnownTars } from './stored-image.js';
 import { openRegistry } from './registry-access.js';
 
 /** Opens an image of a registry: manifest and configuration at once, layers when they are read, which the store then keeps. */
@@ -26,14 +28,19 @@ export async function openRemoteImage(text: string, context: OpenContext): Promi
       return Readable.from(kept(blob, { client, reference, store }), { objectMode: false });
     },
   }));
-  return { ...openedImage(source, 'registry', store), index: indexFacts(remote) };
+  return {
+    ...withKnownTars(source, store),
+    name: text,
+    from: 'registry',
+    index: indexFacts(remote),
+  };
 }
 
 /** The documents of an image of a registry. */
 export function remoteImage(
   { manifest, config }: RemoteImage,
   blob: Parameters<typeof sourceImage>[0]['blob'],
-): SourceImage {
+): PackedImage {
   const { digest, mediaType, bytes } = manifest;
   return sourceImage({
     names: [`the manifest ${digest}`, `the configuration ${config.descriptor.digest}`],

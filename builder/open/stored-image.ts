@@ -1,22 +1,33 @@
+import type { PackedImage } from '../image/image.js';
 import { manifestSchema } from '../image/oci-documents.js';
-import { parseDocument, type SourceImage, sourceImage } from '../image/source-image.js';
+import { parseDocument, sourceImage } from '../image/source-image.js';
+import { storedTar } from '../image/stored-layer.js';
 import type { BlobSource } from '../image/verified-stream.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 
-/** An image that is whole in the store. @throws BuilderError `not-found` where it is not */
-export function storedImage(digest: Digest, store: Store): SourceImage {
+/** An image whose manifest is in the store. @throws BuilderError `not-found` where that is not so, or its configuration is missing */
+export function storedImage(digest: Digest, store: Store): PackedImage {
   const read = (blob: Digest) => store.read({ blob, offset: 0, size: store.size(blob) });
   const manifestBytes = read(digest);
-  const manifest = parseDocument(digest, manifestBytes, manifestSchema);
-  return sourceImage({
-    names: [digest, manifest.config.digest],
+  const { mediaType, config } = parseDocument(digest, manifestBytes, manifestSchema);
+  const image = sourceImage({
+    names: [digest, config.digest],
     digest,
-    mediaType: manifest.mediaType,
+    mediaType,
     manifestBytes,
-    configBytes: read(manifest.config.digest),
+    configBytes: read(config.digest),
     blob: (layer) => storedBlob(layer.digest, store),
   });
+  return withKnownTars(image, store);
+}
+
+/** The same image; of layers whose tars are in the store, size and bytes come from there. */
+export function withKnownTars(image: PackedImage, store: Store): PackedImage {
+  const layers = image.layers.map((layer) =>
+    store.has(layer.diffId) ? { ...layer, ...storedTar(layer.diffId, store) } : layer,
+  );
+  return { ...image, layers };
 }
 
 /** A blob that is in the store. */

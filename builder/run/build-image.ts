@@ -37,5 +37,12 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
   rememberBase(base, store);
   const delivered = await deliverBuild(image, { spec, options, store, context, engine });
   const ms = Math.round(performance.now() - started);
-  return { image: spec.name, digest: image.digest, ...delivered, layers: layers.map(layerResult), steps, ms };
+  return {
+    image: spec.name,
+    digest: image.manifest.digest,
+    ...delivered,
+    layers: layers.map(layerResult),
+    steps,
+    ms,
+  };
 }

@@ -68,6 +68,6 @@ export interface LayerResult {
 }
 
 /** A layer for the result. */
-export function layerResult({ name, digest, diffId, compressedSize, cached }: CachedLayer): LayerResult {
-  return { name, digest, diffId, size: compressedSize, cached };
+export function layerResult({ name, blob: { digest, size }, diffId, cached }: CachedLayer): LayerResult {
+  return { name, digest, diffId, size, cached };
 }

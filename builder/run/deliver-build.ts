@@ -11,7 +11,7 @@ import { layoutInstead } from '../deliver/layout-instead.js';
 import type { BuildOutput } from '../deliver/output.js';
 import { registryDestination } from '../deliver/push/registry-destination.js';
 import type { Engine } from '../engine/engine.js';
-import type { Image } from '../image/assemble-image.js';
+import type { StoredImage } from '../image/image.js';
 import type { LayoutPlace } from '../image/oci-layout.js';
 import { rememberBuild } from '../open/last-build.js';
 import type { ImageSpec } from '../spec/image-spec.js';
@@ -35,7 +35,7 @@ type Told = Pick<BuildResult, 'tags' | 'loaded' | 'layout' | 'pushed' | 'scan'>;
  * Brings a finished image where it was asked for: a file, Docker, registries; to the latter two under its names only when
  * the smoke checks passed. @throws BuilderError
  */
-export async function deliverBuild(image: Image, build: Build): Promise<Told> {
+export async function deliverBuild(image: StoredImage, build: Build): Promise<Told> {
   const { spec, options, context, store, engine } = build;
   const smoke = options.smoke ? spec.smoke : [];
   const checks = new ImageChecks({ ...context, name: spec.name, checks: smoke, store });
@@ -73,7 +73,7 @@ function output(delivery: Delivery): Destination | undefined {
   const { reporter } = context;
   return kind === 'oci'
     ? layoutDestination({ place: layoutAt(path, delivery), store, reporter })
-    : archiveDestination({ file: path, tags: names.all, store, reporter });
+    : archiveDestination({ file: path, tags: names.all, reporter });
 }
 
 function docker(delivery: Delivery): Destination | undefined {

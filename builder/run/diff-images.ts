@@ -1,5 +1,6 @@
 import type { OciConfig } from '../image/oci-documents.js';
 import { runOf } from '../image/inherit-run.js';
+import { layerNames } from '../image/layer-names.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Digest } from '../store/digest.js';
@@ -69,8 +70,8 @@ async function compareContents(
 ): Promise<Pick<ImageDifference, 'packages' | 'files'>> {
   const reader = new ContentsReader();
   const [before, after] = [await reader.read(images[0]), await reader.read(images[1])];
-  const names = (image: OpenedImage) => image.layers.map(({ name }) => name);
-  const differences = compareFiles([before.files, after.files], [names(images[0]), names(images[1])]);
+  const names = [layerNames(images[0].config), layerNames(images[1].config)] as const;
+  const differences = compareFiles([before.files, after.files], names);
   const there = differences.filter(({ kind }) => kind !== 'removed').length;
   return {
     packages: compareValues(before.packages, after.packages),
@@ -78,14 +79,18 @@ async function compareContents(
   };
 }
 
-function sideOf({ name, manifest, configDigest, layers }: OpenedImage, other: OpenedImage): DiffedImage {
+function sideOf(
+  { name, manifest, configDigest, config, layers }: OpenedImage,
+  other: OpenedImage,
+): DiffedImage {
+  const names = layerNames(config);
   const others = new Set(other.layers.map(({ diffId }) => diffId));
   return {
     image: name,
     digest: manifest?.digest ?? null,
     config: configDigest,
-    layers: layers.map(({ name: made, diffId, blob }) => ({
-      name: made,
+    layers: layers.map(({ diffId, blob }, index) => ({
+      name: names[index] ?? '',
       diffId,
       size: blob?.size ?? null,
       shared: others.has(diffId),

@@ -1,16 +1,12 @@
 import type { RunConfiguration } from '../image/assemble-image.js';
+import type { Manifest } from '../image/image.js';
 import { runOf } from '../image/inherit-run.js';
+import { layerNames } from '../image/layer-names.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import type { Digest } from '../store/digest.js';
 import { openImage } from '../open/open-image.js';
-import {
-  type IndexFacts,
-  type ManifestFacts,
-  type OpenContext,
-  type OpenedImage,
-  platformOf,
-} from '../open/image.js';
+import { type IndexFacts, type OpenContext, type OpenedImage, platformOf } from '../open/image.js';
 
 /** What `platen inspect --json` prints. */
 export interface InspectedImage {
@@ -29,6 +25,13 @@ export interface InspectedImage {
   /** Of the uncompressed layers, where all are known. */
   readonly unpacked: number | null;
   readonly run: RunConfiguration;
+}
+
+export interface ManifestFacts {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface InspectedLayer {
@@ -50,21 +53,24 @@ export async function inspectImage(name: string, context: LookContext): Promise<
 }
 
 function describe(image: OpenedImage): InspectedImage {
-  const { name, from, config, manifest = null, index = null, configDigest } = image;
-  const layers = image.layers.map(({ name: made, diffId, blob, unpacked }): InspectedLayer => ({
-    name: made,
+  const { name, from, config, manifest, index = null, configDigest } = image;
+  const names = layerNames(config);
+  const layers = image.layers.map(({ diffId, blob, size }, number): InspectedLayer => ({
+    name: names[number] ?? '',
     diffId,
     digest: blob?.digest ?? null,
     mediaType: blob?.mediaType ?? null,
-    size: blob?.size ?? null,
-    unpacked: unpacked ?? null,
+    ...{
+      size: blob?.size ?? null,
+      unpacked: size ?? null,
+    },
   }));
   return {
     image: name,
     from,
     platform: platformOf(config),
     created: config.created ?? null,
-    manifest,
+    manifest: manifest === undefined ? null : factsOf(manifest),
     index,
     config: configDigest,
     layers,
@@ -72,6 +78,10 @@ function describe(image: OpenedImage): InspectedImage {
     unpacked: total(layers.map(({ unpacked }) => unpacked)),
     run: runOf(config),
   };
+}
+
+function factsOf({ digest, mediaType, bytes }: Manifest): ManifestFacts {
+  return { digest, mediaType, size: bytes.length };
 }
 
 /** Null where one is not known. */

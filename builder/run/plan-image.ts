@@ -28,7 +28,7 @@ export async function planImage(options: PlanOptions, context: BuildContext): Pr
   const { steps, layers = [] } = await planSteps(play, options);
   const { epoch, platform } = spec;
   const parts = { layers, run: inheritRun(base.run, spec.run), epoch, platform };
-  const digest = layers.length === 0 ? null : assembleImage(parts, store).digest;
+  const digest = layers.length === 0 ? null : assembleImage(parts, store).manifest.digest;
   const ms = Math.round(performance.now() - started);
   const nowhere = { tags: [], loaded: false, pushed: null };
   return { image: spec.name, digest, ...nowhere, layers: layers.map(layerResult), steps, ms };

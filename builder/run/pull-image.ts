@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { layerNames } from '../image/layer-names.js';
 import { type Reference, parseReference } from '../registry/reference.js';
 import type { Reporter } from '../reporter.js';
 import { cacheFolder } from '../store/cache-folder.js';
@@ -61,8 +62,7 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
     onProgress: ({ done, size }: { done: number; size: number }) =>
       reporter.report({ kind: 'step-output', text: progressLine(done, size) }),
   };
-  const { image, source, downloaded } = await withFetched(reference, fetch, async (fetched) => ({
-    source: fetched.image,
+  const { image, downloaded } = await withFetched(reference, fetch, async (fetched) => ({
     downloaded: fetched.downloaded,
     image: await unpackImage(fetched.image, store),
   }));
@@ -72,15 +72,22 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   const { tags = [], loaded = false } = await destinationOf(request, reference, { store, context }).deliver(
     image,
   );
+  const names = layerNames(image.config);
   return {
     image: request.image,
-    digest: image.digest,
+    digest: image.manifest.digest,
     config: image.configDigest,
-    platform: platformOf(source.config),
-    layers: image.layers.map(({ name, digest, compressedSize }) => ({ name, digest, size: compressedSize })),
-    tags,
-    loaded,
-    downloaded,
+    platform: platformOf(image.config),
+    layers: image.layers.map(({ blob: { digest, size } }, index) => ({
+      name: names[index] ?? '',
+      digest,
+      size,
+    })),
+    ...{
+      tags,
+      loaded,
+      downloaded,
+    },
     ms: Math.round(performance.now() - started),
   };
 }

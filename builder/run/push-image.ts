@@ -12,7 +12,8 @@ import { findLastBuild } from '../open/last-build.js';
 import { layoutImageSource } from '../deliver/push/layout-image-source.js';
 import { pushImage } from '../deliver/push/push-to-registries.js';
 import type { PushOptions, PushedImage } from './push-options.js';
-import { storeImageSource } from '../deliver/push/store-image-source.js';
+import { imageSource } from '../deliver/push/image-source.js';
+import { storedImage } from '../open/stored-image.js';
 
 /** Pushes what was built last from an image spec, an OCI layout, or an image of Docker's: the others need no Docker. @throws BuilderError, SpecError, RegistryError */
 export async function pushBuiltImage(options: PushOptions, context: BuildContext): Promise<PushedImage> {
@@ -60,5 +61,5 @@ function findImage(options: PushOptions, store: Store, context: BuildContext): F
   }
   findImageSpec(projectFolder, image);
   const { name, digest } = findLastBuild({ projectFolder, image }, store);
-  return { name, tag: 'latest', read: () => storeImageSource(digest, store) };
+  return { name, tag: 'latest', read: () => imageSource(storedImage(digest, store)) };
 }

@@ -7,15 +7,16 @@ import { removeUntaggedImage } from '../engine/docker/docker.js';
 import type { ContainerWanted } from '../engine/container-wanted.js';
 import type { EngineLayer } from '../engine/engine.js';
 import { SandboxContainer } from '../engine/sandbox/sandbox-container.js';
+import { keepTar } from '../image/keep-tar.js';
+import { storedTar } from '../image/stored-layer.js';
 import { BuilderError } from '../errors.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
-import type { Store } from '../store/store.js';
 import type { EngineChoice } from '../engine/engine-choice.js';
-import { containerLayers, keepLayer } from '../containers/container-layers.js';
+import { containerLayers } from '../containers/container-layers.js';
 import { type ContainerChanges, containerSettings } from '../containers/container-settings.js';
 import { openImage } from '../open/open-image.js';
-import type { OpenContext, OpenedImage } from '../open/image.js';
+import type { OpenContext } from '../open/image.js';
 
 /** What `platen run` was asked for. */
 export interface RunRequest extends ContainerChanges {
@@ -120,21 +121,9 @@ async function loadForRun(request: RunRequest, context: RunContext): Promise<{ i
   containerSettings(image.config, request);
   if (image.from === 'docker') return { id: image.configDigest, isNew: false };
   const docker = await connectDocker({ host: context.environment.DOCKER_HOST });
-  const layers: EngineLayer[] = [];
-  for (const layer of image.layers) {
-    await keepLayer(layer, store);
-    layers.push({
-      diffId: layer.diffId,
-      size: store.size(layer.diffId),
-      open: () => store.open(layer.diffId),
-    });
-  }
+  for (const layer of image.layers) await keepTar(layer, store);
+  const layers = image.layers.map(({ diffId }) => storedTar(diffId, store));
   const isNew = (await inspectImage(docker, image.configDigest)) === undefined;
-  const { id } = await loadImage(docker, { configBytes: configBytes(image, store), layers, tags: [] });
+  const { id } = await loadImage(docker, { ...image, layers, tags: [] });
   return { id, isNew };
-}
-
-function configBytes({ configDigest, config }: OpenedImage, store: Store): Buffer {
-  if (!store.has(configDigest)) return Buffer.from(JSON.stringify(config));
-  return store.read({ blob: configDigest, offset: 0, size: store.size(configDigest) });
 }

@@ -5,6 +5,7 @@ import { removeTree } from '../engine/sandbox/sandbox.js';
 import { flattenLayers } from '../image/flatten-layers.js';
 import { fragmentDigest } from '../image/merge-entries.js';
 import { readOciLayout } from '../image/read-oci-layout.js';
+import { storedTar } from '../image/stored-layer.js';
 import { fragmentOf } from '../plan/fragment.js';
 import { RootState } from '../plan/root-state.js';
 import { churn } from '../run/fixtures/churn.js';
@@ -37,12 +38,7 @@ async function changesOf(rest: string, timer: Timer) {
     signal: new AbortController().signal,
     state: new RootState(base, common),
     engine: () => Promise.resolve(engine),
-    base: () =>
-      image.layers.map(({ diffId }) => ({
-        diffId,
-        size: store.size(diffId),
-        open: () => store.open(diffId),
-      })),
+    base: () => image.layers.map(({ diffId }) => storedTar(diffId, store)),
     onOutput: () => {},
     onChanges: (entries) => told.push(entries.length),
   });

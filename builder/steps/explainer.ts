@@ -25,7 +25,11 @@ interface SeenBuild {
 
 const digests = z.record(z.string(), digestSchema);
 const seenStep = z.object({
-  ...{ key: digestSchema, module: z.string(), args: digestSchema, files: digests, variables: digests },
+  key: digestSchema,
+  module: z.string(),
+  args: digestSchema,
+  files: digests,
+  variables: digests,
 });
 const seenBuilds = recordKind<SeenBuild>(
   'explain',

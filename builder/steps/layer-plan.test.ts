@@ -75,7 +75,7 @@ t.test('a layer that was made before is found, and is the same', async (t) => {
   const [made] = await layersOf(store, steps);
   const [found] = await layersOf(store, steps);
   t.match([made?.cached, found?.cached], [false, true]);
-  t.equal(found?.digest, made?.digest);
+  t.equal(found?.blob.digest, made?.blob.digest);
 });
 
 t.test('of what several steps changed the last counts, in one member', async (t) => {
@@ -86,7 +86,7 @@ t.test('of what several steps changed the last counts, in one member', async (t)
   ] as const;
   const [layer] = await layersOf(store, steps);
   if (layer === undefined) throw new Error('no layer');
-  const zipped = store.read({ blob: layer.digest, offset: 0, size: store.size(layer.digest) });
+  const zipped = store.read({ blob: layer.blob.digest, offset: 0, size: store.size(layer.blob.digest) });
   const tar = gunzipSync(zipped).toString('latin1');
   t.notMatch(tar, 'first');
   t.match(tar, 'last');
@@ -106,7 +106,7 @@ t.test('what was compressed while a command ran gives the same layer', async (t)
   }
   plan.add(makeStep('step', { role: 'web' }), fragmentOf(entries));
   const [ahead] = await plan.finish();
-  t.equal(ahead?.digest, plain?.digest);
+  t.equal(ahead?.blob.digest, plain?.blob.digest);
 });
 
 t.test('what can not be written is told by finish', async (t) => {

@@ -1,5 +1,5 @@
 import type { NamedLayer } from '../image/assemble-image.js';
-import { CompressAhead } from '../image/compress-ahead.js';
+import { CompressAhead } from '../image/compression/compress-ahead.js';
 import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import { type Compression, findLayer, layerKey, writeLayer } from '../image/write-layer.js';

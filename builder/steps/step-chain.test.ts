@@ -57,8 +57,8 @@ t.test('a first build runs all, a second takes all from the store; control steps
   for (const step of steps) await second.build.run(step);
   t.strictSame(second.told, [`cached ${one}`, `cached ${two}`]);
   t.strictSame(
-    (await second.layers.finish()).map(({ digest }) => digest),
-    made.map(({ digest }) => digest),
+    (await second.layers.finish()).map(({ blob }) => blob.digest),
+    made.map(({ blob }) => blob.digest),
   );
   t.strictSame(second.bench.files, first.bench.files);
 

@@ -1,14 +1,16 @@
-import { mediaTypes } from '../../image/assemble-image.js';
 import { gzipLayer } from '../../image/import-layers.js';
-import { type Layer, findLayer, rememberLayer } from '../../image/write-layer.js';
+import type { StoredLayer } from '../../image/layer.js';
+import { packImage } from '../../image/pack-image.js';
+import { findLayer, rememberLayer } from '../../image/write-layer.js';
 import type { ImageSource } from '../../registry/push/image-source.js';
 import { type Digest, digestOf } from '../../store/digest.js';
 import type { Store } from '../../store/store.js';
 import type { BuildContext } from '../../context.js';
 import { findLoaded } from '../../open/loaded-images.js';
 import { dockerConfig, findDockerImage } from '../../open/open-docker-image.js';
-import type { SavedImage } from '../../open/docker-export.js';
-import { storeImageSource } from './store-image-source.js';
+import type { DockerExport } from '../../open/docker-export.js';
+import { storedImage } from '../../open/stored-image.js';
+import { imageSource } from './image-source.js';
 
 const level = 6;
 
@@ -27,30 +29,28 @@ export async function dockerImageSource(
   { store, context }: Surroundings,
 ): Promise<ImageSource> {
   const { reporter, signal } = context;
-  const { found, saved } = await findDockerImage(name, { ...context, store });
+  const { found, exported } = await findDockerImage(name, { ...context, store });
   const loaded = findLoaded(found.facts.Id as Digest, store);
-  if (loaded !== undefined) return storeImageSource(loaded, store);
+  if (loaded !== undefined) return imageSource(storedImage(loaded, store));
   const step = `take ${name} from Docker`;
   const started = performance.now();
   reporter.report({ kind: 'step-started', name: step });
-  await saved.fetch(found.facts.Id as Digest);
+  await exported.fetch(found.facts.Id as Digest);
   const { bytes, config } = dockerConfig(found, store);
-  const layers: Layer[] = [];
+  const layers: StoredLayer[] = [];
   let cached = true;
   for (const diffId of config.rootfs.diff_ids) {
     signal.throwIfAborted();
     const known = findLayer(keyOf(diffId), store);
     cached &&= known !== undefined;
-    layers.push(known ?? (await compressLayer(diffId, saved, store)));
+    layers.push(known ?? (await compressLayer(diffId, exported, store)));
   }
-  const digest = putManifest(bytes, layers, store);
   reporter.report({ kind: 'step-done', name: step, cached, ms: performance.now() - started, changed: true });
-  return storeImageSource(digest, store);
+  return imageSource(packImage(bytes, layers, store));
 }
 
-async function compressLayer(diffId: Digest, saved: SavedImage, store: Store): Promise<Layer> {
-  // Complains where Docker has none.
-  (await saved.open(diffId)).destroy();
+async function compressLayer(diffId: Digest, exported: DockerExport, store: Store): Promise<StoredLayer> {
+  await exported.keep(diffId);
   const layer = await gzipLayer(diffId, store, level);
   rememberLayer(keyOf(diffId), layer, store);
   return layer;
@@ -58,19 +58,4 @@ async function compressLayer(diffId: Digest, saved: SavedImage, store: Store): P
 
 function keyOf(diffId: Digest): Digest {
   return digestOf(JSON.stringify(['docker', 'gzip', level, diffId]));
-}
-
-function putManifest(configBytes: Buffer, layers: readonly Layer[], store: Store): Digest {
-  const config = {
-    mediaType: mediaTypes.config,
-    digest: store.put(configBytes),
-    size: configBytes.length,
-  };
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.manifest,
-    config,
-    layers: layers.map(({ digest, compressedSize: size }) => ({ mediaType: mediaTypes.layer, digest, size })),
-  };
-  return store.put(Buffer.from(JSON.stringify(manifest)));
 }

@@ -5,7 +5,7 @@ import { BuilderError } from '../../errors.js';
 import { documentKind, indexSchema, manifestSchema, maxDocument } from '../../image/oci-documents.js';
 import type { ImageSource } from '../../registry/push/image-source.js';
 import { type Digest, digestOf } from '../../store/digest.js';
-import { uniqueBlobs } from './store-image-source.js';
+import { uniqueBlobs } from './image-source.js';
 
 const maxNesting = 4;
 const readSize = 1 << 18;

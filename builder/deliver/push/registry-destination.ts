@@ -1,6 +1,7 @@
 import type { BuildContext } from '../../context.js';
 import type { Store } from '../../store/store.js';
 import type { Destination } from '../destination.js';
+import { imageSource } from './image-source.js';
 import type { PushChoices } from './push-choices.js';
 
 interface RegistryWanted {
@@ -14,13 +15,9 @@ interface RegistryWanted {
 /** Registries. What that takes is loaded when an image is delivered. */
 export function registryDestination({ names, choices, store, context }: RegistryWanted): Destination {
   return {
-    deliver: async ({ digest }) => {
-      const [{ pushImage }, { storeImageSource }] = await Promise.all([
-        import('./push-to-registries.js'),
-        import('./store-image-source.js'),
-      ]);
-      const source = storeImageSource(digest, store);
-      const { report, scan } = await pushImage(source, names, { choices, context, store });
+    deliver: async (image) => {
+      const { pushImage } = await import('./push-to-registries.js');
+      const { report, scan } = await pushImage(imageSource(image), names, { choices, context, store });
       return { tags: names, pushed: report, ...(scan === undefined ? {} : { scan }) };
     },
   };

@@ -53,10 +53,8 @@ const notBuilt: EngineImage = {
   environment: [],
   entrypoint: [],
   command: [],
-  ...{
-    healthCheck: [],
-    created: '',
-  },
+  healthCheck: [],
+  created: '',
 };
 
 /** The same, with something in place of those that are missing: a plan builds nothing. */

@@ -1,6 +1,6 @@
-import type { Digest } from '../store/digest.js';
-import type { Entry } from '../tar/entry.js';
-import { fragmentDigest } from './merge-entries.js';
+import type { Digest } from '../../store/digest.js';
+import type { Entry } from '../../tar/entry.js';
+import { fragmentDigest } from '../merge-entries.js';
 
 /** Consecutive entries of a layer whose part of the tar is compressed by itself. */
 export interface LayerPiece {

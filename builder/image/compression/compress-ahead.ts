@@ -1,9 +1,9 @@
-import type { Digest } from '../store/digest.js';
-import type { Store } from '../store/store.js';
-import type { Entry } from '../tar/entry.js';
+import type { Digest } from '../../store/digest.js';
+import type { Store } from '../../store/store.js';
+import type { Entry } from '../../tar/entry.js';
 import { gzipMember, memberChunks } from './gzip-members.js';
 import { type LayerPiece, layerPieces } from './layer-pieces.js';
-import { entryChunks } from './tar-chunks.js';
+import { entryChunks } from '../tar-chunks.js';
 
 /** More than this is not kept in memory, in bytes. */
 const mostKept = 256 << 20;
