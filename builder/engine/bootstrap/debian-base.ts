@@ -70,7 +70,7 @@ export async function* resume(
 
 /** The command line that makes the base. */
 export function mmdebstrapCommand(
-  { suite, platform, packages, mirror, excludes = leftOut }: DebianBase,
+  { suite, platform, packages, mirror }: DebianBase,
   mode: 'root' | 'unshare',
 ): string[] {
   return [
@@ -81,7 +81,7 @@ export function mmdebstrapCommand(
     '--skip=output/dev',
     `--architectures=${architectures[platform] ?? platform.replace(/^linux\//, '')}`,
     ...(packages.length > 0 ? [`--include=${packages.join(',')}`] : []),
-    ...['force-unsafe-io', ...excludes].map((option) => `--dpkgopt=${option}`),
+    ...['force-unsafe-io', ...leftOut].map((option) => `--dpkgopt=${option}`),
     '--aptopt=Acquire::Languages "none"',
     `--customize-hook=${cleaning}`,
     suite,

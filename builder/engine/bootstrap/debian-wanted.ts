@@ -11,8 +11,6 @@ export interface DebianBase {
   readonly epoch: number;
   /** Where packages come from; without it mmdebstrap's own default. Updates and security fixes come with either. */
   readonly mirror?: string | undefined;
-  /** What dpkg leaves out, now and in later installs; without it documentation, manual pages and locales. */
-  readonly excludes?: readonly string[] | undefined;
   /** The environment of mmdebstrap: PATH and proxies. */
   readonly environment: Environment;
   /** Where it may put a root of about 300 MB for the time being; without it the system's folder for such. */

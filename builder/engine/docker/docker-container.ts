@@ -1,11 +1,9 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { BuilderError } from '../../errors.js';
-import { connectDocker, dockerError, hasStatus, type DockerOptions } from './docker-client.js';
+import { connectDocker, dockerError, type DockerOptions } from './docker-client.js';
 import { demux } from './docker-demux.js';
-import { runCommand } from './docker-exec.js';
 import { removeContainer } from './docker-session.js';
-import type { EngineCommand, EngineResult } from '../engine.js';
 import { isRunning, processIdentity } from '../../system/process-identity.js';
 
 /** A container to be started from an image that is in the engine. */
@@ -17,22 +15,17 @@ export interface ContainerToStart {
   readonly command?: readonly string[] | undefined;
   /** Ports of the container (TCP), each to be reached through a free port of 127.0.0.1. */
   readonly ports?: readonly number[] | undefined;
-  readonly readOnly?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A container that runs for a check; it ends with `remove`, or is swept away at the next use after the builder died. */
 export interface RunningContainer {
-  readonly id: string;
-  exec(command: EngineCommand): Promise<EngineResult>;
   /** The port of 127.0.0.1 that leads to the container's `port`. */
   port(port: number): Promise<number>;
   /** All that it wrote so far, both channels as the engine read them. */
   logs(): Promise<string>;
   /** Undefined while it runs. */
   exitCode(): Promise<number | undefined>;
-  /** Sends its stop signal, waits, and gives the milliseconds that it took to end; killed after `seconds`. */
-  stop(seconds?: number): Promise<number>;
   remove(): Promise<void>;
 }
 
@@ -77,7 +70,7 @@ export async function sweepContainers(docker: Docker): Promise<void> {
 }
 
 async function createOwned(docker: Docker, wanted: ContainerToStart): Promise<Docker.Container> {
-  const { image, environment = {}, command, ports = [], readOnly = false } = wanted;
+  const { image, environment = {}, command, ports = [] } = wanted;
   const names = ports.map((port) => `${port}/tcp`);
   return docker.createContainer({
     Image: image,
@@ -87,9 +80,6 @@ async function createOwned(docker: Docker, wanted: ContainerToStart): Promise<Do
     ExposedPorts: Object.fromEntries(names.map((name) => [name, {}])),
     HostConfig: {
       PortBindings: Object.fromEntries(names.map((name) => [name, [{ HostIp: '127.0.0.1', HostPort: '0' }]])),
-      ReadonlyRootfs: readOnly,
-      // Anonymous volumes would be the container's; a read-only root needs a place for sockets and temporary files.
-      ...(readOnly ? { Tmpfs: { '/tmp': 'mode=1777', '/run': 'mode=755,exec' } } : {}),
     },
   });
 }
@@ -99,14 +89,6 @@ class CheckedContainer implements RunningContainer {
 
   constructor(container: Docker.Container) {
     this.#container = container;
-  }
-
-  get id(): string {
-    return this.#container.id;
-  }
-
-  exec(command: EngineCommand): Promise<EngineResult> {
-    return guard('run a command in the container', () => runCommand(this.#container, command));
   }
 
   port(port: number): Promise<number> {
@@ -132,17 +114,6 @@ class CheckedContainer implements RunningContainer {
     return guard('look at the container', async () => {
       const { State } = await this.#container.inspect();
       return State.Running || State.Status === 'created' ? undefined : State.ExitCode;
-    });
-  }
-
-  stop(seconds = 10): Promise<number> {
-    return guard('stop the container', async () => {
-      const begin = performance.now();
-      // 304: it has ended already.
-      await this.#container.stop({ t: seconds }).catch((error: unknown) => {
-        if (!hasStatus(error, 304)) throw error;
-      });
-      return performance.now() - begin;
     });
   }
 

@@ -8,8 +8,6 @@ import { inspectImage, loadImage } from './docker-load.js';
 import { startContainer } from './docker-container.js';
 import { dockerEngine, removeImage } from './docker.js';
 
-const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
-
 const base = await debianLayer();
 const isRunning = async (id: string) => {
   const docker = await connectDocker({});
@@ -83,24 +81,19 @@ t.test('only what is missing is sent', async (t) => {
     {
       image: 'platen-test-load:one',
       ports: [80],
-      readOnly: true,
-      command: ['sh', '-c', 'echo out; echo err >&2; exec sleep 60'],
+      command: ['sh', '-c', 'echo out; echo err >&2; sleep 3; exit 7'],
     },
   );
   t.teardown(() => container.remove());
   t.ok((await container.port(80)) > 1024);
-  t.match(await container.exec({ argv: ['touch', '/x'], environment, user: 'root', cwd: '/' }), {
-    exitCode: 1,
-    stderr: /Read-only/,
-  });
+  t.equal(await container.exitCode(), undefined);
   // Docker reads the two channels from two pipes: their order is not known.
   const lines = async () => (await container.logs()).split('\n').sort().join(' ');
   t.ok(await eventually(async () => (await lines()) === ' err out'));
-  t.equal(await container.exitCode(), undefined);
-  t.ok((await container.stop(1)) < 5000);
-  t.equal(await container.exitCode(), 137);
+  t.ok(await eventually(async () => (await container.exitCode()) === 7));
   await container.remove();
-  t.notOk(await isRunning(container.id));
+  const filters = { ancestor: ['platen-test-load:one'] };
+  t.strictSame(await docker.listContainers({ all: true, filters }), []);
 });
 
 t.test('no engine is one clear error', async (t) => {
