@@ -6,6 +6,7 @@ import { openStore } from './content-store.js';
 import { digestOf } from './digest.js';
 import { workerProgram } from './fixtures/start-worker.js';
 import { surveyCache } from './survey-cache.js';
+import { processorMs } from '../testing/processor-ms.js';
 
 const start = workerProgram(`${t.testdir()}/worker.mjs`);
 
@@ -81,11 +82,11 @@ t.test('opening costs next to nothing', (t) => {
   const folder = `${t.testdir()}/cache`;
   openStore(folder)[Symbol.dispose]();
   const times = Array.from({ length: 20 }, () => {
-    const started = performance.now();
+    const started = processorMs();
     openStore(folder)[Symbol.dispose]();
-    return performance.now() - started;
+    return processorMs() - started;
   });
   const best = Math.min(...times);
-  t.ok(best < 5, `${best.toFixed(2)} ms`);
+  t.ok(best < 5, `${best.toFixed(2)} ms of processor time`);
   t.end();
 });
