@@ -60,7 +60,7 @@ function describe(image: OpenedImage): InspectedImage {
     diffId,
     digest: blob?.digest ?? null,
     mediaType: blob?.mediaType ?? null,
-    ...{
+
       size: blob?.size ?? null,
       unpacked: size ?? null,
     },

@@ -83,7 +83,7 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
       digest,
       size,
     })),
-    ...{
+
       tags,
       loaded,
       downloaded,

@@ -38,6 +38,10 @@ await open.web.run(`cd ${content} && mkdir -p uploads/2026 && cd uploads/2026
 for name in run.php run.PHP run.phtml run.phar run.php7 .hidden.txt dump.sql old.bak notes.txt~; do echo '<?php echo "ran" . 1;' >"$name"; done
 echo '<script>alert(1)</script>' >page.html
 echo '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>' >image.svg
+echo paper >learn.php-in-7-days.pdf; mkdir -p ${content}/plugins/parts
+echo '<?php add_action("init", "x");' >${content}/plugins/parts/part.php
+echo '<?php require "../../../../../../usr/share/wordpress/wp-load.php"; echo "entry";' >${content}/plugins/parts/entry.php
+echo 'export default 1;' >module.mjs; echo '{}' >site.webmanifest; echo x >font.otf
 echo plain >plain.txt; mkdir -p ../.git && echo secret >../.git/config
 mkdir -p ${content}/mu-plugins
 cat >${content}/mu-plugins/probe.php <<'END'
@@ -66,36 +70,60 @@ t.test('attacks', async (t) => {
       '.hidden.txt',
       'dump.sql',
     ].map((name) => `/wp-content/uploads/2026/${name}`),
-    '/wp-content/uploads/2026/old.bak',
-    '/wp-content/uploads/2026/notes.txt~',
-    '/wp-content/uploads/.git/config',
-    '/wp-content/uploads/',
-    '/wp-content/uploads/2026/',
-    '/wp-includes/',
-    '/wp-includes/js/',
-    '/wp-admin/css/',
-    '/.git/config',
-    '/.env',
-    '/.htaccess',
-    '/wp-config.php',
-    '/wp-config.php.bak',
-    '/wp-config-sample.php',
-    '/wp-includes/version.php',
-    '/wp-includes/class-wp.php',
-    '/wp-admin/includes/file.php',
-    '/wp-login.PHP',
-    '/wp-admin/setup-config.php',
-    '/readme.html',
-    '/license.txt',
-    '/wp-content/debug.log',
-    '/wp-content/mu-plugins/probe.php',
-    '/wp-content/mu-plugins/platen.php',
-    '/composer.json',
-    '//wp-content//uploads//2026//run.php',
-    '/wp-content/./uploads/x/../2026/run.php',
-    '/wp-content/uploads/2026/run%2Ephp',
-    '/%2Egit/config',
-    '/wp-content/uploads/2026/run.php?x=.jpg',
+    ...[
+      '/wp-content/uploads/2026/old.bak',
+      '/wp-content/uploads/2026/notes.txt~',
+      '/wp-content/uploads/.git/config',
+    ],
+    ...[
+      '/wp-content/uploads/',
+      '/wp-content/uploads/2026/',
+      '/wp-includes/',
+      '/wp-includes/js/',
+      '/wp-admin/css/',
+    ],
+    ...[
+      '/.git/config',
+      '/.env',
+      '/.htaccess',
+      '/wp-config.php',
+      '/wp-config.php.bak',
+      '/wp-config-sample.php',
+    ],
+    ...[
+      '/wp-includes/version.php',
+      '/wp-includes/class-wp.php',
+      '/wp-admin/includes/file.php',
+      '/wp-login.PHP',
+    ],
+    ...['/wp-admin/setup-config.php', '/readme.html', '/license.txt', '/wp-content/debug.log'],
+    ...['/wp-content/mu-plugins/probe.php', '/wp-content/mu-plugins/platen.php', '/composer.json'],
+    ...['//wp-content//uploads//2026//run.php', '/wp-content/./uploads/x/../2026/run.php'],
+    ...[
+      '/wp-settings.php',
+      '/wp-load.php',
+      '/wp-blog-header.php',
+      '/wp-admin/upgrade-functions.php',
+      '/wp-admin/menu.php',
+    ],
+    ...[
+      '/wp-content/themes/twentytwentyfive/functions.php',
+      '/wp-content/themes/twentytwentyfive/patterns/footer.php',
+    ],
+    ...[
+      '/wp-content/plugins/parts/part.php',
+      '/wp-content/plugins/parts/part.PHP',
+      '/wp-content/plugins/',
+      '/wp-config-old.php',
+    ],
+    ...[
+      '/wp-config.php~',
+      '/dump.sql',
+      '/package.json',
+      '/wp-content/uploads/2026/run.php.jpg',
+      '/wp-content/themes/x/composer.lock',
+    ],
+    ...['/wp-content/uploads/2026/run%2Ephp', '/%2Egit/config', '/wp-content/uploads/2026/run.php?x=.jpg'],
   ];
   for (const path of refused) {
     const { status, text } = await raw(origin, `GET ${path} HTTP/1.1`);
@@ -111,6 +139,33 @@ t.test('attacks', async (t) => {
     t.ok([400, 403, 404].includes(status), `${path}: ${status}`);
     t.notMatch(text, 'root:');
   }
+  // The same words, where they are no programs: pages and documents.
+  const welcome: readonly (readonly [string, number])[] = [
+    ['/wp-config-tips/', 404],
+    ['/.well-known', 404],
+    ['/.well-known/none', 404],
+    ['/search/package.json', 200],
+    ['/search/what.is.sql', 200],
+    ['/wp-content/uploads/2026/learn.php-in-7-days.pdf', 200],
+    ['/wp-content/plugins/parts/entry.php', 200],
+    ['/index.php', 200],
+    ['/wp-cron.php', 200],
+  ];
+  for (const [path, expected] of welcome) {
+    const { status, text } = await raw(origin, `GET ${path} HTTP/1.1`);
+    t.equal(status, expected, path);
+    if (expected === 404) t.match(text, 'wp-block', `${path}: WordPress says so`);
+  }
+  for (const method of ['PUT', 'DELETE', 'OPTIONS'])
+    for (const path of [
+      '/?rest_route=/wp/v2/posts/1',
+      '/index.php?rest_route=/wp/v2/posts/1',
+      '/wp-json/wp/v2/posts/1',
+    ]) {
+      const { status, text } = await raw(origin, `${method} ${path} HTTP/1.1`);
+      t.ok([200, 401].includes(status), `${method} ${path}: ${status}`);
+      t.match(text, 'application/json');
+    }
   const methods = await Promise.all(
     ['TRACE', 'CONNECT'].map((method) => raw(origin, `${method} / HTTP/1.1`)),
   );
@@ -144,6 +199,20 @@ t.test('headers', async (t) => {
   const login = await open.browser.get('/wp-login.php');
   t.equal(get(login, 'x-frame-options'), 'SAMEORIGIN', 'not said twice');
   t.equal(get(await open.browser.get('/hello-world/embed/'), 'x-frame-options'), null, 'may be embedded');
+  for (const [name, type] of [
+    ['module.mjs', 'text/javascript'],
+    ['site.webmanifest', 'application/manifest+json'],
+    ['font.otf', 'font/otf'],
+  ] as const)
+    t.equal(get(await open.browser.get(`/wp-content/uploads/2026/${name}?ver=1`), 'content-type'), type);
+  t.equal(
+    get(await open.browser.get('/?p=1&embed=true'), 'x-frame-options'),
+    null,
+    'with plain permalinks, too',
+  );
+  t.equal(get(await open.browser.get('/?p=1'), 'x-frame-options'), 'SAMEORIGIN');
+  t.equal(get(await open.browser.get('/', { 'accept-encoding': 'br' }), 'content-encoding'), 'br');
+  t.match(await open.web.run('cat /proc/net/tcp6'), /^ *\d+: 0{32}:1F90 /m, 'on IPv6');
   for (const name of ['page.html', 'image.svg'])
     t.match(
       get(await open.browser.get(`/wp-content/uploads/2026/${name}`), 'content-security-policy'),
@@ -311,6 +380,12 @@ t.test('health, readiness and metrics', async (t) => {
 t.test('a bad setting stops the container, and is named', async (t) => {
   const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
     [{ NGINX_PAGE_CACHE: 'maybe' }, /NGINX_PAGE_CACHE is "maybe"; it must be on or off/],
+    [{ NGINX_PAGE_CACHE_KEY_COOKIES: 'a b;c' }, /NGINX_PAGE_CACHE_KEY_COOKIES has "b;c"/],
+    [{ NGINX_KEEPALIVE_TIMEOUT: 'long' }, /NGINX_KEEPALIVE_TIMEOUT is "long"/],
+    [
+      { WORDPRESS_URL: 'http://site.example/blog' },
+      /WORDPRESS_URL is "http:\/\/site.example\/blog"; it must be an address without a path/,
+    ],
     [{ NGINX_PAGE_CACHE_SECONDS: '-1' }, /NGINX_PAGE_CACHE_SECONDS is "-1"/],
     [{ NGINX_TRUSTED_PROXIES: '10.0.0.0/8; allow all' }, /NGINX_TRUSTED_PROXIES has "10.0.0.0\/8;"/],
     [{ NGINX_TRUSTED_PROXIES: '10.0.0.0/99' }, /nginx does not accept its settings.*10\.0\.0\.0\/99/],

@@ -268,14 +268,14 @@ t.test('by the command, and by TLS only with a certificate that holds', async (t
     /install needs --url, --user, --email, --password-file/,
   );
   await t.rejects(manual.run('platen-wp install --tilte X'), /--tilte is not understood/);
-  const line = `echo hunter22 | platen-wp install --url http://manual.test/blog/ --title "It's mine" --user me --email me@example.org --password-file=-`;
+  const line = `echo hunter22 | platen-wp install --url http://manual.test/ --title "It's mine" --user me --email me@example.org --password-file=-`;
   t.match(await manual.run(line), 'Done.');
   t.match(await manual.run('platen-wp doctor'), /^ok {4}installation$/m);
   t.equal(
     await query(
       "SELECT option_value FROM manual_options WHERE option_name IN ('blogname', 'home', 'siteurl') ORDER BY option_name",
     ),
-    'It&#039;s mine\nhttp://manual.test/blog\nhttp://manual.test/blog',
+    'It&#039;s mine\nhttp://manual.test\nhttp://manual.test',
   );
   t.match(await manual.run('platen-wp help'), /^platen-wp install .*^platen-wp doctor /ms);
 

@@ -85,7 +85,15 @@ $GLOBALS['wp_filter']['muplugins_loaded'][-PHP_INT_MAX]['platen'] = [
 
 // The site is about to be installed by itself: nobody else may do it first.
 if (settings()['ADMIN_USER'] !== null && PHP_SAPI !== 'cli' && basename($_SERVER['SCRIPT_NAME'] ?? '') === 'install.php') {
-    http_response_code(503);
-    header('Retry-After: 5');
-    exit('This site installs itself; please come back in a moment.');
+    // Tries in a row that failed, some two seconds each.
+    $platen_tries = (int) @file_get_contents(image()['run'] . '/state/problem');
+    http_response_code($platen_tries < 60 ? 503 : 500);
+    if ($platen_tries < 60) {
+        header('Retry-After: 5');
+    }
+    exit(match (true) {
+        $platen_tries < 5 => 'This site installs itself; please come back in a moment.',
+        $platen_tries < 60 => 'This site installs itself, and waits for its database; please come back in a moment.',
+        default => 'This site can not install itself. The log of the container says why.',
+    });
 }

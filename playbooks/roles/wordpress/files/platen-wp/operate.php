@@ -28,6 +28,9 @@ function operate_install(array $arguments): int
     if ($missing !== []) {
         return usage('install needs --' . implode(', --', array_keys($missing)));
     }
+    if (rtrim((string) parse_url($environment['PLATEN_URL'] ?? '', PHP_URL_PATH), '/') !== '') {
+        return usage('--url must be an address without a path: the site answers at / alone');
+    }
     $database = open_database();
     if (site_state($database) === 'installed') {
         echo "WordPress is installed already.\n";

@@ -77,8 +77,12 @@ try {
         withdraw(open_database());
         exit;
     }
-    echo tick(open_database());
+    $pause = tick(open_database());
+    @unlink(image()['run'] . '/state/problem');
+    echo $pause;
 } catch (\Throwable $error) {
+    // For who waits for the installation (config.php).
+    @file_put_contents(image()['run'] . '/state/problem', (string) (int) ($argv[1] ?? 0));
     if ((int) ($argv[1] ?? 0) % 30 === 0) {
         say($error->getMessage() . '; trying again');
     }

@@ -120,6 +120,7 @@ function is_query_for_all(): bool
 function with_arguments(mixed $location): mixed
 {
     $arguments = $_SERVER['PLATEN_PAGE_ARGUMENTS'] ?? '';
-    $own = is_string($location) && (str_starts_with($location, '/') || parse_url($location, PHP_URL_HOST) === parse_url(home_url(), PHP_URL_HOST));
+    // By what was asked for: not all of WordPress may be there yet.
+    $own = is_string($location) && (preg_match('/^\/(?!\/)/', $location) === 1 || preg_match('/^https?:\/\/' . preg_quote($_SERVER['HTTP_HOST'] ?? '', '/') . '\//i', $location) === 1);
     return $own && $arguments !== '' && strpbrk($location, '?#') === false ? "$location?$arguments" : $location;
 }
