@@ -60,10 +60,8 @@ function describe(image: OpenedImage): InspectedImage {
     diffId,
     digest: blob?.digest ?? null,
     mediaType: blob?.mediaType ?? null,
-
-      size: blob?.size ?? null,
-      unpacked: size ?? null,
-    },
+    size: blob?.size ?? null,
+    unpacked: size ?? null,
   }));
   return {
     image: name,

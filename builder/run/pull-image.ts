@@ -83,11 +83,9 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
       digest,
       size,
     })),
-
-      tags,
-      loaded,
-      downloaded,
-    },
+    tags,
+    loaded,
+    downloaded,
     ms: Math.round(performance.now() - started),
   };
 }
