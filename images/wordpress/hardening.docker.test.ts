@@ -39,6 +39,7 @@ for name in run.php run.PHP run.phtml run.phar run.php7 .hidden.txt dump.sql old
 echo '<script>alert(1)</script>' >page.html
 echo '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>' >image.svg
 echo paper >learn.php-in-7-days.pdf; mkdir -p ${content}/plugins/parts
+echo '<?php class A { static function b() { return strrev("enola"); } } echo A::b();' >${content}/plugins/parts/alone.php
 echo '<?php add_action("init", "x");' >${content}/plugins/parts/part.php
 echo '<?php require "../../../../../../usr/share/wordpress/wp-load.php"; echo "entry";' >${content}/plugins/parts/entry.php
 echo 'export default 1;' >module.mjs; echo '{}' >site.webmanifest; echo x >font.otf
@@ -110,12 +111,7 @@ t.test('attacks', async (t) => {
       '/wp-content/themes/twentytwentyfive/functions.php',
       '/wp-content/themes/twentytwentyfive/patterns/footer.php',
     ],
-    ...[
-      '/wp-content/plugins/parts/part.php',
-      '/wp-content/plugins/parts/part.PHP',
-      '/wp-content/plugins/',
-      '/wp-config-old.php',
-    ],
+    ...['/wp-content/plugins/parts/part.php', '/wp-content/plugins/parts/part.PHP', '/wp-config-old.php'],
     ...[
       '/wp-config.php~',
       '/dump.sql',
@@ -148,6 +144,7 @@ t.test('attacks', async (t) => {
     ['/search/what.is.sql', 200],
     ['/wp-content/uploads/2026/learn.php-in-7-days.pdf', 200],
     ['/wp-content/plugins/parts/entry.php', 200],
+    ['/wp-content/plugins/parts/alone.php', 200],
     ['/index.php', 200],
     ['/wp-cron.php', 200],
   ];

@@ -19,8 +19,16 @@ function attempt(string $kind): bool
     $most = $each * ($burst + 1);
     // When the bucket will be empty, by the clock of the database. In one statement: nobody comes between.
     $next = "GREATEST(expires, UNIX_TIMESTAMP()) + $each";
-    $changed = site_database()->query("INSERT INTO $table VALUES ('" . attempt_name($kind) . "', '', UNIX_TIMESTAMP() + $each)
-        ON DUPLICATE KEY UPDATE expires = IF($next <= UNIX_TIMESTAMP() + $most, $next, expires)");
+    $count = "INSERT INTO $table VALUES ('" . attempt_name($kind) . "', '', UNIX_TIMESTAMP() + $each)
+        ON DUPLICATE KEY UPDATE expires = IF($next <= UNIX_TIMESTAMP() + $most, $next, expires)";
+    $quiet = site_database()->suppress_errors();
+    $changed = site_database()->query($count);
+    if ($changed === false && site_database()->dbh instanceof \mysqli) {
+        // Installed in the browser just now: nobody has made the table yet.
+        make_leases(site_database()->dbh);
+        $changed = site_database()->query($count);
+    }
+    site_database()->suppress_errors($quiet);
     return $changed !== 0;
 }
 
@@ -28,7 +36,9 @@ function attempt(string $kind): bool
 function may_attempt(string $kind): bool
 {
     [$each, $burst] = ATTEMPTS[$kind];
+    $quiet = site_database()->suppress_errors();
     $rest = site_database()->get_var('SELECT expires - UNIX_TIMESTAMP() FROM ' . table('platen_lease') . " WHERE name = '" . attempt_name($kind) . "'");
+    site_database()->suppress_errors($quiet);
     return (int) $rest + $each <= $each * ($burst + 1);
 }
 
