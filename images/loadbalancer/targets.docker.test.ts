@@ -54,6 +54,7 @@ async function start(alias: string): Promise<TestContainer> {
       WORDPRESS_DB_HOST: 'nowhere.invalid',
       WORDPRESS_DB_PASSWORD: 'none',
       NGINX_PAGE_CACHE: 'off',
+      WORDPRESS_ENTRY_POINTS: 'wp-content/plugins/*.php',
     },
   });
   await web.until('platen-health');
