@@ -1,7 +1,10 @@
 import type { Change } from '../change.js';
 import type { PartAction, PartChange } from '../../platform-event.js';
 import type { DockerNetwork } from '../../engine/docker/resources/networks.js';
+import { BuilderError } from '../../errors.js';
 import type { LocalContext } from './local-context.js';
+import { machineAddresses } from './machine.js';
+import { freeBlocks } from './network-blocks.js';
 import { addressIn, labels } from './platform-names.js';
 import { awaitHealthy, makeContainer } from './start-task.js';
 import { wantedContainers } from './wanted-container.js';
@@ -13,18 +16,34 @@ export async function ensureNetwork(context: LocalContext): Promise<DockerNetwor
   const found = await docker.networks.find(names.network);
   if (found !== undefined) return found;
   const started = performance.now();
-  const free = await docker.networks.create(names.network, { labels: names.labels('network') });
-  await docker.networks.remove(free.id);
-  const { subnet } = free;
-  const network = await docker.networks.create(names.network, { labels: names.labels('network'), subnet });
+  const network = await makeNetwork(context);
   reporter.report({
     kind: 'part-changed',
     part: 'network',
     change: 'created',
     ms: performance.now() - started,
-    reason: subnet,
+    reason: network.subnet,
   });
   return network;
+}
+
+/** One of the private blocks that nothing here uses, which the engine has the last word on. */
+async function makeNetwork({ docker, names }: LocalContext): Promise<DockerNetwork> {
+  const labelled = names.labels('network');
+  const used = [...(await docker.networks.list({})).map(({ subnet }) => subnet), ...machineAddresses()];
+  for (const subnet of freeBlocks(used)) {
+    const network = await docker.networks
+      .create(names.network, { labels: labelled, subnet })
+      .catch((error: unknown) => {
+        if (/overlap/i.test((error as Error).message)) return undefined;
+        throw error;
+      });
+    if (network !== undefined) return network;
+  }
+  throw new BuilderError('No block of addresses is free for a network', {
+    code: 'failed',
+    hint: 'docker network ls shows who uses them; docker network prune removes those without containers.',
+  });
 }
 
 /** Makes the volumes that are missing. */

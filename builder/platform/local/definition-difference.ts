@@ -38,8 +38,9 @@ function leaves(value: unknown, path = '', found = new Map<string, string>()): M
 }
 
 function describe(path: string, before: string | undefined, after: string | undefined): string {
+  const [, hidden] = /\.(?:secrets|files)\.(.+)$/.exec(path) ?? [];
+  if (hidden !== undefined) return `${hidden} (its contents)`;
   const name = path.split('.').findLast((part) => !/^\d*$/.test(part)) ?? path;
-  if (/\.(secrets|files)\./.test(path)) return `${name} (its contents)`;
   const [old, wanted] = [before, after].map((text) => short(text));
   if (before === undefined) return `${name}: ${wanted}`;
   return after === undefined ? `${name} no longer ${old}` : `${name} ${old} → ${wanted}`;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { arch } from 'node:os';
+import { arch, networkInterfaces } from 'node:os';
 
 /** In AWS's words. */
 export function machineArchitecture(): string {
@@ -15,4 +15,9 @@ export function openFilesLimit(): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Blocks of addresses that this machine is in, like 10.0.0.7/24. */
+export function machineAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((own) => (own ?? []).flatMap(({ cidr }) => cidr ?? []));
 }

@@ -5,7 +5,7 @@ import type { Part } from './parts/part.js';
 import { partTable } from './parts/part-table.js';
 import { serviceDefinition } from './service/service-definition.js';
 import type { ServiceSettings } from './service/service-settings.js';
-import type { FieldNote } from './task/parse-task-definition.js';
+import type { FieldNote } from './task/field-notes.js';
 import type { TaskDefinition } from './task/task-definition.js';
 import { translateTask } from './task/translate-task.js';
 import type { TaskSurroundings, TranslatedTask } from './task/translated-task.js';

@@ -1,6 +1,7 @@
+import { secretsFolder } from '../task/translated-task.js';
 import { type PartMaker, certificateFiles, partContainer } from './part.js';
 
-/** Valkey, as ElastiCache has it. It keeps nothing. */
+/** Valkey, as ElastiCache has it: TLS by the environment's authority, a named user. It keeps nothing. */
 export const cache: PartMaker = {
   name: 'cache',
   certificate: { hosts: ['cache'] },
@@ -13,7 +14,14 @@ export const cache: PartMaker = {
       ContainerDefinitions: [
         partContainer('cache', context, {
           Memory: 256,
-          Secrets: [{ Name: 'VALKEY_PASSWORD', ValueFrom: 'cache:password::' }],
+          Environment: [
+            { Name: 'VALKEY_TLS_CERTIFICATE_FILE', Value: `${secretsFolder}/server.crt` },
+            { Name: 'VALKEY_TLS_KEY_FILE', Value: `${secretsFolder}/server.key` },
+          ],
+          Secrets: [
+            { Name: 'VALKEY_USER', ValueFrom: 'cache:username::' },
+            { Name: 'VALKEY_PASSWORD', ValueFrom: 'cache:password::' },
+          ],
         }),
       ],
     },

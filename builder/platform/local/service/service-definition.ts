@@ -4,7 +4,8 @@ import type { LocalSettings } from '../../../spec/environment/local-schema.js';
 import type { EnvironmentSpec } from '../../../spec/load-environment.js';
 import { readTemplate } from '../../template/read-template.js';
 import { type ResolvedTemplate, resolveTemplate } from '../../template/resolve-template.js';
-import { fieldPaths, treatmentOf } from '../task/field-treatment.js';
+import { fieldPaths } from '../task/field-treatment.js';
+import { noted, unhonoured } from '../task/field-notes.js';
 import { type ParsedTask, parseTaskDefinition } from '../task/parse-task-definition.js';
 import { serviceFields } from '../task/task-fields.js';
 import { secretsFolder } from '../task/translated-task.js';
@@ -82,8 +83,11 @@ function serviceParameters({ spec, subnet }: DefinitionInputs) {
     FileSystemId: 'webroot',
     AccessPointId: 'webroot',
     CacheHost: spec.cache.enabled ? 'cache' : '',
-    CacheTls: 'false',
+    CacheTls: 'true',
+    CacheCaFile: spec.cache.enabled ? `${secretsFolder}/authority.crt` : '',
     CacheSecretArn: spec.cache.enabled ? 'cache' : '',
+    ...{ SmtpHost: 'mail', SmtpPort: 1025, SmtpSecurity: 'none' },
+    MailFrom: spec.mail.from ?? 'wordpress@site.example',
     MaximumPercent: service.maximumPercent,
     DrainSeconds: local.drainSeconds,
     DeregistrationSeconds: local.deregistrationSeconds,
@@ -129,9 +133,5 @@ function targetGroup({ resources }: ResolvedTemplate): Record<string, unknown> {
 function serviceProperties({ resources }: ResolvedTemplate) {
   const found = Object.values(resources).find(({ Type }) => Type === 'AWS::ECS::Service');
   const properties = found?.Properties ?? {};
-  const notes = fieldPaths(properties).flatMap((path) => {
-    const treatment = treatmentOf(serviceFields, path);
-    return treatment?.kind === 'not honoured' ? [`Service.${path} is not honoured: ${treatment.why}`] : [];
-  });
-  return { properties, notes: [...new Set(notes)] };
+  return { properties, notes: unhonoured('Service', noted(fieldPaths(properties), serviceFields)) };
 }

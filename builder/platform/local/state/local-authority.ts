@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { X509Certificate, webcrypto } from 'node:crypto';
 import type { PrivateFiles } from './private-files.js';
 
 /** A certificate and its key, in PEM. */
@@ -47,7 +47,6 @@ export class LocalAuthority {
       this.#files.read(`${part}.key`),
     ];
     if (authority === undefined || certificate === undefined || key === undefined) return undefined;
-    const { X509Certificate } = await import('node:crypto');
     try {
       const [issuer, own] = [new X509Certificate(authority), new X509Certificate(certificate)];
       const holds = Date.parse(own.validTo) - Date.now() > renewBefore && own.verify(issuer.publicKey);

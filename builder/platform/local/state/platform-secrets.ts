@@ -6,7 +6,7 @@ import { PrivateFiles } from './private-files.js';
 const contents: Readonly<Record<string, () => string>> = {
   'database-admin': () => login('admin'),
   'database-application': () => login('wordpress'),
-  cache: () => login('default'),
+  cache: () => login('wordpress'),
   salts: () => randomBytes(48).toString('base64url'),
 };
 

@@ -2,16 +2,10 @@ import { BuilderError, SpecError } from '../../../errors.js';
 import { nearestName } from '../../../nearest-name.js';
 import { validate } from '../../../spec/validate.js';
 import type { SourceDocument } from '../../../yaml/yaml.js';
-import { type Treatment, fieldPaths, treatmentOf } from './field-treatment.js';
+import { type FieldNote, noted } from './field-notes.js';
+import { fieldPaths, treatmentOf } from './field-treatment.js';
 import { taskFields } from './task-fields.js';
 import { type TaskDefinition, taskDefinitionSchema } from './task-definition.js';
-
-/** A field that is set and does not mean on Docker what it means on ECS. */
-export interface FieldNote {
-  /** In CloudFormation's spelling: `ContainerDefinitions.LogConfiguration`. */
-  readonly path: string;
-  readonly treatment: Exclude<Treatment, { kind: 'same' }>;
-}
 
 /** A task definition and what becomes of the fields that it sets. */
 export interface ParsedTask {
@@ -34,32 +28,11 @@ export function parseTaskDefinition(source: SourceDocument): ParsedTask {
         (path) => new BuilderError(`A task definition has no field "${path}"`, unknownDetails(path, source)),
       ),
     );
-  return { task, notes: notesOf(paths) };
+  return { task, notes: noted(paths, taskFields) };
 }
 
 function unknownDetails(path: string, source: SourceDocument) {
   const nearest = nearestName(path, Object.keys(taskFields));
   const hint = nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
   return { code: 'invalid' as const, hint, origin: source.originOf([]) };
-}
-
-/** Each treatment once, at the field that the table names. */
-function notesOf(paths: readonly string[]): FieldNote[] {
-  const notes = new Map<string, FieldNote>();
-  for (const path of paths) {
-    const [entry, treatment] = entryOf(path);
-    if (treatment !== undefined && treatment.kind !== 'same' && !notes.has(entry))
-      notes.set(entry, { path: entry, treatment });
-  }
-  return [...notes.values()];
-}
-
-/** The longest path of the table that stands for a field. */
-function entryOf(path: string): [string, Treatment | undefined] {
-  const names = path.split('.');
-  for (let length = names.length; length > 0; length -= 1) {
-    const entry = names.slice(0, length).join('.');
-    if (taskFields[entry] !== undefined) return [entry, taskFields[entry]];
-  }
-  return [path, undefined];
 }

@@ -1,4 +1,5 @@
-import type { FieldNote, ParsedTask } from './parse-task-definition.js';
+import { unhonoured } from './field-notes.js';
+import type { ParsedTask } from './parse-task-definition.js';
 import type { TaskSurroundings, TranslatedContainer } from './translated-task.js';
 
 /** What a user should know of a task that runs here and not on ECS: one line each, what is left out first. */
@@ -18,7 +19,7 @@ export function taskNotes(
           `Ulimits.nofile of ${Name} is ${openFiles} instead of ${HardLimit}: this machine gives no more`,
       ),
     ),
-    ...notes.filter(({ treatment }) => treatment.kind === 'not honoured').map(noteLine),
+    ...unhonoured('Task', notes),
     ...containers
       .filter(({ secretVariables }) => secretVariables.length > 0)
       .map(
@@ -26,11 +27,4 @@ export function taskNotes(
           `Secrets: the image of ${name} takes them from variables, where docker inspect shows them: ${secretVariables.map((one) => one.name).join(', ')}`,
       ),
   ];
-}
-
-/** Like "TaskRoleArn is not honoured: there are no roles on this machine". */
-export function noteLine({ path, treatment }: FieldNote): string {
-  return treatment.kind === 'emulated'
-    ? `${path} is emulated: ${treatment.how}`
-    : `${path} is not honoured: ${treatment.why}`;
 }

@@ -95,7 +95,9 @@ t.test("WordPress's own definition asks Docker for all that ECS gives it", async
     { name: 'WORDPRESS_DB_USER', from: 'application:username::' },
     { name: 'WORDPRESS_DB_PASSWORD', from: 'application:password::' },
   ]);
-  t.ok(notes.includes('TaskRoleArn is not honoured: there are no roles on this machine'));
+  t.ok(
+    notes.includes('Task: ExecutionRoleArn, TaskRoleArn not honoured, there are no roles on this machine'),
+  );
   t.notOk(
     notes.some((note) => /HealthCheck|User|Memory/.test(note)),
     'what is the same is not worth a word',

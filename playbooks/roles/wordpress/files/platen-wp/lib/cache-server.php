@@ -157,9 +157,11 @@ final class CacheServer
             [, $host, $port] = $node;
         }
         $redis = new \Redis();
-        $scheme = $this->settings['CACHE_TLS'] === 'true' ? 'tls://' : '';
+        $byTls = $this->settings['CACHE_TLS'] === 'true';
+        $scheme = $byTls ? 'tls://' : '';
+        $context = $byTls ? ['stream' => ['cafile' => $this->settings['CACHE_TLS_CA']]] : [];
         $redis->setOption(\Redis::OPT_MAX_RETRIES, 0);
-        if (!@$redis->connect("$scheme$host", (int) $port, self::CONNECT, null, 0, self::ANSWER)) {
+        if (!@$redis->connect("$scheme$host", (int) $port, self::CONNECT, null, 0, self::ANSWER, $context)) {
             // Another one may have its slots by now.
             @unlink(self::NODE);
             throw new \RedisException('no connection');

@@ -61,6 +61,7 @@ return [
     'WORDPRESS_CACHE_HOST' => ['kind' => 'host'],
     'WORDPRESS_CACHE_PORT' => ['kind' => 'number', 'from' => 1, 'to' => 65535, 'default' => '6379'],
     'WORDPRESS_CACHE_TLS' => ['kind' => 'flag', 'default' => 'false'],
+    'WORDPRESS_CACHE_TLS_CA' => ['kind' => 'file', 'default' => '/etc/ssl/certs/ca-certificates.crt'],
     'WORDPRESS_CACHE_USER' => ['kind' => 'text'],
     'WORDPRESS_CACHE_PASSWORD' => ['kind' => 'text', 'secret' => true],
     'WORDPRESS_CACHE_PREFIX' => ['kind' => 'text'],
