@@ -19,7 +19,7 @@ export interface ServiceWish {
 /** Deploys a release, or brings back what is missing of the one that runs; rolls back where the circuit breaker says so. */
 export async function applyService(context: LocalContext, wish: ServiceWish): Promise<DeploymentOutcome> {
   const started = performance.now();
-  const { service, found, desired } = wish;
+  const { found, desired } = wish;
   const previous = found.records.find(({ outcome }) => outcome === 'completed');
   const release = releaseOf(wish, previous);
   const records = new DeploymentRecords(context.docker, context.names);

@@ -5,7 +5,7 @@ import { awaitHealthy, startTask, taskFailure } from '../start-task.js';
 import type { TranslatedTask } from '../task/translated-task.js';
 import { type ExtraFile, type WantedContainer, wantedContainers } from '../wanted-container.js';
 import type { ServiceSettings } from './service-settings.js';
-import { type ServiceTask, newTaskId, serviceName } from './service-task.js';
+import { type ServiceTask, serviceName } from './service-task.js';
 import { type Target, TargetGroup } from './target-group.js';
 
 /** What a deployment brings: a task with its number. */
@@ -162,8 +162,6 @@ export class TaskLauncher {
     throw new Error('no address is free');
   }
 }
-
-export { newTaskId };
 
 /** As Docker gives a container up: its start period, and then all its checks. */
 function patience(containers: readonly WantedContainer[]): number {
