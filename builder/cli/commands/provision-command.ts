@@ -52,9 +52,11 @@ async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<num
   }
   using reporter = createStreamReporter(stderr, environment);
   const platform = await openPlatform(commandLine, flags, reporter);
-  const approve = async (plan: PlatformPlan): Promise<boolean> => {
-    stderr.write(`${formatPlatformPlan(plan, paint)}\n`);
-    return true;
+  const approve = (plan: PlatformPlan): Promise<boolean> => {
+    // What a definition means here is worth saying once; --plan says it at any time.
+    const isNew = plan.changes.some(({ type, action }) => type === 'service' && action === 'create');
+    stderr.write(`${formatPlatformPlan(isNew ? plan : { ...plan, notes: [] }, paint)}\n`);
+    return Promise.resolve(true);
   };
   const outcome = await platform.driver.apply({ ...wish, approve });
   return finish(commandLine, {

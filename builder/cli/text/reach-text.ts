@@ -21,6 +21,8 @@ export function formatReach(
     `The site:    ${paint('bold', address)}`,
     `             ${isRemote ? 'You came by ssh: on your own machine, run this, and open that address there.' : 'Open it, and finish the set-up there. From another machine, run this there first:'}`,
     `             ${tunnel}`,
+    `Mails:       http://${local.address}:${local.mailPort}/, or: platen mail`,
+    `Registry:    ${local.address}:${local.registryPort}, for: platen push IMAGE --registry …`,
     `Certificate: the browser warns, because it was signed by an authority of this machine alone. It is safe to go on; or`,
     `             have the browser trust ${authorityFile}`,
     '',

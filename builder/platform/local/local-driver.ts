@@ -18,6 +18,8 @@ export function localDriver(context: LocalContext): PlatformDriver {
   return {
     plan: async (wish) => asPlan(context, await planPlatform(context, wish)),
     apply: async (wish) => {
+      const nothing = await nothingToDo(context, wish);
+      if (nothing !== undefined) return nothing;
       const image = requireImage(await buildMissing(context, wish.image), 'wordpress');
       return withLock(context, image.id, () => apply(context, wish));
     },
@@ -38,18 +40,27 @@ export function localDriver(context: LocalContext): PlatformDriver {
   };
 }
 
+/** Where all is as it should be, there is nobody to wait for. */
+async function nothingToDo(context: LocalContext, wish: PlatformWish): Promise<PlatformOutcome | undefined> {
+  const started = performance.now();
+  const plan = asPlan(context, await planPlatform(context, wish));
+  return hasChanges(plan) ? undefined : untouched(context, plan, started);
+}
+
 async function apply(context: LocalContext, wish: PlatformWish): Promise<PlatformOutcome> {
   const started = performance.now();
-  const planned = await planPlatform(context, wish);
-  const plan = asPlan(context, planned);
-  const nothing = {
-    environment: plan.environment,
-    address: siteAddress(context.spec),
-    changes: plan.changes,
-  };
+  const plan = asPlan(context, await planPlatform(context, wish));
   const isToDo = hasChanges(plan) && (wish.approve === undefined || (await wish.approve(plan)));
-  if (!isToDo) return { ...nothing, deployment: undefined, ms: Math.round(performance.now() - started) };
-  return applyPlatform(context, wish);
+  return isToDo ? applyPlatform(context, wish) : untouched(context, plan, started);
+}
+
+function untouched(
+  { spec }: LocalContext,
+  { environment, changes }: PlatformPlan,
+  started: number,
+): PlatformOutcome {
+  const ms = Math.round(performance.now() - started);
+  return { environment, address: siteAddress(spec), changes, deployment: undefined, ms };
 }
 
 function asPlan(
