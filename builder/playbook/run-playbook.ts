@@ -23,8 +23,6 @@ import type { Environment } from '../environment.js';
 export interface PlaybookOptions {
   /** Absolute path of the project: names in messages and step ids are relative to it. */
   readonly projectFolder: string;
-  /** Where roles are looked for beside the playbook's own `roles/`; absolute paths. */
-  readonly roleFolders?: readonly string[];
   /** The image spec's variables. */
   readonly variables?: Variables;
   /** `--var`: win over all others. */
@@ -57,7 +55,7 @@ export interface PlaybookOptions {
 export async function runPlaybook(playbook: string, options: PlaybookOptions): Promise<void> {
   const host = new HostFiles(options.projectFolder, options.memo);
   const sources = new Sources(host);
-  const roles = new RoleLoader(sources, roleFolders(playbook, options.roleFolders ?? []));
+  const roles = new RoleLoader(sources, roleFolders(playbook));
   const plays = loadPlaybook(playbook, sources, roles);
   const place: TaskPlace = { host, playbook, environment: options.environment ?? {} };
   const store = new VariableStore(givenVariables(options));

@@ -191,7 +191,7 @@ export function collect(error: unknown, problems: BuilderError[]): void {
   else throw error;
 }
 
-/** Where roles stand for a playbook: beside it, then where the caller says, then in its own folder. */
-export function roleFolders(playbook: string, more: readonly string[]): string[] {
-  return [join(dirname(playbook), 'roles'), ...more, dirname(playbook)];
+/** Where roles stand for a playbook: beside it, then in its own folder. */
+export function roleFolders(playbook: string): string[] {
+  return [join(dirname(playbook), 'roles'), dirname(playbook)];
 }
