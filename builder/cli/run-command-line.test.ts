@@ -148,6 +148,8 @@ t.test('a build prints its digest, and everything else elsewhere', async (t) => 
   t.match(stderr, /0\.3[45] s; 3 steps, 1 of them cached/);
   t.strictSame(options, {
     image: 'wordpress',
+    onlyTags: [],
+    skipTags: [],
     tags: [],
     registry: undefined,
     push: undefined,
@@ -164,10 +166,12 @@ t.test('a build prints its digest, and everything else elsewhere', async (t) => 
 
 t.test('every option arrives', async (t) => {
   const argv =
-    'build web --tag web --tag host:5000/a/web:1 --explain --no-cache --no-load --no-smoke --var a=b=c --var d= --output oci:out --on-error shell --engine docker';
+    'build web --tag web --tag host:5000/a/web:1 --explain --no-cache --no-load --no-smoke --var a=b=c --var d= --output oci:out --on-error shell --engine docker --tags a,b --tags c --skip-tags d';
   const { options } = await platen(t, argv.split(' '));
   t.strictSame(options, {
     image: 'web',
+    onlyTags: ['a', 'b', 'c'],
+    skipTags: ['d'],
     tags: ['web:latest', 'host:5000/a/web:1'],
     registry: undefined,
     push: undefined,
@@ -246,6 +250,8 @@ t.test('calls that are wrong end with 2 and one message', async (t) => {
     ],
     ['build --engine lxc', 'platen: "lxc" is not understood as --engine'],
     ['build --exit-code', 'platen: --exit-code goes only with --plan\n'],
+    ['build --tags a --load', 'platen: --load needs a name: the image is without some of its tasks'],
+    ['build --skip-tags a --push --registry a.example', 'platen: --push needs a name: '],
     ['cache prun', 'platen: Unknown command "prun"\n  Did you mean prune?\n'],
   ];
   for (const [argv, message] of cases) {

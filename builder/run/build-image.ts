@@ -18,7 +18,7 @@ import { deliverBuild } from './deliver-build.js';
 /** From spec and playbook to an image: load, run, assemble, deliver. @throws BuilderError, SpecError, StepError */
 export async function buildImage(options: BuildOptions, context: BuildContext): Promise<BuildResult> {
   const started = performance.now();
-  const { image: name, onlyTags = [], skipTags = [], updateLock = false } = options;
+  const { image: name, onlyTags, skipTags, updateLock = false } = options;
   const spec = loadImageSpec(context.projectFolder, name);
   const variables = variableValues(spec.variables, options.variables);
   using store = openStore(cacheFolder(context.environment));

@@ -4,13 +4,14 @@ import type { PushReport } from '../deliver/push/push-report.js';
 import type { PushChoices } from '../deliver/push/push-choices.js';
 import type { CachedLayer } from '../steps/layer-plan.js';
 import type { EngineChoice } from '../engine/engine-choice.js';
+import type { TagChoice } from '../steps/play-playbook.js';
 import type { StepReport } from '../steps/step-report.js';
 
 /** What `platen build` was asked for. */
-export interface BuildOptions {
+export interface BuildOptions extends TagChoice {
   /** A folder's name below `images/`. */
   readonly image: string;
-  /** Names for the image; empty for the default, `<image>:latest`. */
+  /** Names for the image; empty for the default, `<image>:latest`, which an image without some of its tasks does not get. */
   readonly tags: readonly string[];
   /** `HOST[/PREFIX]`: the image also gets, below it, the names that say no registry themselves. */
   readonly registry?: string | undefined;
@@ -26,10 +27,6 @@ export interface BuildOptions {
   readonly smoke: boolean;
   /** Open a shell in the container where a step failed. */
   readonly onError?: 'shell' | undefined;
-  /** Run only tasks with one of these tags. */
-  readonly onlyTags?: readonly string[] | undefined;
-  /** Leave out tasks with one of these. */
-  readonly skipTags?: readonly string[] | undefined;
   /** Values of `--var`, as typed; the spec says what types they become. */
   readonly variables: Readonly<Record<string, string>>;
   readonly output?: BuildOutput | undefined;

@@ -15,6 +15,7 @@ import type { StoredImage } from '../image/image.js';
 import type { LayoutPlace } from '../image/oci-layout.js';
 import { rememberBuild } from '../open/last-build.js';
 import type { ImageSpec } from '../spec/image-spec.js';
+import { isPartial } from '../steps/play-playbook.js';
 import type { Store } from '../store/store.js';
 import type { BuildOptions, BuildResult } from './build-options.js';
 
@@ -41,7 +42,7 @@ export async function deliverBuild(image: StoredImage, build: Build): Promise<To
   const checks = new ImageChecks({ ...context, name: spec.name, checks: smoke, store });
   const folder = join(store.folder, 'sandbox');
   await checks.runInSandbox(image, { engine, folder, required: options.engine !== 'auto' });
-  const names = imageNames({ name: spec.name, ...options });
+  const names = namesOf(spec, options);
   const delivery = { ...build, names, checks };
   const told = await deliverImage(
     image,
@@ -49,6 +50,12 @@ export async function deliverBuild(image: StoredImage, build: Build): Promise<To
   );
   const { tags = [], loaded = false, pushed = null, ...rest } = told;
   return { tags, loaded, ...rest, pushed };
+}
+
+/** Its usual name is for an image of all tasks. */
+function namesOf(spec: ImageSpec, options: BuildOptions): ImageNames {
+  if (isPartial(options) && options.tags.length === 0) return { all: [], remote: [] };
+  return imageNames({ name: spec.name, ...options });
 }
 
 interface Delivery extends Build {
@@ -78,7 +85,7 @@ function output(delivery: Delivery): Destination | undefined {
 
 function docker(delivery: Delivery): Destination | undefined {
   const { options, names, checks, store, context } = delivery;
-  if (options.load === false) return undefined;
+  if (options.load === false || (isPartial(options) && names.all.length === 0)) return undefined;
   const { reporter, signal, environment, projectFolder } = context;
   const host = { host: environment.DOCKER_HOST };
   const loaded = dockerDestination({ docker: host, tags: names.all, store, reporter });
@@ -89,7 +96,8 @@ function docker(delivery: Delivery): Destination | undefined {
   return layoutInstead(checked, { layout, place, written: writtenTo(delivery), checks, reporter });
 }
 
-function lastBuild({ spec, options, store, context }: Delivery): Destination {
+function lastBuild({ spec, options, store, context }: Delivery): Destination | undefined {
+  if (isPartial(options)) return undefined;
   const built = { ...context, image: options.image, name: spec.name };
   return {
     deliver: (image) => {
@@ -111,5 +119,5 @@ function writtenTo({ options, context }: Delivery): BuildOutput | undefined {
 }
 
 function layoutAt(folder: string, { spec, names }: Delivery): LayoutPlace {
-  return { folder, reference: names.all[0] ?? spec.name, platform: spec.platform };
+  return { folder, reference: names.all[0] ?? `${spec.name}:partial`, platform: spec.platform };
 }

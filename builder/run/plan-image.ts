@@ -19,7 +19,7 @@ export type PlanOptions = Pick<
 /** What `buildImage` would do, and the image's digest where it would run no step. Touches neither engines nor the network. @throws BuilderError, SpecError, StepError */
 export async function planImage(options: PlanOptions, context: BuildContext): Promise<BuildResult> {
   const started = performance.now();
-  const { image: name, onlyTags = [], skipTags = [] } = options;
+  const { image: name, onlyTags, skipTags } = options;
   const spec = loadImageSpec(context.projectFolder, name);
   const variables = variableValues(spec.variables, options.variables);
   using store = openStore(cacheFolder(context.environment));

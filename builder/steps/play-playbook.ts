@@ -9,8 +9,21 @@ import { digestOf } from '../store/digest.js';
 import { StoredMemo } from '../store/memo.js';
 import type { Store } from '../store/store.js';
 
+/** Which tasks run. */
+export interface TagChoice {
+  /** Tasks with one of these tags; all where there is none. */
+  readonly onlyTags?: readonly string[] | undefined;
+  /** Tasks without any of these. */
+  readonly skipTags?: readonly string[] | undefined;
+}
+
+/** Tags leave tasks out: what comes of the others is not what the spec describes. */
+export function isPartial({ onlyTags = [], skipTags = [] }: TagChoice): boolean {
+  return onlyTags.length > 0 || skipTags.length > 0;
+}
+
 /** A playbook, what it runs on, and what its tasks may see. */
-export interface PlayToRun {
+export interface PlayToRun extends TagChoice {
   /** The image's folder below `images/`. */
   readonly image: string;
   readonly spec: ImageSpec;
@@ -18,16 +31,12 @@ export interface PlayToRun {
   readonly variables: VariableValues;
   readonly store: Store;
   readonly context: BuildContext;
-  /** Tasks with one of these tags; all where there is none. */
-  readonly onlyTags: readonly string[];
-  /** Tasks without any of these. */
-  readonly skipTags: readonly string[];
 }
 
 /** Plays an image's playbook; gives what was worked out of the project's files, to be saved where the build succeeds. @throws SpecError, StepError */
 export async function playPlaybook(
   runner: StepRunner,
-  { image, spec, base, variables, store, context, onlyTags, skipTags }: PlayToRun,
+  { image, spec, base, variables, store, context, onlyTags = [], skipTags = [] }: PlayToRun,
 ): Promise<StoredMemo | undefined> {
   const { projectFolder, environment, reporter } = context;
   const memo = openMemo(image, context, store);

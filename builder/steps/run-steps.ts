@@ -10,7 +10,7 @@ import { systemTimer } from '../system/timer.js';
 import { BuildSession } from './build-session.js';
 import { Explainer } from './explainer.js';
 import { type CachedLayer, LayerPlan } from './layer-plan.js';
-import { type PlayToRun, playPlaybook } from './play-playbook.js';
+import { type PlayToRun, isPartial, playPlaybook } from './play-playbook.js';
 import type { TimedStep } from './reporting-runner.js';
 import { type StepChoices, buildChain } from './step-chain.js';
 import { type StepReport, stepReport } from './step-report.js';
@@ -36,7 +36,8 @@ export async function runSteps(
   try {
     const memo = await playPlaybook(chain, play);
     const upper = await layers.finish();
-    if (isWhole(play)) explainer.save();
+    // Later builds are compared with whole ones.
+    if (!isPartial(play)) explainer.save();
     memo?.save();
     const lower = base.layers.map((layer) => ({ ...layer, cached: base.cached }));
     return { steps, layers: [...lower, ...upper] };
@@ -83,9 +84,4 @@ function tellDone({ step: { name }, done, ms }: TimedStep, reporter: Reporter): 
   const { cached, succeeded, reason } = done;
   const { changed } = done.result;
   reporter.report({ kind: 'step-done', name, cached, ms, changed, failed: !succeeded, reason });
-}
-
-/** Tags leave steps out: what comes of the others is no build that later ones are compared with. */
-function isWhole({ onlyTags, skipTags }: PlayToRun): boolean {
-  return onlyTags.length === 0 && skipTags.length === 0;
 }

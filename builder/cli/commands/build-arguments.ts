@@ -4,6 +4,7 @@ import type { EngineChoice } from '../../engine/engine-choice.js';
 import type { BuildOptions } from '../../run/build-options.js';
 import type { BuildOutput } from '../../deliver/output.js';
 import type { EnvironmentRegistry } from './environment-registry.js';
+import { type TagChoice, isPartial } from '../../steps/play-playbook.js';
 import { type PushFlags, namesOf, noRegistry, pushChoices } from './push-arguments.js';
 import { usage } from '../usage.js';
 import { engineOf } from '../engine-choice.js';
@@ -12,6 +13,8 @@ import type { Environment } from '../../environment.js';
 /** The options of `platen build`, as commander gives them. */
 export interface BuildFlags extends PushFlags {
   readonly var?: string[];
+  readonly tags?: string[];
+  readonly skipTags?: string[];
   readonly plan?: true;
   readonly explain?: true;
   readonly exitCode?: true;
@@ -43,8 +46,10 @@ export function buildOptionsOf(
   if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
   if (flags.updateLock && flags.plan)
     throw usage('--update-lock does not go with --plan: a plan touches nothing, the network included');
+  const chosen = tagChoice(flags);
   return {
     image,
+    ...chosen,
     ...namesOf(flags, environment),
     push: pushChoicesOf(flags, environment),
     explain: flags.explain ?? false,
@@ -94,4 +99,21 @@ export function parseOutput(text: string): BuildOutput {
   if ((kind !== 'oci' && kind !== 'tar') || path === undefined)
     throw usage(`--output ${text} is not understood`, 'Write it as oci:FOLDER or tar:FILE.');
   return { kind, path };
+}
+
+/** Lists with commas, as Ansible takes them. @throws BuilderError `usage` where the image would need a name */
+function tagChoice(flags: BuildFlags): TagChoice {
+  const listOf = (given: readonly string[] = []) =>
+    given
+      .flatMap((text) => text.split(','))
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== '');
+  const choice = { onlyTags: listOf(flags.tags), skipTags: listOf(flags.skipTags) };
+  const delivered = flags.push ? '--push' : flags.load ? '--load' : undefined;
+  if (isPartial(choice) && delivered !== undefined && flags.tag === undefined)
+    throw usage(
+      `${delivered} needs a name: the image is without some of its tasks, and does not get its usual one`,
+      'Give it one: --tag NAME:TAG.',
+    );
+  return choice;
 }

@@ -25,6 +25,12 @@ function syntax(): Command {
       "set one of the spec's variables; may be given more than once",
       collectOption,
     )
+    .option(
+      '--tags <tags>',
+      'run only tasks with one of these tags; without --tag the image gets no name then',
+      collectOption,
+    )
+    .option('--skip-tags <tags>', 'leave out tasks with one of these tags; likewise', collectOption)
     .option('--plan', 'say what would be done, and do nothing')
     .option('--exit-code', 'with --plan: end with 3 where something would be done')
     .option('--explain', 'say for each step that runs which input changed')
