@@ -47,7 +47,15 @@ t.test('a layer compressed ahead is the layer compressed at once', async (t) => 
   const done = piecesDone(ahead, files(one, 40));
   t.ok(done > 0, `${done} pieces`);
   const key = layerKey([], compression);
+  let taken = 0;
+  const find = ahead.find.bind(ahead);
+  ahead.find = (piece) => {
+    const found = find(piece);
+    if (found !== undefined) taken += 1;
+    return found;
+  };
   const layer = await writeLayer(files(one, 40), one, { key, compression, ahead });
+  t.equal(taken, done, 'what was compressed ahead is taken');
   const plain = await writeLayer(files(two, 40), two, { key, compression });
   t.strictSame(layerRecord(layer), layerRecord(plain));
   t.ok(gunzipSync(readFileSync(one.path(layer.blob.digest))).equals(readFileSync(one.path(layer.diffId))));
