@@ -52,7 +52,7 @@ export async function localTestPlatform(folder: string): Promise<LocalTestPlatfo
     writeFileSync(join(folder, `infra-cfn/environments/${name}.yaml`), JSON.stringify(settings));
   };
   configure();
-  let reported: PlatenEvent[] = [];
+  const reported: PlatenEvent[] = [];
   const open = (signal = new AbortController().signal): Promise<OpenedPlatform> =>
     openPlatform(name, {
       reporter: { report: (event) => reported.push(event) },
