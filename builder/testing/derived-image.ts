@@ -5,7 +5,6 @@ export async function derivedImage(from: string, name: string, changes: readonly
   const docker = await connectDocker({ host: process.env.DOCKER_HOST });
   const container = await docker.createContainer({
     Image: from,
-    Cmd: ['none'],
     HostConfig: { NetworkMode: 'none' },
   });
   const [repo, tag] = name.split(':');

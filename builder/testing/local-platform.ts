@@ -60,6 +60,8 @@ export async function localTestPlatform(folder: string): Promise<LocalTestPlatfo
       environment: { ...process.env, ...environment },
       projectFolder: folder,
     });
+  // The folder may be gone when all is removed.
+  const { driver } = await open();
   return {
     name,
     folder,
@@ -70,8 +72,6 @@ export async function localTestPlatform(folder: string): Promise<LocalTestPlatfo
     configure,
     events: () => reported.splice(0),
     async remove() {
-      configure();
-      const { driver } = await open();
       await driver.destroy({ withData: true });
       await removeTags(...Object.values(built));
     },

@@ -72,10 +72,16 @@ async function bringService(
   subnet: string,
 ): Promise<PlatformOutcome['deployment']> {
   if (plan.service.change.action === 'none') return undefined;
-  const isNew = changeOf(plan.changes, 'database').action !== 'none';
-  if (plan.service.isDeployment || isNew)
+  if (needsDatabaseUser(plan))
     await runOneOff(context, 'database-user', { task: service.databaseUser, files: service.files });
   return applyService(context, { service, found, desired: plan.service.desired, subnet });
+}
+
+/** The database or its user's secret is another than before. */
+function needsDatabaseUser({ changes, service }: LocalPlan): boolean {
+  const { action, reasons } = service.change;
+  const isOther = changeOf(changes, 'database').action !== 'none';
+  return isOther || action === 'create' || reasons.some((reason) => reason.startsWith('WORDPRESS_DB_'));
 }
 
 async function removeUnwanted(
