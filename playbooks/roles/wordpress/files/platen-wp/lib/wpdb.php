@@ -38,6 +38,10 @@ final class Database extends \wpdb
         if ($name !== 'dbh') {
             return parent::__get($name);
         }
+        if (!$this->waits) {
+            // empty($this->dbh) asks __isset, which has connected, and then asks here once more.
+            return $this->dbh;
+        }
         $this->waits = false;
         $this->dbh = null;
         if (!$this->db_connect() || !empty($this->error)) {
