@@ -29,7 +29,7 @@ const cases: readonly (readonly [name: string, said: string, message: string])[]
     'User: arn:aws:iam::1:user/x is not authorized',
     "Can't push: AWS does not allow ecr:PutImage (User: arn:aws:iam::1:user/x is not authorized)",
   ],
-  ['ThrottlingException', 'Rate exceeded', "Can't push: AWS is asked too often just now"],
+  ['ThrottlingException', 'Rate exceeded', "Can't push: AWS refuses so many requests at a time"],
   ['Error', 'Region is missing', "Can't push: no AWS region is set"],
   [
     'CredentialsProviderError',

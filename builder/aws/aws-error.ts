@@ -15,30 +15,30 @@ type Explain = (said: string, call: AwsCall) => { message: string; hint?: string
 
 const expired: Explain = (_, { doing }) => ({
   message: `Can't ${doing}: the AWS credentials have expired`,
-  hint: 'Get new ones: aws sso login, or what else your account uses.',
+  hint: 'Get new ones: with aws sso login, or in the way that your account uses.',
   secret: true,
 });
 
 /** What AWS says of a wrong signature repeats the request's headers, a session token among them. */
 const unknown: Explain = (_, { doing }) => ({
   message: `Can't ${doing}: AWS does not accept these credentials`,
-  hint: 'See that AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile, belong together and to this partition, and that the clock is right.',
+  hint: 'Check that AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile, belong together and to this partition, and that the clock is right.',
   secret: true,
 });
 
 const denied: Explain = (said, { action, doing }) => ({
   message: `Can't ${doing}: AWS does not allow ${action} (${said})`,
-  hint: `Let a policy of that user or role, or of the repository, allow ${action}.`,
+  hint: `Allow ${action} in a policy of that user or role, or of the repository.`,
 });
 
 const busy: Explain = (_, { doing }) => ({
-  message: `Can't ${doing}: AWS is asked too often just now`,
+  message: `Can't ${doing}: AWS refuses so many requests at a time`,
   hint: 'Try again in a minute.',
 });
 
 const unreachable: Explain = (said, { doing }) => ({
   message: `Can't ${doing}: AWS can't be reached (${said})`,
-  hint: 'See that the region of the host exists and the network works; AWS_ENDPOINT_URL, where set, must be right.',
+  hint: 'Check that the region exists, that the network works, and that AWS_ENDPOINT_URL is right if it is set.',
 });
 
 const noRegion: Explain = (_, { doing }) => ({
@@ -107,7 +107,7 @@ function noCredentials(said: string, { doing }: AwsCall): NoCredentialsError {
     {
       code: 'failed',
       hint: stale
-        ? 'Log in again: aws sso login, with the profile that is meant.'
+        ? 'Log in again with aws sso login, with the right profile.'
         : 'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with aws sso login; on EC2, ECS and CodeBuild give the instance or task a role.',
     },
   );

@@ -60,7 +60,7 @@ async function inContainer(
   const { layers } = await withFetched(reference, fetch, ({ image }) => unpackImage(image, store));
   reporter.report({
     kind: 'message',
-    text: `this machine has no mmdebstrap: it runs in a container of ${name}`,
+    text: `this machine has no mmdebstrap, so it runs in a container of ${name}`,
   });
   return bootstrapDebianInContainer(wanted, {
     docker: { host: environment.DOCKER_HOST },

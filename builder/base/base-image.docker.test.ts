@@ -210,7 +210,7 @@ t.test('a platform that the base is not for', async (t) => {
   t.match(stderr, /linux\/arm64/);
 });
 
-t.test('what is gone, damaged or cut short is no base', async (t) => {
+t.test('what is gone, damaged or cut short is not a base', async (t) => {
   fs.rmSync(join(folder, lock));
   app(`${base}:none`);
   const gone = await platen('build', 'app', '--no-load');

@@ -180,7 +180,7 @@ t.test('without mmdebstrap the base is made in a container of a Debian image, an
     `docker://${debian}`,
   ]);
   const elsewhere = await bare('three', { PATH: '/nowhere' });
-  t.match(elsewhere.stderr, `this machine has no mmdebstrap: it runs in a container of ${debian}`);
+  t.match(elsewhere.stderr, `this machine has no mmdebstrap, so it runs in a container of ${debian}`);
   t.equal(resultOf(elsewhere).digest, here.digest);
   t.equal(
     readFileSync(lock, 'utf8').replace(/^#.*\n/gm, ''),

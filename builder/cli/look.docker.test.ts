@@ -229,7 +229,7 @@ t.test('diff from anywhere to anywhere, and of one with itself', async (t) => {
   t.match(await diff('small', remote('two')), { same: true, configuration: [] });
   t.equal((await platen('diff', 'small', 'oci:two', '--exit-code')).exitCode, 0);
   t.equal((await platen('diff', 'small', 'oci:one', '--exit-code')).exitCode, 3);
-  t.match((await platen('diff', 'small', 'oci:two')).stdout, 'They are one image.');
+  t.match((await platen('diff', 'small', 'oci:two')).stdout, 'They are the same image.');
 });
 
 t.test('pull: into Docker, which runs it, and as a layout, byte for byte', async (t) => {
@@ -261,7 +261,7 @@ t.test('what is not there is told by name', async (t) => {
     [['inspect', 'oci:one', '--platform', 'linux/arm64'], 2, /holds no image for linux\/arm64/],
     [['inspect', `docker:${name}:one`, '--platform', 'linux/arm64'], 1, /is for linux\/amd64, not for/],
     [['diff', 'oci:one'], 2, /[Mm]issing required argument "AFTER"/],
-    [['pull', 'NO'], 2, /is no name of an image/],
+    [['pull', 'NO'], 2, /is not the name of an image/],
     [['pull', remote('two'), '--output', 'zip:x'], 2, /oci:FOLDER or tar:FILE/],
   ];
   for (const [argv, exitCode, message] of cases) {

@@ -11,7 +11,7 @@ export function findProjectFolder(from: string): string {
     if (existsSync(join(folder, 'images')) && existsSync(join(folder, 'playbooks'))) return folder;
     if (folder === dirname(folder)) break;
   }
-  throw new BuilderError(`No folder with images/ and playbooks/ is at ${from} or above it`, {
+  throw new BuilderError(`There is no folder with images/ and playbooks/ at ${from} or above it`, {
     code: 'usage',
     hint: 'Change to the folder of the project first.',
   });

@@ -355,7 +355,7 @@ t.test('the cache: making it smaller', async (t) => {
     t.match(await prune(`--older-than=${age}`), {
       exitCode: 2,
       stdout: '',
-      stderr: `platen: "${age}" is no span of time\n`,
+      stderr: `platen: "${age}" is not a span of time\n`,
     });
   t.match(await prune('--all', '--older-than', '1d'), { exitCode: 2, stderr: /--all.*--older-than/ });
 });
@@ -403,8 +403,8 @@ t.test('a build that pushes, and its summary', async (t) => {
 });
 
 const wrongPushes: readonly (readonly [argv: string, message: RegExp])[] = [
-  ['push web', /^platen: It is not said where web goes\n {2}Name a registry, --registry HOST/],
-  ['push web --tag web:1', /^platen: It is not said where web goes\n/],
+  ['push web', /^platen: No registry is given for web\n {2}Give a registry, --registry HOST/],
+  ['push web --tag web:1', /^platen: No registry is given for web\n/],
   ['push web --registry team', /^platen: --registry team is not understood\n/],
   ['push web --registry http://x.org', /^platen: --registry http:\/\/x\.org is not understood\n/],
   ['push web --tag x.org/Web:1', /^platen: "x\.org\/Web:1" can't be a tag\n/],
@@ -414,7 +414,7 @@ const wrongPushes: readonly (readonly [argv: string, message: RegExp])[] = [
     /^platen: "bad" is not understood as --scan-threshold\n  It is one of /,
   ],
   ['push', /^platen: Missing required argument "IMAGE"/],
-  ['build --push', /^platen: It is not said where the image goes\n/],
+  ['build --push', /^platen: No registry is given for the image\n/],
   ['build --create-repository', /^platen: --create-repository goes only with --push\n/],
   ['build --scan-threshold high', /^platen: --scan-threshold goes only with --push\n/],
 ];
@@ -449,7 +449,7 @@ t.test('a container is asked for as it is typed, and ends the command with its e
 });
 
 t.test('what is not there yet says so', async (t) => {
-  for (const argv of ['logs x -- ls -la', 'provision --env local', 'promote --from a --to b']) {
+  for (const argv of ['backup x -- ls -la', 'drift --env local', 'promote --from a --to b']) {
     const { exitCode, stderr } = await platen(t, argv.split(' '));
     t.equal(exitCode, 1);
     t.match(stderr, /not there yet\n/);
@@ -470,7 +470,7 @@ t.test('help and version', async (t) => {
 t.test('outside a project', async (t) => {
   t.throws(() => findProjectFolder('/'), {
     code: 'usage',
-    message: /No folder with images\/ and playbooks\//,
+    message: /There is no folder with images\/ and playbooks\//,
   });
   const folder = t.testdir({ images: {}, playbooks: { roles: {} } });
   t.equal(findProjectFolder(`${folder}/playbooks/roles`), folder);

@@ -88,7 +88,7 @@ t.test('what no_log hides is not shown, and not kept', async (t) => {
   const argv = ['--json', '--var', `password=${secret}`];
   const first = build(...argv);
   t.equal(first.status, 0, first.stdout);
-  t.match(first.stdout, '  plain words', 'what is no secret is shown');
+  t.match(first.stdout, '  plain words', 'what is not a secret is shown');
   t.notMatch(first.stdout, secret);
   const again = build(...argv);
   t.notMatch(again.stdout, secret);

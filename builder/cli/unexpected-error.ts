@@ -8,8 +8,8 @@ interface SystemError {
 
 /** What goes wrong on healthy programs' machines: the message (before the path) and what to do. */
 const systemErrors: Readonly<Record<string, readonly [message: string, hint: string]>> = {
-  ENOSPC: ['No space is left on the disk', 'Free some, or let "platen cache prune" do it.'],
-  EDQUOT: ['The disk quota is used up', 'Free some space, or let "platen cache prune" do it.'],
+  ENOSPC: ['No space is left on the disk', 'Free some space, for example with "platen cache prune".'],
+  EDQUOT: ['The disk quota is used up', 'Free some space, for example with "platen cache prune".'],
   EROFS: ['The file system is read-only', 'Set XDG_CACHE_HOME to a folder that can be written.'],
   EACCES: ['Permission is denied', 'Look at the owner and mode of the path, or run as another user.'],
   EPERM: [
@@ -31,7 +31,7 @@ export function unexpectedError(error: unknown): BuilderError {
   const words = typeof message === 'string' ? message : String(error);
   return new BuilderError(`failed: ${words || 'for no reason given'}; this is a bug`, {
     code: 'failed',
-    hint: 'Please report it, with what PLATEN_DEBUG=1 adds.',
+    hint: 'Please report it, with the output of PLATEN_DEBUG=1.',
     cause: error,
   });
 }

@@ -20,9 +20,9 @@ export function containerSettings(
   const ownCommand = entrypoint === undefined ? (Cmd ?? []) : [];
   const argv = [...(entrypoint ?? Entrypoint ?? []), ...(command ?? ownCommand)];
   if (argv.length === 0)
-    throw new BuilderError('The image names nothing to run', {
+    throw new BuilderError('The image has no command', {
       code: 'usage',
-      hint: 'name a command: platen run IMAGE -- COMMAND',
+      hint: 'give one: platen run IMAGE -- COMMAND',
     });
   const own = (Env ?? []).map((line) => [line.replace(/=.*$/s, ''), line.replace(/^[^=]*=?/, '')] as const);
   return {

@@ -34,7 +34,7 @@ async function smokeCheck(
     const log = (await container.logs()).trimEnd().split('\n').slice(-20).join('\n');
     return new BuilderError(`The smoke check "${check.name}" failed: ${why}${log && `\n${log}`}`, {
       code: 'failed',
-      hint: 'the image was not tagged; mend it, or build with --no-smoke to look at it',
+      hint: 'the image was not tagged: fix it, or build with --no-smoke to look at it',
     });
   } finally {
     await container.remove();

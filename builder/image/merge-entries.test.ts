@@ -15,7 +15,7 @@ const cases: readonly (readonly [what: string, layers: Entry[][], merged: Entry[
   ['the later wins', [[file('/a', 1)], [file('/a', 2)]], [file('/a', 2)]],
   ['a whiteout stays', [[file('/a')], [whiteout('/a')]], [whiteout('/a')]],
   [
-    'a whiteout takes what is below, also where the folder is no entry',
+    'a whiteout takes what is below, also where the folder is not an entry',
     [[file('/a/b/c'), file('/ab')], [whiteout('/a')]],
     [whiteout('/a'), file('/ab')],
   ],
@@ -75,7 +75,7 @@ const cases: readonly (readonly [what: string, layers: Entry[][], merged: Entry[
     [whiteout('/a'), soft('/b', 'x')],
   ],
   [
-    'a link that is replaced is no heir',
+    'a link that is replaced is not an heir',
     [[file('/a', 1), link('/b', '/a')], [file('/b', 2)], [file('/a', 3)]],
     [file('/a', 3), file('/b', 2)],
   ],

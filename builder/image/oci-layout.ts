@@ -48,7 +48,7 @@ export function writeOciLayout(image: StoredImage, place: LayoutPlace, store: St
     if (existsSync(fresh)) rmSync(fresh, { recursive: true });
     throw new BuilderError(`The OCI layout ${folder} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
-      hint: 'name a folder that is not there yet, or one that holds an OCI layout and nothing else',
+      hint: 'name a new folder, or one that holds only an OCI layout',
       cause,
     });
   }

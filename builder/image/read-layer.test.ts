@@ -36,7 +36,7 @@ for (const [what, members, expected] of cases)
     t.strictSame(read, expected);
   });
 
-t.test('what is no tar leaves nothing in the store', async (t) => {
+t.test('what is not a tar leaves nothing in the store', async (t) => {
   using store = openStore(t.testdir());
   for (const bytes of [Buffer.alloc(512, 'x'), tarHeader(file('/a'), 'a').subarray(0, 300)])
     await t.rejects(readLayer(Readable.from([bytes]), store), {

@@ -86,7 +86,7 @@ function* manifestsIn(folder: string, named: readonly Descriptor[]): Generator<D
     }
     level = [...indexes.values()].flatMap((descriptor) => {
       const file = blobFile(folder, descriptor.digest);
-      if (depth === maxNesting) throw invalidImage(`${file} is an index too deep within indexes`);
+      if (depth === maxNesting) throw invalidImage(`${file} is an index that is nested too deep in others`);
       seen.add(descriptor.digest);
       return parseDocument(file, readVerified(file, descriptor), indexSchema).manifests;
     });

@@ -63,12 +63,12 @@ export function parseDocument<T>(name: string, bytes: Buffer, schema: z.ZodType<
   try {
     value = JSON.parse(bytes.toString());
   } catch (cause) {
-    throw invalidImage(`${name} is no JSON: ${(cause as Error).message}`, undefined, cause);
+    throw invalidImage(`${name} is not JSON: ${(cause as Error).message}`, undefined, cause);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
-  throw invalidImage(`${name} is not what it should be: ${path.join('.') || 'all of it'}: ${message}`);
+  throw invalidImage(`${name} is not valid: ${path.join('.') || 'all of it'}: ${message}`);
 }
 
 /** Whether an image is for the wanted platform; where that names no variant, any will do. */

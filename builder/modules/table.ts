@@ -59,7 +59,7 @@ export const moduleTable: ReadonlyMap<string, Module> = new Map([
 
 const refusals: Readonly<Record<string, string>> = {
   pause: 'nothing waits in an image build',
-  wait_for: 'nothing runs in an image build that could be waited for',
+  wait_for: 'nothing runs in an image build that a task could wait for',
   wait_for_connection: 'there is no connection in an image build',
   reboot: 'an image build has nothing to boot',
   tempfile: 'a random name would give another digest each time: use file with a fixed path',

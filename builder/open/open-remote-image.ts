@@ -21,7 +21,7 @@ export async function openRemoteImage(text: string, context: OpenContext): Promi
   const remote = await readManifest(client, reference, { platform: wanted });
   const source = remoteImage(remote, (layer) => ({
     name: `${layer.digest} of ${text}`,
-    hint: 'try again; where it stays so, the registry has another blob under this digest',
+    hint: 'try again; if it fails again, the registry has another blob under this digest',
     open: () => {
       const { mediaType, digest, size } = layer;
       const blob = { mediaType, digest, size };

@@ -199,7 +199,7 @@ t.test('all that is wrong with the files is said at once', async (t) => {
     /site.yml:2 "rolls" is not known here Did you mean "roles"/,
     /site.yml:6 "wen" is not known here Did you mean "when"/,
     /site.yml:7 "copyy" is not known here Did you mean "copy"/,
-    /site.yml:8 This task names no module/,
+    /site.yml:8 This task has no module/,
     /site.yml:9 A task names one module; here are debug and command/,
     /site.yml:12 "async" is not supported Use instead/,
     /site.yml:13 "with_random" is not supported/,
@@ -207,7 +207,7 @@ t.test('all that is wrong with the files is said at once', async (t) => {
     /site.yml:15 A task must be a mapping/,
     /site.yml:3 There is no role "wep" Did you mean "web"/,
     /roles\/web\/tasks\/main.yml:2 "lop_var" is not known in loop_control/,
-    /roles\/web\/tasks\/main.yml:3 "junk" is no argument of "file"/,
+    /roles\/web\/tasks\/main.yml:3 "junk" is not an argument of "file"/,
     /roles\/web\/meta\/main.yml:1 There is no role "missing"/,
     /roles\/web\/vars\/main.yml:1 A file of variables must be a mapping/,
   ];
@@ -245,7 +245,7 @@ const refused: [string, string[], RegExp][] = [
   ['handlers that are not there', ['- { command: "true", notify: restrat }'], /no handler "restrat"/],
   ['files that are not there', ['- include_tasks: nope.yml'], /There is no file "nope.yml"/],
   ['roles that are not there', ['- include_role: { name: nope }'], /There is no role "nope"/],
-  ['unknown arguments of includes', ['- include_tasks: { fiel: x.yml }'], /"fiel" is no argument/],
+  ['unknown arguments of includes', ['- include_tasks: { fiel: x.yml }'], /"fiel" is not an argument/],
   ['unknown metas', ['- meta: flush'], /There is no "meta: flush"/],
 ];
 

@@ -48,12 +48,12 @@ function parse<Output>(schema: z.ZodType<Output>, bytes: Buffer, what: string): 
   try {
     value = JSON.parse(bytes.toString());
   } catch (cause) {
-    throw new RegistryError(`The ${what} is no JSON`, { code: 'invalid', cause });
+    throw new RegistryError(`The ${what} is not JSON`, { code: 'invalid', cause });
   }
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
   const [issue] = error.issues;
-  throw new RegistryError(`The ${what} is not as it should be: ${issue?.path.join('.')}: ${issue?.message}`, {
+  throw new RegistryError(`The ${what} is not valid: ${issue?.path.join('.')}: ${issue?.message}`, {
     code: 'invalid',
   });
 }

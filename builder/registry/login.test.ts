@@ -213,7 +213,7 @@ t.test('a token service', async (t) => {
     realm = 'http://169.254.169.254/token';
     using other = registryClient({ credentials: givesInTurn(registryLogin) });
     await t.rejects(resolve(other, toProxy), {
-      message: /169\.254\.169\.254.*refused, as it is an address of this machine/,
+      message: /169\.254\.169\.254.*refused, because it is an address of this machine/,
     });
   });
 });
@@ -235,7 +235,7 @@ t.test('TLS with a private authority', async (t) => {
   using strict = registryClient(options);
   await t.rejects(resolve(strict, target), {
     code: 'unavailable',
-    message: /its certificate is of an authority that this machine does not know$/,
+    message: /its certificate is from an authority that this machine does not trust$/,
     hint: /certs\.d/,
   });
 });

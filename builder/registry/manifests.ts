@@ -59,7 +59,7 @@ export async function getManifest(
   const mediaType = mediaTypeOf(answer) || (mediaTypeWithin(bytes) ?? '');
   if (!isIndexType(mediaType) && !isManifestType(mediaType))
     throw new RegistryError(
-      `${repository.name} has at ${name} no image but ${JSON.stringify(mediaType.slice(0, 100))}`,
+      `${repository.name} has no image at ${name}, but ${JSON.stringify(mediaType.slice(0, 100))}`,
       { code: 'failed', hint: 'images of schema 1 and other artifacts are not supported' },
     );
   return { mediaType, digest, size: bytes.length, bytes };
@@ -107,8 +107,8 @@ function mediaTypeWithin(bytes: Buffer): string | undefined {
 }
 
 function otherDigest({ registry, name }: Repository, wanted: string, found: string): RegistryError {
-  return new RegistryError(`${registry} gave a manifest ${found} where ${wanted} of ${name} was asked for`, {
+  return new RegistryError(`${registry} sent the manifest ${found} instead of ${wanted} of ${name}`, {
     code: 'failed',
-    hint: 'the registry, or a proxy before it, changes what it passes on',
+    hint: 'the registry, or a proxy in front of it, changes what it sends',
   });
 }

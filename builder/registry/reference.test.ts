@@ -45,30 +45,30 @@ t.test('names, as the distribution project has them', (t) => {
   t.end();
 });
 
-t.test('what is no name is refused, and why', (t) => {
+t.test('what is not a name is refused, and why', (t) => {
   const table: readonly [text: string, why: RegExp][] = [
     ['', /the repository is missing/],
     ['ghcr.io/', /the repository is missing/],
     ['Site', /upper-case letters are for hosts and tags only/],
     ['ghcr.io/Acme/site', /upper-case letters/],
-    ['acme//site', /no repository/],
-    ['acme/site/', /no repository/],
-    ['-acme/site', /no repository/],
-    ['a___b', /no repository/],
-    ['a..b/c', /no host/],
-    ['acme/site:', /"" is no tag/],
-    ['acme/site:-x', /"-x" is no tag/],
-    [`acme/site:${'x'.repeat(129)}`, /is no tag/],
-    ['acme/site@sha256:12', /is no digest/],
-    [`acme/site@${digest.toUpperCase()}`, /is no digest/],
-    [`acme/site@sha512:${'0'.repeat(128)}`, /is no digest/],
+    ['acme//site', /not a repository/],
+    ['acme/site/', /not a repository/],
+    ['-acme/site', /not a repository/],
+    ['a___b', /not a repository/],
+    ['a..b/c', /not a host/],
+    ['acme/site:', /"" is not a tag/],
+    ['acme/site:-x', /"-x" is not a tag/],
+    [`acme/site:${'x'.repeat(129)}`, /is not a tag/],
+    ['acme/site@sha256:12', /is not a digest/],
+    [`acme/site@${digest.toUpperCase()}`, /is not a digest/],
+    [`acme/site@sha512:${'0'.repeat(128)}`, /is not a digest/],
     [`a@${digest}@${digest}`, /more than one @/],
     ['host:99999/site', /there is no port 99999/],
     ['host:0/site', /there is no port 0/],
-    ['host.example:/site', /no host/],
-    ['https://ghcr.io/acme/site', /no (host|repository)/],
-    ['user:secret@ghcr.io/site', /is no digest/],
-    ['ghcr.io/acme site', /no repository/],
+    ['host.example:/site', /not a host/],
+    ['https://ghcr.io/acme/site', /not a (host|repository)/],
+    ['user:secret@ghcr.io/site', /is not a digest/],
+    ['ghcr.io/acme site', /not a repository/],
     [`ghcr.io/${'a'.repeat(250)}`, /more than 255 characters/],
   ];
   for (const [text, message] of table)

@@ -33,7 +33,7 @@ const longestName = 255;
  */
 export function parseReference(text: string): Reference {
   const refuse = (why: string): never => {
-    throw new BuilderError(`${JSON.stringify(text)} is no name of an image: ${why}`, {
+    throw new BuilderError(`${JSON.stringify(text)} is not the name of an image: ${why}`, {
       code: 'usage',
       hint: 'write [HOST[:PORT]/]REPOSITORY[:TAG][@sha256:DIGEST], like ghcr.io/acme/site:1.2',
     });
@@ -44,13 +44,13 @@ export function parseReference(text: string): Reference {
   const { host, path } = splitHost(name);
   if (path === '') refuse('the repository is missing');
   if (!pathPattern.test(path)) refuse(reasonOfPath(path));
-  if (!hostPattern.test(host)) refuse(`${JSON.stringify(host)} is no host`);
+  if (!hostPattern.test(host)) refuse(`${JSON.stringify(host)} is not a host`);
   const port = Number(/:([0-9]+)$/.exec(host)?.[1] ?? 1);
   if (port < 1 || port > 65_535) refuse(`there is no port ${port}`);
   if (tag !== undefined && !tagPattern.test(tag))
-    refuse(`${JSON.stringify(tag)} is no tag; a tag is up to 128 letters, digits, _ . and -`);
+    refuse(`${JSON.stringify(tag)} is not a tag; a tag is up to 128 letters, digits, _ . and -`);
   if (digest !== undefined && !isDigest(digest))
-    refuse(`${JSON.stringify(digest)} is no digest; a digest is sha256: and 64 hexadecimal digits`);
+    refuse(`${JSON.stringify(digest)} is not a digest; a digest is sha256: and 64 hexadecimal digits`);
   const hub = hubAliases.includes(host);
   const repository = hub && !path.includes('/') ? `library/${path}` : path;
   const full = `${hub ? dockerHub : host}/${repository}`;
@@ -85,5 +85,5 @@ function splitHost(name: string): { host: string; path: string } {
 
 function reasonOfPath(path: string): string {
   if (/[A-Z]/.test(path)) return 'upper-case letters are for hosts and tags only';
-  return `${JSON.stringify(path)} is no repository; its parts are lower-case letters and digits with . _ or - between`;
+  return `${JSON.stringify(path)} is not a repository; its parts are lower-case letters and digits with . _ or - between`;
 }

@@ -146,9 +146,9 @@ t.test('an environment may be used without a push', async (t) => {
 const wrong: readonly (readonly [argv: string, message: RegExp])[] = [
   [
     'push small --env local',
-    /It is not said where small goes\n {2}infra-cfn\/environments\/local\.yaml names no registry: give it one\. Or:\n/,
+    /No registry is given for small\n {2}infra-cfn\/environments\/local\.yaml names no registry: give it one\. Or:\n/,
   ],
-  ['build small --no-load --push --env local', /It is not said where the image goes\n.*local\.yaml names no/],
+  ['build small --no-load --push --env local', /No registry is given for the image\n.*local\.yaml names no/],
   [
     'push small --env prd',
     /There is no environment "prd".*\n {2}Did you mean "prod"\? There are: broken, dev, local, prod\./,

@@ -23,9 +23,9 @@ export async function pushBuiltImage(options: PushOptions, context: BuildContext
   const tags = options.tags.length > 0 ? options.tags : [`:${tag}`];
   const { remote } = imageNames({ name, tags, registry: options.registry });
   if (remote.length === 0)
-    throw new BuilderError(`It is not said where ${options.image} goes`, {
+    throw new BuilderError(`No registry is given for ${options.image}`, {
       code: 'usage',
-      hint: 'Name a registry, --registry HOST[/PREFIX], or a tag with one, --tag HOST/NAME:TAG.',
+      hint: 'Give a registry, --registry HOST[/PREFIX], or a tag that has one, --tag HOST/NAME:TAG.',
     });
   const source = await read();
   const { report, scan } = await pushImage(source, remote, { choices: options, context, store });

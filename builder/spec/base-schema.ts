@@ -24,13 +24,13 @@ const fields = z.strictObject({
     .string()
     .regex(/^(https?|file):\/\/\S+$/, { error: 'must be an address like http://mirror.example/debian' })
     .optional()
-    .describe("With `debian`: where the packages come from, instead of the tools' own default."),
+    .describe("With `debian`: the address that packages come from, instead of the tools' own default."),
   bootstrap: z
     .string()
     .superRefine(aReference)
     .optional()
     .describe(
-      'With `debian`: an image with apt, in which mmdebstrap runs where this machine has none; its tag is locked. Default: docker.io/library/debian:trixie.',
+      'With `debian`: an image with apt, in which mmdebstrap runs if this machine has none; its tag is locked. Default: docker.io/library/debian:trixie.',
     ),
   oci: z.string().min(1).optional().describe("An OCI image layout: a folder, relative to this file's own."),
   image: z
@@ -46,7 +46,7 @@ function aReference(text: string, context: z.RefinementCtx): void {
   try {
     parseReference(text);
   } catch (error) {
-    const why = (error as Error).message.replace(/^.*? is no name of an image: /s, '');
+    const why = (error as Error).message.replace(/^.*? is not the name of an image: /s, '');
     context.addIssue({
       code: 'custom',
       message: `must name an image of a registry, like registry.example/php:8.4: ${why}`,

@@ -51,17 +51,19 @@ export const imageSchema = z
           .min(0)
           .max(86400)
           .default(0)
-          .describe('After so long commands of a task are ended, and it fails; 0 is no limit.'),
+          .describe('Commands of a task are ended after this time, and the task fails; 0 means no limit.'),
       })
       .default({ timeoutSeconds: 0 })
-      .describe("What tasks may take that say nothing else: a task's `timeout` wins."),
+      .describe("Limits for tasks; a task's own `timeout` counts more."),
     variables: variablesSchema,
     run: runSchema,
     layers: z
       .array(layerSchema)
       .default([])
       .superRefine(rolesOnce)
-      .describe('Groups of roles that make one layer each. A role that is in none is a layer of its own.'),
+      .describe(
+        'Groups of roles that make one layer each. A role that is in no group is a layer of its own.',
+      ),
     smoke: smokeSchema,
   })
   .meta({

@@ -186,7 +186,7 @@ t.test('what depends on two keys', (t) => {
   t.end();
 });
 
-t.test('a file that is no mapping, or no YAML', (t) => {
+t.test('a file that is not a mapping, or no YAML', (t) => {
   t.match(problems(t, ''), [/1:1: The file must be a mapping, not empty/]);
   t.match(problems(t, '[a]'), [/1:1: The file must be a mapping, not a list/]);
   t.match(problems(t, 'a: [b'), [/image.yaml:1:/]);

@@ -11,12 +11,12 @@ const fields = z.strictObject({
       error: 'must be HOST[:PORT][/PREFIX], like ghcr.io/team',
     })
     .describe('`HOST[:PORT][/PREFIX]`: images are pushed below it.'),
-  createRepository: z.boolean().default(false).describe('ECR: make a repository that is missing.'),
-  repository: repositorySchema.optional().describe('ECR: how a repository is made that was missing.'),
+  createRepository: z.boolean().default(false).describe('ECR: make the repository if it is missing.'),
+  repository: repositorySchema.optional().describe('ECR: the settings of a repository that is made.'),
   scanThreshold: z
     .enum(severities)
     .optional()
-    .describe('ECR: await the scan of what was pushed, and fail where it finds something so bad.'),
+    .describe('ECR: wait for the scan of what was pushed, and fail if it finds this severity or worse.'),
 });
 
 /** The `registry:` section of an environment. */

@@ -21,7 +21,7 @@ export const repositorySchema = z
       .array(tagFilter)
       .max(5, { error: 'must be at most five' })
       .optional()
-      .describe('With `immutableTags`: those that may be moved all the same. Default: `latest`.'),
+      .describe('With `immutableTags`: tags that may be moved all the same. Default: `latest`.'),
     scanOnPush: z.boolean().optional().describe('Default: true.'),
     encryption: z.enum(['AES256', 'KMS']).optional().describe('Default: AES256.'),
     kmsKey: z
@@ -32,7 +32,7 @@ export const repositorySchema = z
     untaggedImagesKept: z
       .union([z.int().min(1), z.literal('all')], aCount)
       .optional()
-      .describe(`So many images without a tag are kept, the newest. Default: ${keepUntagged}.`),
+      .describe(`How many images without a tag are kept, the newest first. Default: ${keepUntagged}.`),
     tags: z
       .record(tagKey, z.string().max(256, { error: 'must have at most 256 characters' }))
       .optional()

@@ -17,9 +17,9 @@ const user = z
 
 const healthCheckSchema = z.strictObject({
   command: argv.describe('Run in the container; it is healthy while this ends with 0.'),
-  intervalSeconds: seconds.default(30).describe('From one check to the next.'),
-  timeoutSeconds: seconds.default(5).describe('After this a check counts as failed.'),
-  retries: z.int().min(1).default(3).describe('So many failures in a row make the container unhealthy.'),
+  intervalSeconds: seconds.default(30).describe('Time from one check to the next.'),
+  timeoutSeconds: seconds.default(5).describe('A check that takes longer has failed.'),
+  retries: z.int().min(1).default(3).describe('This many failures in a row make the container unhealthy.'),
   startPeriodSeconds: seconds.default(0).describe('Failures do not count while the container starts.'),
 });
 
@@ -28,8 +28,8 @@ export const runSchema = z
   .strictObject({
     entrypoint: argv.optional().describe('The program that is always run.'),
     command: argv.optional().describe("The entrypoint's arguments, or the whole command without one."),
-    user: user.optional().describe('Whom it runs as: name or number, with `:group` where wanted.'),
-    workingDirectory: absolutePath.optional().describe('Where it starts.'),
+    user: user.optional().describe('The user that it runs as: name or number, and `:group` if wanted.'),
+    workingDirectory: absolutePath.optional().describe('The working directory.'),
     environment: z
       .record(z.string().regex(/^[^=\0]+$/), z.string())
       .default({})
@@ -44,8 +44,8 @@ export const runSchema = z
       .string()
       .regex(/^SIG[A-Z0-9+-]+$/, { error: 'must be a signal, like SIGTERM' })
       .optional()
-      .describe('What asks it to end.'),
-    healthCheck: healthCheckSchema.optional().describe('How its health is found out.'),
+      .describe('The signal that asks it to stop.'),
+    healthCheck: healthCheckSchema.optional().describe('How its health is checked.'),
   })
   .prefault({})
   .describe('How a container of the image runs.');

@@ -35,7 +35,7 @@ const fields = z.strictObject({
     .optional()
     .describe("Run in a container of its own, instead of the image's entrypoint."),
   exitCode: z.int().min(0).max(255).optional().describe('With `command`: how it must end; 0 by default.'),
-  http: http.optional().describe('Asked of a container that runs as it does in production.'),
+  http: http.optional().describe('Sent to a container that runs as in production.'),
   environment: z.record(z.string(), z.string()).default({}).describe("Added to the image's own."),
   withinSeconds: z.number().min(0).max(3600).default(10).describe('The check fails after this time.'),
 });

@@ -6,5 +6,5 @@ export const userConfigurationSchema = z.strictObject({
   engine: z
     .enum(engineChoices)
     .optional()
-    .describe('What runs commands, where neither `--engine` nor `PLATEN_ENGINE` says it.'),
+    .describe('What runs commands, if neither `--engine` nor `PLATEN_ENGINE` says so.'),
 });

@@ -39,7 +39,7 @@ function fits(
     if (!holds(choice)) complain(`must be ${words}, as its type says`, ['choices', index]);
   });
   if (value !== undefined && required)
-    complain('makes its default useless: leave one of them out', ['required']);
+    complain('makes its default useless: remove one of them', ['required']);
   if (value !== undefined && choices && !isAmong(value, choices))
     complain('must be one of its choices', ['default']);
 }

@@ -33,7 +33,7 @@ for (const engine of ['sandbox', 'docker'] as const)
       const failure = await failureOf(t, project, engine);
       t.ok(failure instanceof StepError);
       t.match(failure, {
-        message: '"Wait" failed: it still ran after 3 s, and was ended with all that it had started',
+        message: '"Wait" failed: it still ran after 3 s, and was ended, with everything it had started',
         hint: /timeout: SECONDS.*steps/,
         origin: { file: 'playbooks/small.yml', line: 3, column: 7 },
         output: 'begun',
@@ -68,7 +68,7 @@ for (const engine of ['sandbox', 'docker'] as const)
       project.write(specOf(''));
       project.write(play(tasks('- shell: sleep 2; echo long >/etc/long', '  timeout: 50')));
       const again = await project.build({ engine });
-      t.strictSame([again.ran, again.digest], [[], first.digest], 'a limit that was kept is no input');
+      t.strictSame([again.ran, again.digest], [[], first.digest], 'a limit that was kept is not an input');
     });
 
     t.test('without network a task is another one', async (t) => {
@@ -88,9 +88,9 @@ for (const engine of ['sandbox', 'docker'] as const)
 t.test('limits that are none', async (t) => {
   const project = await SmallProject.create(t.testdir(), play(''));
   for (const [line, message] of [
-    ['timeout: soon', 'timeout: "soon" is no number of seconds'],
-    ['timeout: -1', 'timeout: -1 is no number of seconds'],
-    ['vars: { platen_network: lan }', 'platen_network: "lan" is no network'],
+    ['timeout: soon', 'timeout: "soon" is not a number of seconds'],
+    ['timeout: -1', 'timeout: -1 is not a number of seconds'],
+    ['vars: { platen_network: lan }', 'platen_network: "lan" is not a network'],
   ] as const) {
     project.write(play(tasks('- shell: "true"', `  ${line}`)));
     t.match(await failureOf(t, project, 'sandbox'), { code: 'invalid', message, origin: { line: 3 } });

@@ -161,7 +161,7 @@ class ContentStore implements OpenStore {
     fs.rmSync(this.path(blob), { force: true });
     throw new BuilderError(`${blob} in the cache ${this.folder} was damaged, and is removed`, {
       code: 'not-found',
-      hint: 'build again: what is missing is made anew',
+      hint: 'build again: it makes what is missing',
     });
   }
 
@@ -172,7 +172,7 @@ class ContentStore implements OpenStore {
       if (cause instanceof BuilderError) throw cause;
       throw new BuilderError(`${blob} is not in the cache ${this.folder}`, {
         code: 'not-found',
-        hint: 'build again: what is missing is made anew',
+        hint: 'build again: it makes what is missing',
         cause,
       });
     }

@@ -85,7 +85,7 @@ function waitForPrunes(tmp: string, others: readonly string[]): void {
           `The cache is being pruned by process ${processId(name)}, which does not end`,
           {
             code: 'failed',
-            hint: 'end that process, or let XDG_CACHE_HOME name another folder',
+            hint: 'end that process, or set XDG_CACHE_HOME to another folder',
           },
         );
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollMs);

@@ -25,7 +25,7 @@ t.test('a memo gives back what an earlier build kept, and holds what the last on
   t.strictSame(readdirSync(join(store.folder, 'records/memo')), ['abc.json']);
 });
 
-t.test('a record that is no memo is none', async (t) => {
+t.test('a record that is not a memo is none', async (t) => {
   using store = openStore(t.testdir());
   for (const [key, value] of Object.entries({ list: [1], text: 'x', nothing: null })) {
     store.setRecord(anyRecord('memo'), key, value);

@@ -3,9 +3,9 @@ import { whyNotWritten } from '../system/why-not-written.js';
 
 const noSpace = [
   'No space is left for the cache',
-  'make room with "platen cache prune", or let XDG_CACHE_HOME name a folder on a larger disk',
+  'free space with "platen cache prune", or set XDG_CACHE_HOME to a folder on a larger disk',
 ] as const;
-const elsewhere = 'let XDG_CACHE_HOME name a folder that can be written';
+const elsewhere = 'set XDG_CACHE_HOME to a folder that can be written';
 
 /** Does some work on the cache at `folder`. @throws BuilderError `failed` */
 export function attempt<T>(folder: string, work: () => T): T {

@@ -53,7 +53,7 @@ export function countAt(header: Buffer, at: number, width: number): number {
 /** @throws BuilderError where the header is none */
 export function checkSum(header: Buffer): void {
   const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
-  if (sum !== numberAt(header, 148, 8)) throw damaged('this is no tar archive, or it is damaged');
+  if (sum !== numberAt(header, 148, 8)) throw damaged('this is not a tar archive, or it is damaged');
 }
 
 /** An archive that is no tar, or none of those that are read. */

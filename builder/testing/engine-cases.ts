@@ -157,7 +157,7 @@ break"; printf b >"$(printf '/new/\\377')"; ln /new/line* /new/zlink; rm /etc/de
     t.equal((await list(session)).length, 50_001);
   });
 
-  t.test('what is applied is there with its owners, modes and attributes, and is no change', async (t) => {
+  t.test('what is applied is there with its owners, modes and attributes, and is not a change', async (t) => {
     const folder = t.testdir({
       tree: { opt: 'a file over a folder', srv: { deep: 'x' }, etc: { own: 'x' }, tool: 'x' },
     });

@@ -173,7 +173,7 @@ t.test('wrong calls say what is wrong', async (t) => {
   await t.rejects(targets('deregister three'), /there is no target three/);
   await t.rejects(targets('register three nowhere.invalid:80'), /there is no host nowhere\.invalid/);
   await t.rejects(targets('register two web1:8080'), /two is registered at .*: deregister it first/);
-  await t.rejects(targets("register 'a b' web1:8080"), /"a b" is no name of a target/);
+  await t.rejects(targets("register 'a b' web1:8080"), /"a b" is not a name of a target/);
   await t.rejects(targets('weight two 300'), /the weight is 300; it must be from 0 to 256/);
   await t.rejects(targets('mend'), /usage: loadbalancer-targets COMMAND/);
 });

@@ -224,7 +224,7 @@ t.test('a picture goes up and comes back as it was, in other sizes too', async (
   t.equal(small.headers.get('content-type'), 'image/png');
 });
 
-t.test('what is no page is not shown', async (t) => {
+t.test('what is not a page is not shown', async (t) => {
   await wiki.run("echo '<?php echo 1;' >/var/lib/mediawiki/images/evil.php", 'www-data');
   const closed = [
     '/images/evil.php',

@@ -204,7 +204,7 @@ t.test("it answers as WordPress's own does", async (t) => {
     told = await outages();
   }
   t.strictSame(answers, [6000, [], true, false, false, true]);
-  t.equal(told, before, 'what is of use to one request alone is no outage');
+  t.equal(told, before, 'what is of use to one request alone is not an outage');
   const counts = await Promise.all(Array.from({ length: 6 }, () => html(kept.browser, '/?probe=count')));
   t.strictSame(
     counts,

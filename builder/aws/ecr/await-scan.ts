@@ -48,7 +48,7 @@ function isDone({ status, description }: ScanAnswer, image: EcrImage): boolean {
 function failed({ repository, digest }: EcrImage, why: string): BuilderError {
   return new BuilderError(`ECR has not scanned ${repository}@${digest}: ${why}`, {
     code: 'failed',
-    hint: 'The image is pushed. See it in the console of ECR, or push again without --scan-threshold.',
+    hint: 'The image is pushed. Look at it in the ECR console, or push again without --scan-threshold.',
   });
 }
 

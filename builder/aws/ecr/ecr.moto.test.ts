@@ -154,7 +154,7 @@ t.test('who may not is told what is not allowed', async (t) => {
     code: 'failed',
     message:
       /^Can't make the repository .*team\/new: AWS does not allow ecr:CreateRepository \(.*user\/mallory/,
-    hint: /allow ecr:CreateRepository/,
+    hint: /Allow ecr:CreateRepository/,
   });
   process.env.AWS_SECRET_ACCESS_KEY = 'another';
   const wrong = await ecrRegistry(host, process.env)

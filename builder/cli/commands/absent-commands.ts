@@ -5,9 +5,9 @@ import type { RunnableCommand } from '../command.js';
 /** What the contract promises and later issues bring. */
 const absent: Readonly<Record<string, string>> = {
   backup: 'write the database and the web root to a file',
-  restore: 'bring back what backup wrote',
-  drift: 'show what was changed behind the back of the platform',
-  promote: 'bring a release from one environment to another',
+  restore: 'restore what backup wrote',
+  drift: 'show what was changed outside of platen',
+  promote: 'deploy the release of one environment to another',
   mail: 'show the mails that the platform sent',
 };
 

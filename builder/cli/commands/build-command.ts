@@ -16,10 +16,10 @@ import { formatSummary } from '../text/summary.js';
 function syntax(): Command {
   return new Command('build')
     .description(
-      'build an image from images/IMAGE/image.yaml; it goes into Docker, or without one into an OCI layout',
+      'build an image from images/IMAGE/image.yaml and load it into Docker; without Docker, write an OCI layout',
     )
     .argument('[IMAGE]', 'which image', 'wordpress')
-    .option('--tag <tag>', 'name the image so; may be given more than once', collectOption)
+    .option('--tag <tag>', 'name the image; may be given more than once', collectOption)
     .option(
       '--var <name=value>',
       "set one of the spec's variables; may be given more than once",
@@ -31,32 +31,32 @@ function syntax(): Command {
       collectOption,
     )
     .option('--skip-tags <tags>', 'leave out tasks with one of these tags; likewise', collectOption)
-    .option('--plan', 'say what would be done, and do nothing')
-    .option('--exit-code', 'with --plan: end with 3 where something would be done')
+    .option('--plan', 'show what would be done, and do nothing')
+    .option('--exit-code', 'with --plan: exit with 3 if something would change')
     .option('--explain', 'say for each step that runs which input changed')
-    .option('--no-cache', 'run every step again, on the base that is there')
+    .option('--no-cache', 'run every step again, on the existing base')
     .option('--output <oci:DIR|tar:FILE>', 'write the image as an OCI layout or an archive')
     .option(
       '--update-lock',
-      'look up the tags of base images again, and note in image.lock.yaml what they are',
+      'look up the tags of base images again, and write their digests to image.lock.yaml',
     )
-    .option('--load', 'load the image into Docker, and fail where there is none')
-    .option('--no-load', 'do not load the image into Docker, nor write it to an OCI layout in its place')
-    .option('--no-smoke', "leave out the spec's smoke checks")
-    .addOption(new Option('--on-error <what>', 'what to do where a step fails').choices(['shell']))
+    .option('--load', 'load the image into Docker, and fail if Docker does not answer')
+    .option('--no-load', 'do not load the image into Docker, or write it to an OCI layout instead')
+    .option('--no-smoke', "skip the spec's smoke checks")
+    .addOption(new Option('--on-error <what>', 'what to do when a step fails').choices(['shell']))
     .addOption(
       new Option(
         '--engine <engine>',
         "what runs commands (default: PLATEN_ENGINE, or the user's configuration, or auto)",
       ).choices(engineChoices),
     )
-    .option('--registry <host/prefix>', 'name the image in this registry, too')
+    .option('--registry <host/prefix>', 'also name the image in this registry')
     .addOption(environmentOption())
-    .option('--push', 'push the image under its names in registries')
+    .option('--push', 'push the image under each name that has a registry')
     .addOption(createRepositoryOption())
     .addOption(scanThresholdOption())
     .option('--json', 'print the result as one JSON object')
-    .option('--quiet', 'print nothing but the result');
+    .option('--quiet', 'print only the result');
 }
 
 async function run(commandLine: CommandLine, image: string, flags: BuildFlags): Promise<number> {

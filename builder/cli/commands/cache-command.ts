@@ -14,7 +14,7 @@ interface PruneFlags {
 
 const statsCommand: RunnableCommand = {
   syntax: () =>
-    new Command('stats').description('say what the cache holds').option('--json', 'print one JSON object'),
+    new Command('stats').description('show what is in the cache').option('--json', 'print one JSON object'),
 
   async run({ stdout, environment, work }: CommandLine, { json }: { json?: true }) {
     const found = await work.cacheStats(environment);
@@ -26,10 +26,10 @@ const statsCommand: RunnableCommand = {
 const pruneCommand: RunnableCommand = {
   syntax: () =>
     new Command('prune')
-      .description('remove what no build used of late')
-      .option('--older-than <age>', 'what was not used for so long: 12h, 30d, 8w', '30d')
-      .addOption(new Option('--all', 'everything').conflicts('olderThan'))
-      .option('--dry-run', 'say what would be removed, and remove nothing')
+      .description('remove what no build has used for a while')
+      .option('--older-than <age>', 'remove what was not used for this long: 12h, 30d, 8w', '30d')
+      .addOption(new Option('--all', 'remove everything').conflicts('olderThan'))
+      .option('--dry-run', 'show what would be removed, and remove nothing')
       .option('--json', 'print one JSON object'),
 
   async run({ stdout, stderr, environment, work }: CommandLine, flags: PruneFlags) {
@@ -43,6 +43,6 @@ const pruneCommand: RunnableCommand = {
 
 /** `platen cache stats|prune`. */
 export const cacheCommand: CommandGroup = {
-  syntax: () => new Command('cache').description('look at the cache, or make it smaller'),
+  syntax: () => new Command('cache').description('show the cache, or shrink it'),
   subcommands: [statsCommand, pruneCommand],
 };

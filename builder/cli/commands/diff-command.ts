@@ -15,12 +15,12 @@ interface DiffFlags extends LookFlags {
 export const diffCommand: RunnableCommand = {
   syntax: () =>
     new Command('diff')
-      .description('show in what two images differ: settings, packages, files')
+      .description('show how two images differ: settings, packages, files')
       .argument('<BEFORE>', 'an image of this project, oci:FOLDER, docker:NAME, or a reference to a registry')
-      .argument('<AFTER>', 'another one, likewise')
+      .argument('<AFTER>', 'another image, named in the same way')
       .addOption(platformOption())
-      .option('--all', 'leave out nothing, and fold nothing together')
-      .option('--exit-code', 'end with 3 where they differ')
+      .option('--all', 'show everything: leave nothing out, and group nothing')
+      .option('--exit-code', 'exit with 3 if they differ')
       .option('--json', 'print one JSON object'),
 
   async run(commandLine: CommandLine, before: string, after: string, flags: DiffFlags) {

@@ -10,7 +10,7 @@ export interface EnvironmentRegistry {
 }
 
 export function environmentOption(): Option {
-  return new Option('--env <name>', 'take the registry from infra-cfn/environments/NAME.yaml');
+  return new Option('--env <name>', 'use the registry of infra-cfn/environments/NAME.yaml');
 }
 
 /** Undefined where no environment was named. @throws BuilderError `usage` for one that is not there; SpecError */

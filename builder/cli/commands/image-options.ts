@@ -11,7 +11,7 @@ export interface LookFlags {
 
 /** Chooses among several images under one name. */
 export function platformOption(): Option {
-  return new Option('--platform <platform>', 'which one, where there are several under the name').default(
+  return new Option('--platform <platform>', 'which platform, if the name has several').default(
     'linux/amd64',
   );
 }

@@ -12,7 +12,7 @@ const units: Readonly<Record<string, number>> = {
 export function parseAge(text: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
   if (count === undefined || Number(count) === 0)
-    throw new BuilderError(`"${text}" is no span of time`, {
+    throw new BuilderError(`"${text}" is not a span of time`, {
       code: 'usage',
       hint: 'Write a number and m, h, d or w: 12h, 30d. For everything, there is --all.',
     });

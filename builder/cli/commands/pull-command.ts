@@ -18,9 +18,12 @@ export const pullCommand: RunnableCommand = {
       .description('pull an image from a registry into Docker, and print its digest')
       .argument('<REFERENCE>', '[HOST[:PORT]/]REPOSITORY[:TAG][@sha256:DIGEST]')
       .addOption(platformOption())
-      .option('--output <oci:DIR|tar:FILE>', 'write an OCI layout or an archive, and leave Docker alone')
+      .option(
+        '--output <oci:DIR|tar:FILE>',
+        'write an OCI layout or an archive, instead of loading into Docker',
+      )
       .option('--json', 'print the result as one JSON object')
-      .option('--quiet', 'print nothing but the result'),
+      .option('--quiet', 'print only the result'),
 
   async run(commandLine: CommandLine, image: string, flags: PullFlags) {
     const { stdout, stderr, environment, signal, workingFolder, work } = commandLine;

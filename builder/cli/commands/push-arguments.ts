@@ -59,9 +59,9 @@ export function namesOf(
 
 /** It has to be said where a push goes. */
 export function noRegistry(what: string, environment?: EnvironmentRegistry): BuilderError {
-  const hint = 'Name a registry, --registry HOST[/PREFIX], or a tag with one, --tag HOST/NAME:TAG.';
+  const hint = 'Give a registry, --registry HOST[/PREFIX], or a tag that has one, --tag HOST/NAME:TAG.';
   return usage(
-    `It is not said where ${what} goes`,
+    `No registry is given for ${what}`,
     environment === undefined ? hint : `${environment.file} names no registry: give it one. Or:\n${hint}`,
   );
 }

@@ -13,19 +13,19 @@ import { createStreamReporter, quietReporter } from '../live/stream-reporter.js'
 export const pushCommand: RunnableCommand = {
   syntax: () =>
     new Command('push')
-      .description('push what was built last, and print its digest')
+      .description('push the last build, and print its digest')
       .argument('<IMAGE...>', 'images of this project, oci:FOLDER, or docker:NAME')
-      .option('--registry <host/prefix>', 'the registry, where a tag does not say it')
+      .option('--registry <host/prefix>', 'the registry, if the tags name none')
       .addOption(environmentOption())
       .option(
         '--tag <tag>',
-        'name the image so (:TAG for a tag alone); may be given more than once',
+        'name the image (:TAG gives only a tag); may be given more than once',
         collectOption,
       )
       .addOption(createRepositoryOption())
       .addOption(scanThresholdOption())
       .option('--json', 'print each result as one JSON object')
-      .option('--quiet', 'print nothing but the result'),
+      .option('--quiet', 'print only the result'),
 
   async run(commandLine: CommandLine, images: readonly string[], flags: PushFlags) {
     const { stdout, stderr, environment, signal, work, workingFolder } = commandLine;
@@ -41,12 +41,12 @@ export const pushCommand: RunnableCommand = {
 };
 
 export function createRepositoryOption(): Option {
-  return new Option('--create-repository', 'make the repository in ECR where it is missing');
+  return new Option('--create-repository', 'make the repository in ECR if it is missing');
 }
 
 export function scanThresholdOption(): Option {
   return new Option(
     '--scan-threshold <severity>',
-    "await ECR's scan, and fail where it finds something so bad",
+    "wait for ECR's scan, and fail if it finds this severity or worse",
   ).choices(severities);
 }

@@ -18,11 +18,11 @@ interface RunFlags extends LookFlags {
 
 function syntax(): Command {
   return new Command('run')
-    .description('run a container of an image, to its end')
+    .description('run a container of an image until it ends')
     .usage('[options] <IMAGE> [-- COMMAND...]')
     .argument('<IMAGE>', 'an image of this project, oci:FOLDER, docker:NAME, or a reference to a registry')
-    .argument('[COMMAND...]', "instead of the image's command; arguments, where it has an entrypoint")
-    .option('--entrypoint <program>', "instead of the image's entrypoint")
+    .argument('[COMMAND...]', "replaces the image's command; with an entrypoint, its arguments")
+    .option('--entrypoint <program>', "replaces the image's entrypoint")
     .option(
       '--set-env <name=value>',
       'set an environment variable; may be given more than once',
@@ -35,7 +35,7 @@ function syntax(): Command {
       ).choices(engineChoices),
     )
     .addOption(platformOption())
-    .option('--quiet', 'say nothing but what the container says');
+    .option('--quiet', 'print only what the container prints');
 }
 
 async function run(

@@ -28,7 +28,7 @@ t.test('what is there', async (t) => {
   });
   t.match(found['engine'], {
     state: 'ok',
-    detail: 'the sandbox, which goes before Docker where it works (auto)',
+    detail: 'the sandbox, which is used before Docker if it works (auto)',
   });
   t.match(found['sandbox'], { state: 'ok', detail: 'runs commands, with no daemon' });
   t.match(found['Docker'], { state: 'ok', detail: 'engine 99.1: takes images' });
@@ -37,7 +37,7 @@ t.test('what is there', async (t) => {
   t.match(found['disk'], { detail: /^\d+(\.\d)? \wB free at / });
 });
 
-t.test('what is missing, and how to mend it', async (t) => {
+t.test('what is missing, and how to fix it', async (t) => {
   const folder = t.testdir({ file: '' });
   const found = await findings({
     DOCKER_HOST: `unix://${folder}/docker.sock`,

@@ -8,13 +8,13 @@ import { type Palette, paletteFor } from '../text/palette.js';
 
 const colours = { ok: 'green', missing: 'red', other: 'yellow' } as const;
 
-/** `platen doctor [CHECK…]`: what is missing on this machine, and how to mend it. */
+/** `platen doctor [CHECK…]`: what is missing on this machine, and how to fix it. */
 export const doctorCommand: RunnableCommand = {
   syntax: () =>
     new Command('doctor')
-      .description('say which engine is taken, and what is missing on this machine')
+      .description('show which engine is used, and what is missing on this machine')
       .addArgument(
-        new Argument('[CHECK...]', 'look at these alone').choices(doctorChecks.flatMap(({ names }) => names)),
+        new Argument('[CHECK...]', 'check only these').choices(doctorChecks.flatMap(({ names }) => names)),
       ),
 
   async run({ stdout, environment }: CommandLine, wanted: readonly string[]) {

@@ -45,7 +45,7 @@ function takenEngine(wish: EngineChoice, works: { sandbox: boolean; docker: bool
 }
 
 const whyNotTheOther = {
-  sandbox: 'the sandbox, which goes before Docker where it works',
+  sandbox: 'the sandbox, which is used before Docker if it works',
   docker: 'Docker, because the sandbox does not work here',
 } as const;
 
@@ -53,7 +53,7 @@ function engineFinding({ engine, wish, why }: Taken): Finding {
   const name = 'engine';
   if (engine === undefined) {
     const none = wish === 'auto' ? 'neither works here' : `${wish} does not work here`;
-    const remedy = 'One is enough: what each lacks is told below.';
+    const remedy = 'One is enough; what each needs is listed below.';
     return { name, state: 'missing', detail: `none: ${none} (${why})`, remedy };
   }
   const detail = wish === 'auto' ? whyNotTheOther[engine] : engine === 'docker' ? 'Docker' : 'the sandbox';
@@ -63,7 +63,7 @@ function engineFinding({ engine, wish, why }: Taken): Finding {
 function sandboxFinding({ problems, byFuse }: SandboxLook, { engine, wish }: Taken): Finding {
   const name = 'sandbox';
   const [first, ...others] = problems;
-  const how = byFuse ? '; by fuse-overlayfs, because the kernel refuses an overlay in the cache: slower' : '';
+  const how = byFuse ? '; slower, by fuse-overlayfs, because the kernel refuses an overlay in the cache' : '';
   if (first === undefined)
     return {
       name,

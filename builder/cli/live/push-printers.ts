@@ -55,7 +55,7 @@ function formatGoing(going: ReadonlyMap<string, Going>): string {
 }
 
 function formatDone({ uploaded, mounted, existing, bytes }: PushDone): string {
-  if (uploaded + mounted === 0) return 'all of it was there';
+  if (uploaded + mounted === 0) return 'everything was there already';
   const parts = [
     ...(uploaded > 0 ? [`${formatCount(uploaded, 'blob')} sent (${formatSize(bytes)})`] : []),
     ...(mounted > 0 ? [`${mounted} mounted`] : []),

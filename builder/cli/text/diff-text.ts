@@ -30,8 +30,8 @@ export function formatDifference(
 
 function sameWords({ before, after }: ImageDifference): string {
   return before.digest === after.digest && before.config === after.config
-    ? 'They are one image.'
-    : 'They hold the same, in the same layers.';
+    ? 'They are the same image.'
+    : 'They have the same contents, in the same layers.';
 }
 
 function imageLine({ image, digest, config, layers }: DiffedImage): string {
@@ -77,7 +77,7 @@ function fileSection(
     .map((kind) => [kind, told.filter((one) => one.kind === kind).length] as const)
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind}`);
-  const times = aged.length === 0 ? [] : [`${aged.length} with another time alone`];
+  const times = aged.length === 0 ? [] : [`${aged.length} with only another time`];
   const bytes = told.reduce((sum, { before, after }) => sum + (after ?? 0) - (before ?? 0), 0);
   const more = bytes === 0 ? [] : [`${formatSize(Math.abs(bytes))} ${bytes > 0 ? 'more' : 'less'}`];
   const title = `files: ${[...parts, ...times, `${same} the same`, ...more].join(', ')}`;

@@ -119,8 +119,8 @@ t.test('what goes wrong ends with one message and the right code', async (t) => 
       /is an image's id: .*\n {2}Give it a name: --tag /,
     ],
     [`docker: --registry ${registry.host}`, 2, /^platen: docker: names no image\n/],
-    ['docker:app:1', 2, /^platen: It is not said where docker:app:1 goes\n/],
-    [`docker:${registry.host}/app:1 --tag app:2`, 2, /^platen: It is not said where docker:/],
+    ['docker:app:1', 2, /^platen: No registry is given for docker:app:1\n/],
+    [`docker:${registry.host}/app:1 --tag app:2`, 2, /^platen: No registry is given for docker:/],
   ];
   for (const [argv, exitCode, message] of wrong) {
     const outcome = await run('push', ...argv.split(' '));

@@ -41,12 +41,12 @@ const knownFailures: readonly KnownFailure[] = [
     sign: /Unable to locate package (\S+)/,
     code: 'invalid',
     message: ({ suite }, found) => `Debian ${suite} has no package "${found}"`,
-    hint: 'Look it up with apt-cache search, and mend "packages" of the base.',
+    hint: 'Look it up with apt-cache search, and correct "packages" of the base.',
   },
   {
     sign: /(newuidmap|newgidmap|unshare|\/etc\/subuid)/,
     code: 'unavailable',
-    message: () => 'This user may not make the base: user namespaces are not available to it',
+    message: () => 'This user cannot make the base: it may not use user namespaces',
     hint: 'apt-get install uidmap, give the user a range in /etc/subuid and /etc/subgid, or build as root.',
   },
 ];

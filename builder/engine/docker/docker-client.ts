@@ -30,7 +30,7 @@ function clientOptions(host: string | undefined): Docker.DockerOptions {
   if (host === undefined || host === '') return {};
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length), host: undefined };
   if (!URL.canParse(host)) {
-    throw new BuilderError(`DOCKER_HOST is "${host}", which is no address of a Docker engine`, {
+    throw new BuilderError(`DOCKER_HOST is "${host}", which is not the address of a Docker engine`, {
       code: 'usage',
       hint: 'Give it as unix:///path/to/docker.sock, tcp://host:port or ssh://user@host.',
     });
@@ -43,7 +43,7 @@ function clientOptions(host: string | undefined): Docker.DockerOptions {
 
 const unreachable: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket: install Docker or start it (systemctl start docker)',
-  ECONNREFUSED: 'nobody listens there: start Docker (systemctl start docker)',
+  ECONNREFUSED: 'nothing listens there: start Docker (systemctl start docker)',
   EACCES: 'permission denied: add your user to the group "docker" and log in again',
   ENOTFOUND: 'no such host: check DOCKER_HOST',
   EHOSTUNREACH: 'the host cannot be reached: check DOCKER_HOST',

@@ -157,7 +157,7 @@ async function loadedId(answer: Readable, docker: Docker): Promise<string> {
   if (name?.startsWith('sha256:') === true) return name;
   const loaded = name === undefined ? undefined : await inspectImage(docker, name);
   if (loaded === undefined) {
-    throw new BuilderError('The Docker engine took the image and does not show it', { code: 'failed' });
+    throw new BuilderError('The Docker engine accepted the image, but does not list it', { code: 'failed' });
   }
   return loaded.Id;
 }

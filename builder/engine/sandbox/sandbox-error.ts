@@ -8,7 +8,7 @@ export function sandboxError(doing: string, cause: unknown, folder: string): Bui
   if (/No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/.test(message))
     return new BuilderError(`No space is left for the cache ${dirname(folder)}`, {
       code: 'failed',
-      hint: 'make room with "platen cache prune", or let XDG_CACHE_HOME name a folder on a larger disk',
+      hint: 'free space with "platen cache prune", or set XDG_CACHE_HOME to a folder on a larger disk',
       cause,
     });
   return new BuilderError(`The sandbox could not ${doing}: ${message}`, { code: 'failed', cause });

@@ -9,7 +9,7 @@ import { runTool, toolEnvironment } from './sandbox-process.js';
 import { removeTree } from './sandbox.js';
 import { isRoot, Workshop } from './sandbox-workshop.js';
 
-/** Why the sandbox does not work on this machine, and what mends it. */
+/** Why the sandbox does not work on this machine, and what fixes it. */
 export interface SandboxProblem {
   readonly what: string;
   readonly remedy: string;
@@ -135,7 +135,7 @@ function explained(message: string, version: number): SandboxProblem {
     };
   const [, reason = message] = /^(?:unshare|mount|nsenter): (.*)$/m.exec(message) ?? [];
   const remedy = /overlay/.test(message)
-    ? 'Install the package fuse-overlayfs, or let XDG_CACHE_HOME name a folder on ext4, xfs, btrfs or tmpfs.'
+    ? 'Install the package fuse-overlayfs, or set XDG_CACHE_HOME to a folder on ext4, xfs, btrfs or tmpfs.'
     : 'Inside a container, start it with --privileged, or give it a Docker engine.';
   return { what: reason, remedy };
 }

@@ -129,7 +129,7 @@ inside() {
   done
 }
 for name in dev proc sys; do
-  if [ -L "/root/$name" ] || [ ! -d "/root/$name" ]; then echo "/$name of the image is no directory" >&2; exit 1; fi
+  if [ -L "/root/$name" ] || [ ! -d "/root/$name" ]; then echo "/$name of the image is not a directory" >&2; exit 1; fi
 done
 mount --rbind /dev /root/dev
 mount -t proc -o nosuid,nodev,noexec proc /root/proc

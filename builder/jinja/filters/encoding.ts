@@ -33,7 +33,7 @@ function hash(value: unknown, kind: string): string {
 /** Version 5: a namespace and a name (RFC 4122, 4.3). */
 function uuid(value: string, namespace: string): string {
   if (!/^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}$/i.test(namespace))
-    throw new TemplateError(`The namespace "${namespace}" is no UUID`);
+    throw new TemplateError(`The namespace "${namespace}" is not a UUID`);
   const bytes = createHash('sha1')
     .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
     .update(value)

@@ -25,7 +25,7 @@ const refused = (names: Readonly<Record<string, string>>): FilterTable =>
     ]),
   );
 
-const machine = 'It would make the image hang on the machine that builds it; write the path itself.';
+const machine = 'The image would depend on the machine that builds it; write the path itself.';
 
 /** All filters of Jinja 3.1 and ansible-core 2.14. */
 export const filters: FilterTable = {

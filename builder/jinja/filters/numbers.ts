@@ -132,10 +132,10 @@ function humanToBytes(value: unknown, defaultUnit: unknown, isBits: boolean): un
     match?.[2] ?? (defaultUnit === undefined || defaultUnit === null ? undefined : text(defaultUnit));
   if (unit === undefined) return evenly(size);
   const range = unit[0]?.toUpperCase() ?? '';
-  const limit = ALL_SIZES.find(([mark]) => mark === range)?.[1] ?? fail(`"${unit}" is no unit`);
+  const limit = ALL_SIZES.find(([mark]) => mark === range)?.[1] ?? fail(`"${unit}" is not a unit`);
   const [letter, name] = isBits ? ['b', 'bit'] : ['B', 'byte'];
   if (unit.length > 1 && !unit.toLowerCase().includes(name) && unit[1] !== letter)
-    fail(`"${unit}" is no unit of ${name}s`);
+    fail(`"${unit}" is not a unit of ${name}s`);
   const total = evenly(size * limit);
   return Number.isSafeInteger(total) ? total : narrowed(BigInt(total));
 }

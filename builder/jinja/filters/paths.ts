@@ -33,7 +33,7 @@ function relative(path: string, start: string): string {
   if (path.startsWith('/') !== start.startsWith('/'))
     fail(
       '"relpath" needs two absolute paths, or two relative ones',
-      'What stands between them hangs on the folder that the build runs in.',
+      'What is between them depends on the folder that the build runs in.',
     );
   return posix.relative(posix.resolve('/', start), posix.resolve('/', path)) || '.';
 }
@@ -65,7 +65,7 @@ export function splitUrl(given: string): Record<string, unknown> {
   const [, user, host = ''] = /^(?:([^]*)@)?([^@]*)$/.exec(netloc ?? '') ?? [];
   const [, name, digits] = /^(\[[^\]]*\]|[^:]*)(?::([^]*))?$/.exec(host) ?? [];
   if (digits !== undefined && digits !== '' && (!/^\d+$/.test(digits) || Number(digits) > 65535))
-    fail(`"${digits}" is no port`);
+    fail(`"${digits}" is not a port`);
   const [username, ...password] = user === undefined ? [] : user.split(':');
   return {
     fragment,
@@ -104,7 +104,7 @@ export const pathFilters: FilterTable = {
       if (part === '') return dictOf(Object.entries(parts));
       return PARTS.includes(text(part))
         ? parts[text(part)]
-        : fail(`"${text(part)}" is no part of a URL`, `The parts are: ${PARTS.join(', ')}.`);
+        : fail(`"${text(part)}" is not a part of a URL`, `The parts are: ${PARTS.join(', ')}.`);
     },
   ],
   win_basename: ['', (value) => windowsSplit(text(value))[1]],

@@ -102,7 +102,7 @@ function attributes(value: unknown, space: boolean): string {
   if (!isDict(value)) throw new TemplateError('"xmlattr" needs a mapping');
   const pairs = entriesOf(value).filter(([, item]) => item !== null && item !== undefined);
   const made = pairs.map(([key, item]) => {
-    if (/[\s/>=]/.test(str(key))) throw new TemplateError(`"${str(key)}" is no name of an attribute`);
+    if (/[\s/>=]/.test(str(key))) throw new TemplateError(`"${str(key)}" is not a name of an attribute`);
     return `${escapeHtml(key)}="${escapeHtml(item)}"`;
   });
   return (space && made.length > 0 ? ' ' : '') + made.join(' ');

@@ -28,7 +28,7 @@ function needed(kind: 'files' | 'templates', name: string, { host }: JinjaEnviro
   if (path === undefined)
     throw new TemplateError(
       `There is no file "${name}" for the lookup`,
-      `It is looked for in the role's and the playbook's folder "${kind}".`,
+      `Looked for in the role's and the playbook's folder "${kind}".`,
     );
   return path;
 }
@@ -97,7 +97,7 @@ function firstFound(terms: unknown[], options: Mapping, { host }: JinjaEnvironme
     } else if (typeof term === 'string') add(term, options['paths']);
     else
       throw new TemplateError(
-        'The lookup "first_found" takes names, lists of names, and mappings with "files" and "paths"',
+        'The lookup "first_found" takes only names, lists of names, and mappings with "files" and "paths"',
       );
   }
   for (const name of names) {
@@ -196,9 +196,9 @@ const lookups: Readonly<Record<string, Lookup>> = {
   csvfile: refused('csvfile', 'Write the data as YAML.'),
   ini: refused('ini', 'Write the data as YAML.'),
   inventory_hostnames: refused('inventory_hostnames', 'There is no inventory.'),
-  lines: refused('lines', 'No command runs on this machine; use lookup("file", …).'),
+  lines: refused('lines', 'A build runs no command on this machine; use lookup("file", …).'),
   password: refused('password', ask),
-  pipe: refused('pipe', 'No command runs on this machine during a build; use the module command.'),
+  pipe: refused('pipe', 'A build runs no command on this machine; use the module command.'),
   random_choice: refused('random_choice', 'Use the filter random with a seed.'),
   url: refused('url', 'Use the module get_url with a checksum.'),
 };

@@ -104,7 +104,7 @@ class Reader {
 
   end(): void {
     this.#take(/[ \t\n\r]*/y);
-    if (this.#at < this.#text.length) this.#fail('something stands behind the end');
+    if (this.#at < this.#text.length) this.#fail('something follows the end');
   }
 
   #fail(message: string): never {

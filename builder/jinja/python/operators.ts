@@ -70,7 +70,7 @@ function power(a: number, b: number): number {
   const result = a ** b;
   if (a === 0 && b < 0) throw new TemplateError('0.0 cannot be raised to a negative power');
   if (Number.isNaN(result) && !Number.isNaN(a) && !Number.isNaN(b))
-    throw new TemplateError(`The result of ${a} ** ${b} is no real number`);
+    throw new TemplateError(`The result of ${a} ** ${b} is not a real number`);
   if (!Number.isFinite(result) && Number.isFinite(a) && Number.isFinite(b))
     throw new TemplateError('The result of "**" is too large');
   return result;

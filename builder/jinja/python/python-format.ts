@@ -67,7 +67,7 @@ function converted(kind: string, value: unknown, flags: string, precision: numbe
   }
   if ('eEfFgG'.includes(kind) && kind !== '')
     return withSign(floatFormat(kind, number(value), precision, flags.includes('#')), flags);
-  return fail(`"%${kind}" is no conversion`);
+  return fail(`"%${kind}" is not a conversion`);
 }
 
 const cut = (text: string, length: number | undefined): string =>
@@ -132,7 +132,7 @@ const SPEC = /^(?:([^])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([_,])?(?:\.(\d+))?(
 /** Python's `format(value, spec)`. */
 export function formatValue(value: unknown, spec: string): string {
   if (spec === '') return str(value);
-  const match = SPEC.exec(spec) ?? fail(`"${spec}" is no format`);
+  const match = SPEC.exec(spec) ?? fail(`"${spec}" is not a format`);
   const [, fill, align, sign = '', , alternate, zero, width = '0', grouping, precision, kind = ''] = match;
   const wide = within(Number(width));
   const exact = precision === undefined ? undefined : Number(precision);

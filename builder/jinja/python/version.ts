@@ -12,7 +12,7 @@ const loose = (text: string): Key =>
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 
 function fail(text: string, kind: string): never {
-  throw new TemplateError(`"${text}" is no version of the type "${kind}"`);
+  throw new TemplateError(`"${text}" is not a version of the type "${kind}"`);
 }
 
 /** distutils' StrictVersion: two or three numbers and perhaps a1 or b1. */

@@ -66,8 +66,7 @@ export class Renderer implements Rendering {
 
   #spend(count: number): void {
     this.#budget.left -= count;
-    if (this.#budget.left < 0)
-      throw new TemplateError('This template does too much: it does not come to an end');
+    if (this.#budget.left < 0) throw new TemplateError('This template does too much, or never ends');
   }
 
   value(node: Node, frame: Frame): unknown {
@@ -99,7 +98,7 @@ export class Renderer implements Rendering {
       const of = this.#name(target.of, frame);
       if (!(of instanceof Namespace))
         throw new TemplateError(
-          `"${target.of}" is no namespace, so "${target.name}" can't be set`,
+          `"${target.of}" is not a namespace, so "${target.name}" can't be set`,
           `Make one: {% set ${target.of} = namespace() %}.`,
         );
       of.values.set(target.name, value);

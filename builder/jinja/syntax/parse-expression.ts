@@ -199,7 +199,7 @@ export class ExpressionParser {
     let rest: Node | undefined;
     let more: Node | undefined;
     const ensure = (holds: boolean): void => {
-      if (!holds) tokens.fail('these arguments stand in a wrong order');
+      if (!holds) tokens.fail('these arguments are in the wrong order');
     };
     tokens.need('op', '(');
     this.separated(')', () => {

@@ -99,7 +99,7 @@ class TemplateParser {
       const name = this.name();
       const otherwise = this.tokens.take('=') ? this.expressions.expression() : undefined;
       if (otherwise === undefined && parameters.at(-1)?.otherwise !== undefined)
-        this.tokens.fail(`parameter "${name}" without a default stands behind one with`);
+        this.tokens.fail(`parameter "${name}" without a default comes after one with a default`);
       parameters.push({ name, otherwise });
     });
     return parameters;

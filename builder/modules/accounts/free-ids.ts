@@ -56,7 +56,7 @@ export function freeId(
   const step = system ? -1 : 1;
   for (let id = start; id >= min && id <= max; id += step) if (!used.has(id)) return id;
   for (let id = system ? max : min; id >= min && id <= max; id += step) if (!used.has(id)) return id;
-  throw new TaskFailure(`can't get a free ${kind} between ${min} and ${max} (see /etc/login.defs)`);
+  throw new TaskFailure(`can't find a free ${kind} between ${min} and ${max} (see /etc/login.defs)`);
 }
 
 /** The numbers that a table uses. */

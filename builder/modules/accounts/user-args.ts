@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { moduleArgs, text, choice, integer, flag, list, path } from '../args.js';
 
-export const noKey = 'a key made in a build would be in every container: mount or generate it at start';
+export const noKey =
+  'a key made in a build would be in every container: mount one, or make one when the container starts';
 
 export const otherSystem = 'it is for other systems than Linux';
 

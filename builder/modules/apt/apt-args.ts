@@ -50,7 +50,7 @@ export const args = moduleArgs(shape, {
   },
   refused: {
     deb: 'put the .deb in place with get_url or copy, then `command: apt-get install -y /path/to/package.deb`',
-    force: 'name what is to be allowed: allow_downgrade, allow_unauthenticated or allow_change_held_packages',
+    force: 'say what to allow: allow_downgrade, allow_unauthenticated or allow_change_held_packages',
   },
 });
 

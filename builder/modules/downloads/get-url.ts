@@ -31,7 +31,7 @@ const args = moduleArgs(
     aliases: { username: 'url_username', password: 'url_password' },
     refused: {
       ...refusedUrlArgs,
-      decompress: 'what comes compressed on the wire is always unpacked',
+      decompress: 'a compressed answer is always unpacked',
       use_netrc: 'use url_username and url_password',
     },
   },

@@ -17,7 +17,7 @@ export const urlArgs = {
   force_basic_auth: flag.optional(),
   validate_certs: flag
     .refine((value) => value, {
-      message: 'certificates are always checked: use a checksum and http, or mend the certificate',
+      message: 'certificates are always checked: use a checksum and http, or fix the certificate',
     })
     .optional(),
 };

@@ -6,7 +6,7 @@ import { attributeArgs } from '../root/attributes.js';
 import { placeFile } from '../root/place-file.js';
 import { defineModule } from '../task-failure.js';
 
-const header = 'say it in the first line of the template: `#jinja2: lstrip_blocks: True`';
+const header = 'write it in the first line of the template: `#jinja2: lstrip_blocks: True`';
 
 const args = moduleArgs(
   {

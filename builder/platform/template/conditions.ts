@@ -31,7 +31,7 @@ export function holds(definition: unknown, scope: Scope, path: YamlPath): boolea
   const call = intrinsicOf(definition);
   const test = call && tests[call.name];
   if (call === undefined || test === undefined)
-    throw scope.fail('This is no condition', path, `Conditions are: ${Object.keys(tests).join(', ')}.`);
+    throw scope.fail('This is not a condition', path, `Conditions are: ${Object.keys(tests).join(', ')}.`);
   return test(call.argument, scope, [...path, call.name]);
 }
 

@@ -41,7 +41,7 @@ const sub: Compute = (argument, call) => {
   });
   for (const [name, value] of values)
     if (!isPending(value) && typeof value === 'object')
-      throw call.scope.fail(`Fn::Sub can't write \${${name}} into a text: it is no text`, call.path);
+      throw call.scope.fail(`Fn::Sub can't write \${${name}} into a text: it is not a text`, call.path);
   return substitute(wording, new Map(values));
 };
 

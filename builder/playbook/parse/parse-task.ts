@@ -88,11 +88,12 @@ function parseCall(parsing: Parsing, raw: Mapping, path: YamlPath): Call | undef
     )
       refuseKeyword(parsing, 'task', [...path, key], actionNames);
   const choices = 'action' in raw ? ['action', ...named] : named;
-  if (choices.length > 1) parsing.problem(`A task names one module; here are ${choices.join(' and ')}`, path);
+  if (choices.length > 1)
+    parsing.problem(`A task has one module, but this one has ${choices.join(' and ')}`, path);
   const [key] = choices;
   if (key === undefined) {
     const [unknown] = others;
-    if (unknown === undefined) parsing.problem('This task names no module', path);
+    if (unknown === undefined) parsing.problem('This task has no module', path);
     else if (others.length === 1) refuseKeyword(parsing, 'task', [...path, unknown], actionNames);
     return undefined;
   }
@@ -147,7 +148,7 @@ function callOf(parsing: Parsing, raw: Mapping, invocation: Invocation): Call | 
   const isTemplate = given.freeForm?.includes('{{') === true && !takesWords(action);
   if (given.freeForm !== undefined && !takesWords(action) && !isTemplate)
     parsing.problem(
-      `"${given.freeForm.trim()}" is no argument of "${name}"`,
+      `"${given.freeForm.trim()}" is not an argument of "${name}"`,
       [...path, key],
       'Write arguments as "name: value".',
     );

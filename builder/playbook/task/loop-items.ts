@@ -121,7 +121,7 @@ function sequence(term: unknown): string[] {
   const values: number[] = [];
   if (stride !== 0 && count !== 0)
     for (let value = start; stride > 0 ? value <= end : value >= end; value += stride) {
-      if (values.length >= 100_000) throw failure('with_sequence gives more than 100,000 items');
+      if (values.length >= 100_000) throw failure('with_sequence makes more than 100,000 items');
       values.push(value);
     }
   return values.map((value) => formatNumber(String(given['format'] ?? '%d'), value));

@@ -111,7 +111,7 @@ export function failureText(result: TaskResult): string {
   const items = Array.isArray(result['results']) ? (result['results'] as unknown as TaskResult[]) : [];
   const failed = items.find((item) => item.failed === true) ?? result;
   const { cmd, rc, msg = result.msg } = failed;
-  if (cmd === undefined || msg !== 'non-zero return code') return msg ?? 'the module says no more';
+  if (cmd === undefined || msg !== 'non-zero return code') return msg ?? 'the module gives no reason';
   return `exit code ${String(rc)} of ${shortened(Array.isArray(cmd) ? cmd.join(' ') : String(cmd))}`;
 }
 

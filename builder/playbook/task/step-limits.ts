@@ -12,7 +12,7 @@ export interface StepLimits {
 
 /** Said where the time of a task was up. */
 export const timeoutHint =
-  'give it longer with "timeout: SECONDS" at the task, or with "steps" in the image spec; 0 is no limit';
+  'allow more time with "timeout: SECONDS" in the task, or "steps" in the image spec; 0 means no limit';
 
 /** Ansible knows no keyword for it, but lets variables have any name. */
 const networkVariable = 'platen_network';
@@ -28,7 +28,11 @@ function timeoutOf(context: TaskContext): number | undefined {
   const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof seconds === 'number' && seconds >= 0 && seconds < Infinity)
     return seconds === 0 ? undefined : seconds;
-  throw invalid(context, `timeout: ${JSON.stringify(value)} is no number of seconds`, 'Write timeout: 600.');
+  throw invalid(
+    context,
+    `timeout: ${JSON.stringify(value)} is not a number of seconds`,
+    'Write timeout: 600.',
+  );
 }
 
 function networkOf(context: TaskContext): 'none' | undefined {
@@ -36,7 +40,7 @@ function networkOf(context: TaskContext): 'none' | undefined {
   const value = templar.template(scope.lookup(networkVariable) ?? 'host');
   if (value === 'none') return value;
   if (value === 'host') return undefined;
-  const message = `${networkVariable}: ${JSON.stringify(value)} is no network`;
+  const message = `${networkVariable}: ${JSON.stringify(value)} is not a network`;
   throw invalid(context, message, 'It is "none", or "host", which is the default.');
 }
 
@@ -81,6 +85,6 @@ function left({ timeoutSeconds, network }: StepLimits, spent: number): Partial<E
 }
 
 function timedOutResult({ stdout, stderr }: CommandTimedOut, { timeoutSeconds = 0 }: StepLimits): TaskResult {
-  const msg = `it still ran after ${timeoutSeconds} s, and was ended with all that it had started`;
+  const msg = `it still ran after ${timeoutSeconds} s, and was ended, with everything it had started`;
   return { changed: true, failed: true, msg, timedout: { period: timeoutSeconds }, stdout, stderr };
 }

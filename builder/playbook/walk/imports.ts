@@ -62,7 +62,7 @@ export class Importer {
     const args = this.#arguments(context, ['file', 'apply']);
     const name = context.task.freeForm?.trim() ?? args['file'];
     if (typeof name !== 'string' || name === '')
-      throw invalid(context, `"${context.task.action}" names no file`);
+      throw invalid(context, `"${context.task.action}" needs the name of a file`);
     const path = this.#find(context, String(context.templar.template(name)));
     if (depthOf(frame) > 150)
       throw invalid(context, `${this.#sources.files.nameOf(path)} includes itself without an end`);
@@ -80,7 +80,7 @@ export class Importer {
     const args = context.templar.template(others);
     const name = isMapping(args) ? (args['name'] ?? args['role'] ?? context.task.freeForm) : undefined;
     if (!isMapping(args) || typeof name !== 'string')
-      throw invalid(context, `"${context.task.action}" names no role`);
+      throw invalid(context, `"${context.task.action}" needs the name of a role`);
     const entry: RoleEntry = { ...emptyDirectives(context), vars: context.task.vars, role: name, params: {} };
     const around = context.frame.role;
     const role = this.#roles.load({
@@ -97,7 +97,7 @@ export class Importer {
     if (unknown !== undefined)
       throw invalid(
         context,
-        `"${unknown}" is no argument of "${context.task.action}"`,
+        `"${unknown}" is not an argument of "${context.task.action}"`,
         `Known are ${known.join(', ')}.`,
       );
     return context.task.args;

@@ -128,7 +128,7 @@ function includeVars(context: TaskContext, { sources }: ActionPlace): ActionOutc
   if (unknown !== undefined)
     throw invalid(
       context,
-      `"${unknown}" is no argument of "include_vars" here`,
+      `"${unknown}" is not an argument of "include_vars" here`,
       `Known are ${includeVarsArguments.join(', ')}.`,
     );
   const args = templar.template({

@@ -27,7 +27,7 @@ export function runCredentialHelper(environment: Environment): HelperRun {
     const refuse = (why: string, hint?: string): never => {
       throw new RegistryError(`${program} gives no login for ${registry}: ${why}`, { code: 'failed', hint });
     };
-    if (!/^[\w.-]+$/.test(name)) refuse('it is no name of a program');
+    if (!/^[\w.-]+$/.test(name)) refuse('it is not the name of a program');
     const child = spawn(program, ['get'], {
       env: environment,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -41,7 +41,7 @@ export function runCredentialHelper(environment: Environment): HelperRun {
     if (typeof exit !== 'number')
       return refuse(
         exit.code === 'ENOENT' ? 'it is not installed' : exit.message,
-        "install it, or mend Docker's config.json",
+        "install it, or correct Docker's config.json",
       );
     // What it prints may hold secrets; of a failure it is a sentence.
     if (exit !== 0) {
@@ -50,7 +50,7 @@ export function runCredentialHelper(environment: Environment): HelperRun {
         (stdout.trim() || stderr.trim()).split('\n')[0]?.slice(0, 200) || `it ended with ${exit}`,
       );
     }
-    return parse(stdout) ?? refuse('what it wrote is no login');
+    return parse(stdout) ?? refuse('what it wrote is not a login');
   };
 }
 

@@ -78,7 +78,7 @@ t.test('helpers and stores are programs', async (t) => {
     message: /docker-credential-broken gives no login for broken.example: the keychain is locked/,
   });
   await t.rejects(source.find('absent.example', renew), { message: /it is not installed/ });
-  await t.rejects(source.find('odd.example', renew), { message: /no name of a program/ });
+  await t.rejects(source.find('odd.example', renew), { message: /not the name of a program/ });
 });
 
 t.test('a file that is damaged is told without its contents', async (t) => {
@@ -95,7 +95,7 @@ t.test('a file that is damaged is told without its contents', async (t) => {
       () => undefined,
       (thrown: Error) => thrown,
     );
-    t.match(error?.message, /config\.json can't be read: it is no configuration of Docker$/, text);
+    t.match(error?.message, /config\.json can't be read: it is not a configuration of Docker$/, text);
     t.equal(error?.cause, undefined);
   }
 });

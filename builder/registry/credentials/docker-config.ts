@@ -81,10 +81,10 @@ function readConfig(path: string): DockerConfig {
     return configSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
     // The message of a JSON error quotes the file, and with it maybe a password.
-    const why = (cause as NodeJS.ErrnoException).code ?? 'it is no configuration of Docker';
+    const why = (cause as NodeJS.ErrnoException).code ?? 'it is not a configuration of Docker';
     throw new RegistryError(`${path} can't be read: ${why}`, {
       code: 'invalid',
-      hint: 'mend it, or log in again',
+      hint: 'fix it, or log in again',
     });
   }
 }

@@ -79,7 +79,7 @@ class Download {
       if (begin === 0) return skip(body, this.#done);
       body.on('error', () => undefined).destroy();
       throw new RegistryError(
-        `${this.#repository.registry} gave another part of the blob than was asked for`,
+        `${this.#repository.registry} sent another part of the blob than was asked for`,
         {
           code: 'failed',
         },
@@ -116,9 +116,9 @@ class Download {
   }
 
   #wrong(what: string): RegistryError {
-    return new RegistryError(`What ${this.#repository.registry} gave as ${this.#blob.digest} ${what}`, {
+    return new RegistryError(`The blob ${this.#blob.digest} of ${this.#repository.registry} ${what}`, {
       code: 'failed',
-      hint: 'the registry, or a proxy before it, has damaged it; what came was thrown away',
+      hint: 'the registry, or a proxy in front of it, damaged it; what was received is discarded',
     });
   }
 }

@@ -209,6 +209,6 @@ function missing(what: string): RegistryError {
   return new RegistryError(`there is no ${what}`, {
     code: 'not-found',
     status: 404,
-    hint: 'check name and tag; a private repository may look as if it were not there',
+    hint: 'check the name and the tag; a private repository may look as if it did not exist',
   });
 }

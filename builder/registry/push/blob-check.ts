@@ -32,7 +32,7 @@ export async function confirmBlob(
 ): Promise<void> {
   if (await hasBlob(repository, blob, options)) return;
   throw new RegistryError(
-    `${repository.registry} took ${shortDigest(blob.digest)} with success, and does not have it`,
-    { code: 'failed', temporary: true, hint: 'the registry has lost it: see its log and its storage' },
+    `${repository.registry} accepted ${shortDigest(blob.digest)}, but does not have it`,
+    { code: 'failed', temporary: true, hint: 'the registry lost it: check its log and its storage' },
   );
 }

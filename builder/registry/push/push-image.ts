@@ -187,10 +187,12 @@ async function confirmManifest(
   const found = await headManifest(repository, name, { signal: pace.signal, once: true });
   if (found?.digest === digest) return;
   const now =
-    found === undefined ? 'has nothing there' : `has ${found.digest} there: somebody else pushed meanwhile`;
-  throw new RegistryError(`${repository.registry} took ${digest} as ${name} with success, and ${now}`, {
+    found === undefined
+      ? 'has nothing under that name'
+      : `has ${found.digest} under that name: somebody else pushed at the same time`;
+  throw new RegistryError(`${repository.registry} accepted ${digest} as ${name}, but ${now}`, {
     code: 'failed',
     temporary: found === undefined,
-    hint: found === undefined ? 'the registry has lost it: see its log and its storage' : 'push again',
+    hint: found === undefined ? 'the registry lost it: check its log and its storage' : 'push again',
   });
 }

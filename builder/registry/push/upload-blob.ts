@@ -69,7 +69,7 @@ async function begin(upload: Upload, from: readonly string[]): Promise<'mounted'
   if (answer?.status === 201 && first !== undefined) return 'mounted';
   if (answer?.status === 202 && others.length === 0) return answer;
   if (first !== undefined) return begin(upload, others);
-  throw new RegistryError(`${repository.registry} answered 201 where an upload should begin`, {
+  throw new RegistryError(`${repository.registry} answered 201 when an upload should begin`, {
     code: 'failed',
   });
 }
@@ -139,7 +139,7 @@ function checkRange({ headers: { range } }: Answer, end: number, { registry }: R
 
 function locationOf({ headers: { location }, url }: Answer): URL {
   if (typeof location === 'string' && URL.canParse(location, url.href)) return new URL(location, url);
-  throw new RegistryError(`${url.host} does not say where an upload goes on`, {
+  throw new RegistryError(`${url.host} does not say where to continue an upload`, {
     code: 'failed',
     temporary: true,
   });
@@ -158,7 +158,7 @@ async function whoseFault({ blob, open }: Upload, error: RegistryError): Promise
   const found = `sha256:${hash.digest('hex')}`;
   if (found === blob.digest)
     return error.with(`${error.message}: the bytes changed on their way`, { temporary: true });
-  return new RegistryError(`${blob.digest} is damaged here: its bytes have the digest ${found}`, {
+  return new RegistryError(`${blob.digest} is damaged on this machine: its bytes have the digest ${found}`, {
     code: 'invalid',
     cause: error,
     hint: 'build or pull the image again',

@@ -27,7 +27,7 @@ const temporaryCodes = new Set([
 const codes: Readonly<Record<number, ErrorCode>> = { 404: 'not-found' };
 
 const hints: Readonly<Record<number, (host: string) => string>> = {
-  401: (host) => `log in (docker login ${host}), or check the login that is there`,
+  401: (host) => `log in (docker login ${host}), or check the stored login`,
   403: (host) => `check that the login for ${host} may do this, and that the repository exists`,
   413: () => 'a proxy before the registry limits the size of uploads; raise its limit',
   429: () => 'the registry limits how often it is asked; wait, or log in for a higher limit',

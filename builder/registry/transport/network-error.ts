@@ -10,15 +10,15 @@ interface Meaning {
 }
 
 const cut: Meaning = { why: 'the connection was cut', temporary: true };
-const silent: Meaning = { why: 'nothing comes from there any more', temporary: true, stalled: true };
+const silent: Meaning = { why: 'it stopped sending', temporary: true, stalled: true };
 const unknownAuthority: Meaning = {
-  why: 'its certificate is of an authority that this machine does not know',
+  why: 'its certificate is from an authority that this machine does not trust',
   hint: 'put the authority as ca.crt into /etc/docker/certs.d/HOST:PORT/, or name its file in SSL_CERT_FILE',
 };
 
 /** By the codes of node, OpenSSL and undici. */
 const meanings: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: { why: 'nobody listens there', hint: 'check host and port' },
+  ECONNREFUSED: { why: 'nothing listens there', hint: 'check host and port' },
   ENOTFOUND: { why: 'there is no such host', hint: 'check the name' },
   EAI_AGAIN: { why: 'the name of the host could not be looked up', temporary: true },
   EHOSTUNREACH: { why: 'the host cannot be reached', temporary: true },
@@ -32,7 +32,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ETIMEDOUT: silent,
   UND_ERR_HEADERS_TIMEOUT: silent,
   UND_ERR_BODY_TIMEOUT: silent,
-  UND_ERR_CONNECT_TIMEOUT: { why: 'no connection came to be in time', temporary: true, stalled: true },
+  UND_ERR_CONNECT_TIMEOUT: { why: 'the connection took too long', temporary: true, stalled: true },
   DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
   SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
@@ -45,9 +45,9 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 /** Codes that say nothing about the other side. */
 const prefixes: Readonly<Record<string, Meaning>> = {
-  HPE_: { why: 'what came is no HTTP', temporary: true },
-  ERR_SSL_: { why: 'what came is no TLS', temporary: true },
-  EPROTO: { why: 'what came is no TLS', temporary: true },
+  HPE_: { why: 'the answer is not HTTP', temporary: true },
+  ERR_SSL_: { why: 'the answer is not TLS', temporary: true },
+  EPROTO: { why: 'the answer is not TLS', temporary: true },
 };
 
 /** What a request that got no answer means to the user; an error of ours passes unchanged. */

@@ -98,6 +98,6 @@ async function exchangeToken(
 }
 
 function loginError(error: RegistryError, registry: string): RegistryError {
-  const hint = `check the login that is there for ${registry}, or log in again`;
+  const hint = `check the stored login for ${registry}, or log in again`;
   return error.with(`no login to ${registry}: ${error.message}`, { ...(error.status === 401 && { hint }) });
 }

@@ -44,7 +44,7 @@ t.test('where a registry may send a client', async (t) => {
     ['https://r.example', 'https://r.example:8443/x', undefined],
     ['https://r.example', 'http://r.example/x', /it would leave HTTPS/],
     ['https://r.example', 'http://cdn.example/x', /it would leave HTTPS/],
-    ['https://r.example', 'ftp://cdn.example/x', /is no HTTPS/],
+    ['https://r.example', 'ftp://cdn.example/x', /is not HTTPS/],
     ['https://8.8.8.8', 'https://10.0.0.1/x', /it is a private address/],
     ['https://8.8.8.8', 'https://0x7f000001/x', /address of this machine/],
     ['https://8.8.8.8', 'https://2130706433/x', /address of this machine/],

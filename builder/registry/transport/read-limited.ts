@@ -28,11 +28,8 @@ export async function readLimited(
     if (!cut) throw networkError(error, { method: request.method, url });
   }
   if (size > most && !cut)
-    throw new RegistryError(
-      `${url.host} sends more than ${most} bytes where a short document was asked for`,
-      {
-        code: 'failed',
-      },
-    );
+    throw new RegistryError(`${url.host} sends more than ${most} bytes when a short document was asked for`, {
+      code: 'failed',
+    });
   return Buffer.concat(chunks).subarray(0, most);
 }

@@ -30,7 +30,7 @@ export async function withRetries<T>(pace: Pace, attempt: (count: number) => Pro
       if (!(error instanceof RegistryError) || !error.temporary || error.exhausted) throw error;
       const wait = error.retryAfterMs ?? growing(pace, count);
       if (error.retryAfterMs !== undefined && wait > pace.longestWaitMs)
-        throw error.with(`${error.message}, and wants to be left alone for ${Math.ceil(wait / 1000)} s`, {
+        throw error.with(`${error.message}, and asks to wait ${Math.ceil(wait / 1000)} s`, {
           temporary: false,
         });
       if (error.stalled) stalls += 1;

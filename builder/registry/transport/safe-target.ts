@@ -12,16 +12,13 @@ import { RegistryError } from '../registry-error.js';
  */
 export async function checkTarget(registry: URL, target: URL): Promise<void> {
   const refuse = (why: string): never => {
-    throw new RegistryError(
-      `${registry.host} sends this client to ${redactUrl(target)}: refused, as ${why}`,
-      {
-        code: 'failed',
-        hint: 'see why the registry gives this address; its own settings name its public URL',
-      },
-    );
+    throw new RegistryError(`${registry.host} redirects to ${redactUrl(target)}: refused, because ${why}`, {
+      code: 'failed',
+      hint: 'find out why the registry gives this address; its own settings hold its public URL',
+    });
   };
   const https = target.protocol === 'https:';
-  if (!https && target.protocol !== 'http:') refuse(`${target.protocol} is no HTTPS`);
+  if (!https && target.protocol !== 'http:') refuse(`${target.protocol} is not HTTPS`);
   if (!https && registry.protocol === 'https:') refuse('it would leave HTTPS');
   if (target.hostname === registry.hostname) return;
   const kinds = await kindsOf(target);

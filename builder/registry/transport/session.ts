@@ -86,17 +86,14 @@ export class RegistrySession {
       answer.body.on('error', () => undefined).destroy();
       at = new URL(next, at);
       if (streamOf(body) !== undefined)
-        throw new RegistryError(`${this.registry} sends an upload that has begun to ${redactUrl(at)}`, {
+        throw new RegistryError(`${this.registry} redirects an upload that has begun to ${redactUrl(at)}`, {
           code: 'failed',
         });
       await checkTarget(base, at);
     }
-    throw new RegistryError(
-      `${this.registry} sends this client from one address to the next, without an end`,
-      {
-        code: 'failed',
-      },
-    );
+    throw new RegistryError(`${this.registry} redirects from one address to the next, without end`, {
+      code: 'failed',
+    });
   }
 
   /** A first contact that failed is tried again by the next who needs it. */

@@ -44,7 +44,7 @@ t.test('a network is made, found with its addresses, and removed', async (t) => 
   );
   await networks.remove(name);
   t.equal(await networks.find(name), undefined);
-  await t.resolves(networks.remove(name), 'one that is gone is no error');
+  await t.resolves(networks.remove(name), 'one that is gone is not an error');
 });
 
 t.test('a volume keeps its labels, and goes with what is in it', async (t) => {
@@ -74,7 +74,7 @@ t.test('a container is made with files, started, asked, measured and stopped', a
   await containers.putFiles(one, '/secrets', [{ name: 'word', bytes, mode: 0o600, uid: 33, gid: 34 }]);
   t.match(await containers.find(one), { name: one, state: 'created', exitCode: 0, labels });
   await containers.start(one);
-  await t.resolves(containers.start(one), 'to start one that runs is no error');
+  await t.resolves(containers.start(one), 'to start one that runs is not an error');
   t.match(await containers.run(one, { argv: ['sh', '-c', 'id -u; echo no >&2; exit 4'], user: '33' }), {
     exitCode: 4,
     stdout: '33\n',
