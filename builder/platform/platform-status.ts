@@ -9,7 +9,7 @@ export interface PlatformStatus {
 
 export interface PartStatus {
   readonly name: string;
-  readonly type: 'container' | 'network' | 'volume';
+  readonly type: 'container' | 'network' | 'volume' | 'stack';
   readonly state: 'healthy' | 'starting' | 'unhealthy' | 'draining' | 'stopped' | 'present' | 'missing';
   /** Why it is as it is, where that needs words. */
   readonly detail?: string | undefined;

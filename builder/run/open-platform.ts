@@ -1,6 +1,5 @@
 import type { BuildContext } from '../context.js';
 import { dockerResources } from '../engine/docker/resources/docker-resources.js';
-import { BuilderError } from '../errors.js';
 import type { PlatformDriver } from '../platform/driver.js';
 import type { LocalContext } from '../platform/local/local-context.js';
 import { localDriver } from '../platform/local/local-driver.js';
@@ -20,15 +19,14 @@ export interface OpenedPlatform {
   readonly authorityFile: string | undefined;
 }
 
-/** The platform of an environment of the project: on this machine where its file says `local:`. @throws BuilderError `usage` where there is no such environment, SpecError */
+/** The platform of an environment of the project: on this machine where its file says `local:`, else on AWS. @throws BuilderError `usage` where there is no such environment, SpecError */
 export async function openPlatform(environment: string, context: BuildContext): Promise<OpenedPlatform> {
   const spec = loadEnvironment(context.projectFolder, environment);
   const { local } = spec;
-  if (local === undefined)
-    throw new BuilderError(`"${environment}" is an environment on AWS: platen does not go there yet`, {
-      code: 'failed',
-      hint: `An environment of this machine says "local: {}" in ${spec.file}.`,
-    });
+  if (local === undefined) {
+    const { openAwsPlatform } = await import('./open-aws-platform.js');
+    return { driver: openAwsPlatform(environment, spec, context), spec, authorityFile: undefined };
+  }
   const folder = environmentFolder(context.environment, environment);
   const authority = new LocalAuthority(new PrivateFiles(`${folder}/authority`), environment);
   const { reporter, signal, projectFolder } = context;

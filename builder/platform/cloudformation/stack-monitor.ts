@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CloudFormationApi } from '../../aws/cloudformation/cloudformation-api.js';
+import type { Stack, StackEvent } from '../../aws/cloudformation/stack.js';
+
+/** Between two looks at a stack that is being changed, milliseconds; the API allows some 10 calls a second for an account. */
+const pollMs = 2000;
+
+export interface Watched {
+  readonly api: Pick<CloudFormationApi, 'stack' | 'events'>;
+  readonly stackId: string;
+  /** The id of the last event before the operation; what came up to it is another operation's. */
+  readonly after: string | undefined;
+  readonly signal: AbortSignal;
+  onEvent(event: StackEvent): void;
+  /** Waits that many milliseconds; for tests. @default a timer */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** What a stack's operation came to. */
+export interface Watch {
+  /** Undefined where the stack is gone. */
+  readonly stack: Stack | undefined;
+  /** All events of the operation, the oldest first. */
+  readonly events: readonly StackEvent[];
+}
+
+/**
+ * Watches a stack until nothing is under way any more, and hands on each event once, the oldest first; what came between the
+ * last look and the end is read too. @throws BuilderError where CloudFormation can't be asked, or `interrupted`
+ */
+export async function watchStack(watched: Watched): Promise<Watch> {
+  const { api, stackId, signal, wait = (ms) => sleep(ms, undefined, { signal }) } = watched;
+  const events: StackEvent[] = [];
+  const read = async (): Promise<void> => {
+    for (const event of await api.events(stackId, events.at(-1)?.id ?? watched.after, { signal })) {
+      events.push(event);
+      watched.onEvent(event);
+    }
+  };
+  for (;;) {
+    const stack = await api.stack(stackId, { signal });
+    await read();
+    if (stack === undefined || !isUnderWay(stack.status)) return { stack, events };
+    await wait(pollMs, signal);
+  }
+}
+
+/** Whether CloudFormation still works on a stack of that status. One that was only compared (REVIEW_IN_PROGRESS) waits for us. */
+export function isUnderWay(status: string): boolean {
+  return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
+}
