@@ -31,7 +31,7 @@ t.test('an environment may say nothing, and is then as prod should be', (t) => {
     t.equal(environment.registry, undefined, JSON.stringify(text));
     t.match(environment, {
       file,
-      network: { nat: 'zone', flowLogs: true },
+      network: { nat: 'zone' },
       edge: { cdn: true, open: false, waf: 'count', plainHttp: false },
       database: { engine: 'mariadb', multiAz: true, applyImmediately: false, backupDays: 14 },
       protection: { deletion: true },
@@ -168,7 +168,7 @@ const wrong: readonly (readonly [text: string, problem: RegExp])[] = [
   ['region: eu-west-1\nfiles: { copyRegion: eu-west-1 }', /^2:22: files\.copyRegion must be another region$/],
   ['database: { storage: 500 }', /^1:11: database\.maximumStorage must be at least database\.storage$/],
   ['observability: { retentionDays: 10 }', /^1:33: observability\.retentionDays .*not 10$/],
-  ['budget: { monthly: 100 }', /^1:9: budget\.mail is missing$/],
+  ['budget: { monthly: 0 }', /^1:20: budget\.monthly must be at least 1, not 0$/],
 ];
 
 for (const [text, problem] of wrong)

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { BuilderError } from '../errors.js';
-import { parseYaml } from '../yaml/yaml.js';
+import { BuilderError, type Origin } from '../errors.js';
+import { type YamlPath, parseYaml } from '../yaml/yaml.js';
 import { environmentSchema } from './environment-schema.js';
 import { nearestName } from '../nearest-name.js';
 import { validate } from './validate.js';
@@ -11,6 +11,8 @@ import { validate } from './validate.js';
 export type EnvironmentSpec = z.output<typeof environmentSchema> & {
   /** The file's path, relative to the project: "infra-cfn/environments/prod.yaml". */
   readonly file: string;
+  /** Where a key of it stands, for what only others know to be wrong. */
+  readonly originOfKey: (path: YamlPath) => Origin;
 };
 
 const folder = 'infra-cfn/environments';
@@ -22,9 +24,14 @@ const suffix = '.yaml';
  */
 export function loadEnvironment(projectFolder: string, name: string): EnvironmentSpec {
   const file = `${folder}/${name}${suffix}`;
-  const source = parseYaml(readEnvironment(projectFolder, name), file);
+  return parseEnvironment(readEnvironment(projectFolder, name), file);
+}
+
+/** As `loadEnvironment`, of a text. @throws SpecError */
+export function parseEnvironment(text: string, file: string): EnvironmentSpec {
+  const source = parseYaml(text, file);
   const given = { ...source, data: source.data ?? {} };
-  return { ...validate(environmentSchema, given), file };
+  return { ...validate(environmentSchema, given), file, originOfKey: source.originOfKey };
 }
 
 function readEnvironment(projectFolder: string, name: string): string {

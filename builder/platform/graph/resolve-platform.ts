@@ -128,23 +128,20 @@ function isOutput(value: unknown): value is OutputReference {
 /** Parameters and switches that an environment names must be there: their names are the graph's to say. */
 function checkOverrides(platform: Platform, { environment }: PlatformInputs): void {
   const problems: BuilderError[] = [];
-  const expect = (given: string, known: readonly string[], what: string): boolean => {
+  const expect = (path: readonly string[], known: readonly string[], what: string): boolean => {
+    const given = path.at(-1) ?? '';
     if (known.includes(given)) return true;
-    problems.push(
-      new BuilderError(`${environment.file}: ${what} "${given}"`, {
-        code: 'invalid',
-        hint: nameHint(given, known),
-      }),
-    );
+    const [origin, hint] = [environment.originOfKey(path), nameHint(given, known)];
+    problems.push(new BuilderError(`${what} "${given}"`, { code: 'invalid', origin, hint }));
     return false;
   };
   for (const name of Object.keys(environment.switches))
-    expect(name, Object.keys(platform.switches), 'there is no switch');
+    expect(['switches', name], Object.keys(platform.switches), 'There is no switch');
   for (const [stack, parameters] of Object.entries(environment.parameters))
-    if (expect(stack, Object.keys(platform.stacks), 'parameters are given to a stack that there is not,'))
+    if (expect(['parameters', stack], Object.keys(platform.stacks), 'There is no stack'))
       for (const parameter of Object.keys(parameters)) {
         const known = Object.keys(platform.stacks[stack]?.definition.Parameters ?? {});
-        expect(parameter, known, `the stack ${stack} has no parameter`);
+        expect(['parameters', stack, parameter], known, `The stack ${stack} has no parameter`);
       }
   if (problems.length > 0) throw new SpecError(problems);
 }

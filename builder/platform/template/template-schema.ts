@@ -46,11 +46,13 @@ const ruleSchema = z.strictObject({
   Assertions: z.array(z.strictObject({ Assert: z.unknown(), AssertDescription: z.string().optional() })),
 });
 
-/** The sections of a template (AWS CloudFormation User Guide, "Template sections"), but `Transform` and `Hooks`. */
+/** The sections of a template (AWS CloudFormation User Guide, "Template sections"), but `Hooks` and other macros. */
 export const templateSchema = z.strictObject({
   AWSTemplateFormatVersion: z.literal('2010-09-09').optional(),
   Description: z.string().max(1024).optional(),
   Metadata: anyMapping.prefault({}),
+  // Macros are CloudFormation's to expand; this one adds AWS's function to a rotation, and changes nothing else.
+  Transform: z.literal('AWS::SecretsManager-2024-09-16').optional(),
   Parameters: z.record(logicalId, parameterSchema).prefault({}),
   Rules: z.record(logicalId, ruleSchema).prefault({}),
   Mappings: z.record(logicalId, z.record(z.string(), anyMapping)).prefault({}),

@@ -17,7 +17,7 @@ export const databaseSchema = section(
     applyImmediately: flag(false).describe(
       'Changes that restart it are made at once, not in the maintenance window.',
     ),
-    rotationDays: whole(0, 365, 30).describe("The application's password is changed so often; 0: never."),
+    rotationDays: whole(1, 90, 30).describe("The application's password is changed so often."),
     name: like(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'a name of letters, digits and _').default('wordpress'),
   },
   'The database.',
@@ -57,6 +57,9 @@ export const mailSchema = section(
     from: like(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'a mail address')
       .optional()
       .describe('The sender.'),
+    domain: like(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a host name, like example.org')
+      .optional()
+      .describe("With kind: ses, the sender's domain, which DKIM proves."),
     relay: z
       .strictObject({
         host: like(/^[a-z0-9.-]+$/i, 'a host name'),

@@ -27,7 +27,6 @@ export const networkSchema = section(
       },
       "Interface endpoints; each costs in each zone: ten of them more than a NAT gateway. S3's costs nothing and is always there.",
     ),
-    flowLogs: flag(true).describe('Log connections.'),
   },
   'The network.',
 );
@@ -36,6 +35,9 @@ export const networkSchema = section(
 export const domainSchema = z
   .strictObject({
     name: like(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a host name, like www.example.org').describe("The site's."),
+    alternative: like(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'a host name, like example.org')
+      .optional()
+      .describe('A second name, which leads to the same site.'),
     hostedZone: like(/^Z[A-Z0-9]+$/, "a hosted zone's id, like Z0123456789ABC")
       .optional()
       .describe("Route 53's zone of the domain; without it, records are yours to make."),

@@ -31,8 +31,7 @@ export const protectionSchema = section(
 /** The `budget:` section of an environment. */
 export const budgetSchema = z
   .strictObject({
-    monthly: z.int().min(1).describe('US dollars a month; told at 80 % and when it will be exceeded.'),
-    mail: mailAddress.describe('Who is told.'),
+    monthly: z.int().min(1).describe('US dollars a month; who gets alarms is told before it is exceeded.'),
   })
   .describe('What it may cost.');
 
@@ -40,6 +39,9 @@ export const budgetSchema = z
 export const pipelineSchema = z
   .strictObject({
     repository: like(/^[\w.-]+\/[\w.-]+$/, 'OWNER/NAME').describe('Repository of GitHub that may deploy.'),
+    branch: like(/^[\w./-]+$/, 'a branch')
+      .default('main')
+      .describe('The branch whose images are pushed.'),
     provider: arn.optional().describe("The account's OIDC provider, where it has one already."),
   })
   .describe('Continuous deployment by GitHub Actions.');

@@ -1,0 +1,130 @@
+import {
+  CloudFormationClient,
+  type CloudFormationServiceException,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import * as cloudformation from '@aws-sdk/client-cloudformation';
+import type { PlatformStack } from '../platform/graph/platform.js';
+import { renderTemplate } from '../platform/template/render-template.js';
+
+/** Whether a deployment made, changed or left a stack. */
+export type Deployed = 'created' | 'updated' | 'unchanged';
+
+/** Deploys stacks by CloudFormation's interface: creates them, and updates those that it says are not as given. Not by change sets: moto forgets the outputs of those. */
+export class CloudFormationDeploy {
+  readonly #clients = new Map<string, CloudFormationClient>();
+  readonly #endpoint: string;
+  #changeSets = 0;
+
+  constructor(endpoint: string) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Deploys one stack, fed from those before it. */
+  async deploy(
+    stack: PlatformStack,
+    outputs: ReadonlyMap<string, Readonly<Record<string, string>>>,
+  ): Promise<Deployed> {
+    const client = this.#client(stack);
+    const exists = (await this.describe(stack)) !== undefined;
+    const text = JSON.stringify(renderTemplate(stack));
+    const { Parameters: declared = {} } = JSON.parse(text) as { Parameters?: Record<string, unknown> };
+    const given = {
+      StackName: stack.stackName,
+      TemplateBody: text,
+      Capabilities: ['CAPABILITY_NAMED_IAM' as const, 'CAPABILITY_AUTO_EXPAND' as const],
+      Parameters: Object.keys(declared).map((parameter) => ({
+        ParameterKey: parameter,
+        ParameterValue: valueOf(stack, parameter, outputs),
+      })),
+    };
+    if (exists && !(await this.#differs(client, given))) return 'unchanged';
+    if (exists) await client.send(new cloudformation.UpdateStackCommand(given));
+    else await client.send(new cloudformation.CreateStackCommand(given));
+    const after = await this.#settled(stack);
+    if (!/^(CREATE|UPDATE)_COMPLETE$/.test(after?.StackStatus ?? ''))
+      throw new Error(`${stack.stackName}: ${after?.StackStatus} ${after?.StackStatusReason ?? ''}`);
+    return exists ? 'updated' : 'created';
+  }
+
+  /** Whether a change set says that anything changes. It is not executed: moto would forget the outputs. */
+  async #differs(
+    client: CloudFormationClient,
+    given: cloudformation.UpdateStackCommandInput,
+  ): Promise<boolean> {
+    const name = { StackName: given.StackName, ChangeSetName: `${given.StackName}-${++this.#changeSets}` };
+    try {
+      await client.send(
+        new cloudformation.CreateChangeSetCommand({ ...given, ...name, ChangeSetType: 'UPDATE' }),
+      );
+    } catch (error) {
+      if ((error as Error).message.includes('No updates are to be performed')) return false;
+      throw error;
+    }
+    const { Changes: changes = [] } = await client.send(new cloudformation.DescribeChangeSetCommand(name));
+    await client.send(new cloudformation.DeleteChangeSetCommand(name));
+    return changes.length > 0;
+  }
+
+  /** What CloudFormation says of a stack; undefined where there is none. */
+  async describe(stack: PlatformStack): Promise<Stack | undefined> {
+    try {
+      const command = new cloudformation.DescribeStacksCommand({ StackName: stack.stackName });
+      return (await this.#client(stack).send(command)).Stacks?.[0];
+    } catch (error) {
+      if (/does not exist/.test((error as CloudFormationServiceException).message)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The outputs of a stack. */
+  async outputs(stack: PlatformStack): Promise<Record<string, string>> {
+    const described = await this.describe(stack);
+    return Object.fromEntries(
+      (described?.Outputs ?? []).map(({ OutputKey: key = '', OutputValue: value = '' }) => [key, value]),
+    );
+  }
+
+  async destroy(stack: PlatformStack): Promise<void> {
+    await this.#client(stack).send(new cloudformation.DeleteStackCommand({ StackName: stack.stackName }));
+    await this.#settled(stack);
+  }
+
+  async #settled(stack: PlatformStack): Promise<Stack | undefined> {
+    for (let tries = 0; tries < 600; tries++) {
+      const described = await this.describe(stack);
+      if (!(described?.StackStatus ?? '').endsWith('_IN_PROGRESS')) return described;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    throw new Error(`${stack.stackName} does not settle`);
+  }
+
+  #client({ region = 'us-east-1' }: PlatformStack): CloudFormationClient {
+    const known = this.#clients.get(region);
+    if (known !== undefined) return known;
+    const client = new CloudFormationClient({
+      region,
+      endpoint: this.#endpoint,
+      credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'swordfish-of-aws' },
+    });
+    this.#clients.set(region, client);
+    return client;
+  }
+}
+
+function valueOf(
+  stack: PlatformStack,
+  parameter: string,
+  outputs: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): string {
+  const given = stack.parameters[parameter];
+  if (given?.kind !== 'outputs') throw new Error(`${stack.name}.${parameter} is fed by no output`);
+  return given.parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const value = outputs.get(part.stack)?.[part.output];
+      if (value === undefined) throw new Error(`${part.stack} has no output ${part.output}`);
+      return value;
+    })
+    .join('');
+}
