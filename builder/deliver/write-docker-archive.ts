@@ -20,7 +20,7 @@ export async function writeDockerArchive(
     if (fresh !== undefined && existsSync(fresh)) rmSync(fresh);
     throw new BuilderError(`The archive ${file} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
-      hint: 'name a file of a folder that is there and can be written',
+      hint: 'name a file in a folder that exists and can be written',
       cause,
     });
   }

@@ -163,7 +163,7 @@ const wrong: readonly (readonly [argv: string, message: RegExp])[] = [
   ],
   [
     `push small --env prod --registry ${registry.host}`,
-    /is not in ECR: nothing scans images there\n {2}Leave out --scan-threshold, or scanThreshold in the environment\.\n/,
+    /is not in ECR, which alone scans images\n {2}Leave out --scan-threshold, or scanThreshold in the environment\.\n/,
   ],
 ];
 

@@ -144,7 +144,7 @@ t.test('the oldest go where there are too many, or too large ones', async (t) =>
   t.strictSame((await send(message('too large', line.repeat(240_000)))).slice(-1), ['552']);
 });
 
-t.test('what is no proper mail is kept all the same', async (t) => {
+t.test('what is not a proper mail is kept all the same', async (t) => {
   await send(
     'Subject: =?x-none?Q?=FF?=\r\nFrom: <<>>,,;\r\nContent-Type: text/plain; charset=none\r\n\r\n\xFF',
   );

@@ -27,10 +27,14 @@ function syntax(): Command {
     )
     .option(
       '--tags <tags>',
-      'run only tasks with one of these tags; without --tag the image gets no name then',
+      'run only tasks with one of these tags; the image is then named only by --tag',
       collectOption,
     )
-    .option('--skip-tags <tags>', 'leave out tasks with one of these tags; likewise', collectOption)
+    .option(
+      '--skip-tags <tags>',
+      'skip tasks with one of these tags; the image is then named only by --tag',
+      collectOption,
+    )
     .option('--plan', 'show what would be done, and do nothing')
     .option('--exit-code', 'with --plan: exit with 3 if something would change')
     .option('--explain', 'say for each step that runs which input changed')

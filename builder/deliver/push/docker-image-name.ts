@@ -20,7 +20,7 @@ export function dockerImageName(
     /^(sha256:)?[0-9a-f]{12,64}$/.test(image) &&
     (tags.length === 0 || tags.some((tag) => tag.startsWith(':')))
   )
-    throw new BuilderError(`${image} is an image's id: it is not said what the image is called`, {
+    throw new BuilderError(`${image} is an image's id, not a name`, {
       code: 'usage',
       hint: 'Give it a name: --tag NAME:TAG.',
     });

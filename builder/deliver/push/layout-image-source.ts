@@ -17,7 +17,8 @@ const readSize = 1 << 18;
  */
 export function layoutImageSource(folder: string): { source: ImageSource; name: string } {
   const layout = readLayoutFile(folder, 'oci-layout');
-  if (!layout.toString('utf8').includes('imageLayoutVersion')) throw invalid(`${folder} is no OCI layout`);
+  if (!layout.toString('utf8').includes('imageLayoutVersion'))
+    throw invalid(`${folder} is not an OCI layout`);
   const { manifests } = parse(indexSchema, readLayoutFile(folder, 'index.json'), join(folder, 'index.json'));
   const [only] = manifests;
   if (only === undefined || manifests.length > 1)
@@ -77,7 +78,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, bytes: Buffer, file: st
   try {
     return schema.parse(JSON.parse(bytes.toString('utf8')));
   } catch (cause) {
-    throw invalid(`${file} is not what OCI's image specification says`, cause);
+    throw invalid(`${file} does not follow OCI's image specification`, cause);
   }
 }
 

@@ -115,7 +115,7 @@ t.test('a tag that may not be moved is not, and both digests are told', async (t
   t.equal(exitCode, 1);
   t.match(
     stderr,
-    `${ecr.host}/team/small:1 names another image already, and the repository lets no tag be moved`,
+    `${ecr.host}/team/small:1 names another image already, and the repository does not let tags move`,
   );
   t.match(stderr, new RegExp(`there: ${first}\\n +here: +${second}\\n`));
   t.strictSame(writes(before), [], 'nothing was sent');

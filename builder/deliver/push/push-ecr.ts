@@ -52,7 +52,7 @@ export async function prepareEcr(
   if (!createRepository)
     throw new BuilderError(`There is no repository ${reference.name}`, {
       code: 'failed',
-      hint: 'Have it made by --create-repository, or make it: aws ecr create-repository.',
+      hint: 'Make it with --create-repository, or with aws ecr create-repository.',
     });
   await registry.createRepository(name, settings, { signal });
   return { registry, repository: await registry.findRepository(name, { signal }) };
@@ -95,7 +95,7 @@ export async function explainEcr(
 
 function conflict({ name, tag }: { name: string; tag: string }, ours: string, theirs: string): BuilderError {
   return new BuilderError(
-    `${name}:${tag} names another image already, and the repository lets no tag be moved\nthere: ${theirs}\nhere:  ${ours}`,
+    `${name}:${tag} names another image already, and the repository does not let tags move\nthere: ${theirs}\nhere:  ${ours}`,
     { code: 'failed', hint: 'Push it under another tag: --tag NAME:TAG.' },
   );
 }
