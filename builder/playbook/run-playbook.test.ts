@@ -200,7 +200,7 @@ t.test('all that is wrong with the files is said at once', async (t) => {
     /site.yml:6 "wen" is not known here Did you mean "when"/,
     /site.yml:7 "copyy" is not known here Did you mean "copy"/,
     /site.yml:8 This task has no module/,
-    /site.yml:9 A task names one module; here are debug and command/,
+    /site.yml:9 A task has one module, but this one has debug and command/,
     /site.yml:12 "async" is not supported Use instead/,
     /site.yml:13 "with_random" is not supported/,
     /site.yml:14 "local_action" is not supported/,

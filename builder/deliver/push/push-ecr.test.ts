@@ -79,7 +79,7 @@ t.test('a repository that is missing is named before anything is sent', async (t
   t.equal(stdout, '');
   t.match(
     stderr,
-    `platen: There is no repository ${ecr.host}/team/small\n  Have it made by --create-repository`,
+    `platen: There is no repository ${ecr.host}/team/small\n  Make it with --create-repository`,
   );
   t.strictSame(ecr.requests, [], 'the registry itself was not asked');
 });
