@@ -1,6 +1,6 @@
 import { BuilderError, SpecError } from '../../errors.js';
 import { nameHint } from '../../nearest-name.js';
-import { environmentSettings } from '../../spec/environment-schema.js';
+import { environmentSettings } from '../../spec/environment/environment-settings.js';
 import { knownKeys } from '../../spec/known-keys.js';
 import type { YamlPath } from '../../yaml/yaml.js';
 import type { Platform, PlatformEntry } from './platform.js';

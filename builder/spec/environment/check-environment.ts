@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { environmentSettings } from '../environment-schema.js';
+import type { environmentSettings } from './environment-settings.js';
 
 type Environment = z.output<typeof environmentSettings>;
 type Rule = readonly [
