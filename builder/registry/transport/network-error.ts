@@ -11,6 +11,7 @@ interface Meaning {
 
 const cut: Meaning = { why: 'the connection was cut', temporary: true };
 const silent: Meaning = { why: 'it stopped sending', temporary: true, stalled: true };
+const notTls: Meaning = { why: 'the answer is not TLS', temporary: true };
 const unknownAuthority: Meaning = {
   why: 'its certificate is from an authority that this machine does not trust',
   hint: 'put the authority as ca.crt into /etc/docker/certs.d/HOST:PORT/, or name its file in SSL_CERT_FILE',
@@ -46,8 +47,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
 /** Codes that say nothing about the other side. */
 const prefixes: Readonly<Record<string, Meaning>> = {
   HPE_: { why: 'the answer is not HTTP', temporary: true },
-  ERR_SSL_: { why: 'the answer is not TLS', temporary: true },
-  EPROTO: { why: 'the answer is not TLS', temporary: true },
+  ERR_SSL_: notTls,
+  EPROTO: notTls,
 };
 
 /** What a request that got no answer means to the user; an error of ours passes unchanged. */
@@ -68,6 +69,11 @@ export function networkError(error: unknown, { method, url }: { method: string; 
 /** Whether the certificate is good so far as can be told, but of somebody that was not known. */
 export function isUnknownAuthority(error: unknown): boolean {
   return meanings[codeOf(error)] === unknownAuthority;
+}
+
+/** Whether what answered does not speak TLS. */
+export function isNotTls(error: unknown): boolean {
+  return byPrefix(codeOf(error)) === notTls;
 }
 
 /** Whether HTTPS failed for want of trust: then plain HTTP is no way out. */

@@ -1,7 +1,6 @@
-import type { BuilderError } from '../../errors.js';
 import { Authorizer } from './authorizer.js';
 import type { ClientContext } from './client-context.js';
-import { isCertificateError } from './network-error.js';
+import { isCertificateError, isNotTls } from './network-error.js';
 import { parseChallenges } from './parse-challenge.js';
 import { readLimited } from './read-limited.js';
 import type { RegistryError } from '../registry-error.js';
@@ -52,8 +51,8 @@ async function speak(registry: string, context: ClientContext): Promise<{ base: 
     if (!mayBePlain || status !== undefined || isCertificateError(cause)) throw error;
     const http = new URL(`http://${registry}`);
     const answer = await ping(http, context).catch((plain: unknown) => {
-      // That the port speaks no TLS is no news where plain HTTP did not work out either.
-      throw (error as BuilderError).message.includes('no TLS') ? plain : error;
+      // A port without TLS is expected here: what went wrong is then what plain HTTP met.
+      throw isNotTls(cause) ? plain : error;
     });
     return { base: http, answer };
   }
