@@ -32,7 +32,7 @@ t.test('an environment whose tasks do not fit its instances is refused', async (
     origin: { file: 'example.yaml', line: 1 },
   });
   t.throws(() => checkCapacity(of('instanceTypes: [x9.huge]')), { message: /x9\.huge is not known/ });
-  t.doesNotThrow(() => checkCapacity(of('kind: fargate, maximum: 1')), 'Fargate has room');
+  t.doesNotThrow(() => checkCapacity(of('kind: fargate, minimum: 1, maximum: 1')), 'Fargate has room');
 });
 
 t.test('the environments of this project fit', async (t) => {
