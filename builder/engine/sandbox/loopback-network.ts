@@ -18,7 +18,7 @@ exec cat >/dev/null
 `;
 
 /** A network that is nothing but a loopback. */
-export class LoneNetwork {
+export class LoopbackNetwork {
   readonly #process: KeptProcess;
   /** A process that is in it, as this one's namespace counts. */
   readonly pid: string;
@@ -29,10 +29,10 @@ export class LoneNetwork {
   }
 
   /** @param user how the user namespace is entered that is to own it: the beginning of a command line, or nothing */
-  static async open(user: readonly string[]): Promise<LoneNetwork> {
+  static async open(user: readonly string[]): Promise<LoopbackNetwork> {
     const process = new KeptProcess([...user, 'unshare', '--net', '--', 'sh', '-c', script]);
     try {
-      return new LoneNetwork(process, await process.line());
+      return new LoopbackNetwork(process, await process.line());
     } catch (error) {
       await process.close();
       throw error;

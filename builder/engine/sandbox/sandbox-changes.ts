@@ -1,6 +1,6 @@
 import type { LowerListing } from './lower-listing.js';
 import { listingFormat, parseListing, type RawPath, type RootListing } from '../root-listing.js';
-import type { Workshop } from './sandbox-workshop.js';
+import type { ToolNamespace } from './tool-namespace.js';
 import { goneMeanwhile } from '../tar-options.js';
 import type { UpperState } from './upper-changes.js';
 
@@ -22,21 +22,21 @@ cd /root && xargs -0 -r sh -c '
 
 /** Looks at a session's upper directory. */
 export async function readUpper(
-  workshop: Workshop,
+  toolNamespace: ToolNamespace,
   { before, lower, moving }: { before: UpperState; lower: () => LowerListing; moving: boolean },
 ): Promise<UpperState> {
-  const found = parseListing(await workshop.run(find, { tolerated: moving ? goneMeanwhile : 0 }));
-  const nodes = await findWhiteouts(workshop, found);
-  const { listing, whiteouts } = workshop.byFuse
+  const found = parseListing(await toolNamespace.run(find, { tolerated: moving ? goneMeanwhile : 0 }));
+  const nodes = await findWhiteouts(toolNamespace, found);
+  const { listing, whiteouts } = toolNamespace.byFuse
     ? readMarks(found, nodes)
     : { listing: found, whiteouts: nodes };
-  return { listing, whiteouts, opaque: await findOpaque(workshop, { listing, before, lower }) };
+  return { listing, whiteouts, opaque: await findOpaque(toolNamespace, { listing, before, lower }) };
 }
 
-async function findWhiteouts(workshop: Workshop, listing: RootListing): Promise<Set<RawPath>> {
+async function findWhiteouts(toolNamespace: ToolNamespace, listing: RootListing): Promise<Set<RawPath>> {
   const nodes = [...listing].filter(([, { type }]) => type === 'c').map(([path]) => path);
   if (nodes.length === 0) return new Set();
-  const told = await workshop.run(['sh', '-c', devices], { input: pathList(nodes) });
+  const told = await toolNamespace.run(['sh', '-c', devices], { input: pathList(nodes) });
   const records = told.toString('latin1').split('\0');
   return new Set(records.filter((record) => record.startsWith('0:0 ./')).map((record) => record.slice(6)));
 }
@@ -67,7 +67,7 @@ function unmarked(path: RawPath): RawPath {
 
 /** Directories that stand in place of ones of the layers below, without what those held. */
 async function findOpaque(
-  workshop: Workshop,
+  toolNamespace: ToolNamespace,
   { listing, before, lower }: { listing: RootListing; before: UpperState; lower: () => LowerListing },
 ): Promise<Set<RawPath>> {
   const opaque = new Set<RawPath>();
@@ -79,9 +79,9 @@ async function findOpaque(
   }
   const doubtful = fresh.length === 0 ? [] : fresh.filter((path) => lower().isDirectory(path));
   if (doubtful.length === 0) return opaque;
-  const told = await workshop.run(['sh', '-c', contents], { input: pathList(doubtful) });
+  const told = await toolNamespace.run(['sh', '-c', contents], { input: pathList(doubtful) });
   const names = told.toString('latin1').split('\0');
-  const there = new Set(workshop.byFuse ? names.map(unmarked) : names);
+  const there = new Set(toolNamespace.byFuse ? names.map(unmarked) : names);
   for (const path of doubtful)
     for (const child of lower().children(path))
       if (!there.has(`./${child}`)) {

@@ -8,7 +8,7 @@ import { BuilderError } from '../../errors.js';
 import { makeFolder } from '../../system/make-folder.js';
 import type { ContainerWanted } from '../container-wanted.js';
 import type { EngineLayer } from '../engine.js';
-import type { LoneNetwork } from './loopback-network.js';
+import type { LoopbackNetwork } from './loopback-network.js';
 import { inside } from './sandbox-exec.js';
 import { removeTree } from './sandbox.js';
 import { sandboxError } from './sandbox-error.js';
@@ -16,7 +16,7 @@ import { unpackLayers } from './sandbox-layers.js';
 import { runTool, startTool } from './sandbox-process.js';
 import { signalScript } from './sandbox-scripts.js';
 import { findUser, homeOf } from './sandbox-user.js';
-import { type Cell, type CellUser, isRoot, Workshop } from './sandbox-workshop.js';
+import { type CommandNamespace, type CommandUser, isRoot, ToolNamespace } from './tool-namespace.js';
 import { openTerminal, terminalVariables } from './sandbox-terminal.js';
 import { signalNumber } from './signal-number.js';
 
@@ -63,12 +63,15 @@ export class SandboxContainer {
   /** Starts it; its output comes by pipes that it may open anew, as in Docker. */
   async start(): Promise<StartedContainer> {
     return this.#guard('start a container', async () => {
-      const { session, cell, user } = this.#parts;
+      const { session, commandNamespace, user } = this.#parts;
       const pipes = [join(session, 'stdout'), join(session, 'stderr')] as const;
       await runTool(['mkfifo', '--mode=600', ...pipes]);
       const [stdout, stderr] = [readPipe(pipes[0]), readPipe(pipes[1])];
       const redirected = 'out=$1 err=$2; shift 2; exec "$@" >"$out" 2>"$err"';
-      const line = [...cell.enterContainer({ ...user, network: await this.#network() }), ...this.#inside()];
+      const line = [
+        ...commandNamespace.enterContainer({ ...user, network: await this.#network() }),
+        ...this.#inside(),
+      ];
       const child = startTool(['sh', '-c', redirected, 'sh', ...pipes, ...line], { detached: true });
       const exitCode = new Promise<number>((resolve, reject) => {
         child.once('error', reject);
@@ -81,9 +84,13 @@ export class SandboxContainer {
   /** Runs it to its end on the user's terminal, by a terminal of its own. */
   async runOnTerminal(): Promise<number> {
     return this.#guard('start a container', async () => {
-      const { cell, user } = this.#parts;
+      const { commandNamespace, user } = this.#parts;
       const network = await this.#network();
-      return openTerminal(cell, { ...user, network, as: 'container' }, this.#inside(terminalVariables));
+      return openTerminal(
+        commandNamespace,
+        { ...user, network, as: 'container' },
+        this.#inside(terminalVariables),
+      );
     });
   }
 
@@ -116,17 +123,19 @@ export class SandboxContainer {
   }
 
   async remove(): Promise<void> {
-    const { signal, workshop, session } = this.#parts;
+    const { signal, toolNamespace, session } = this.#parts;
     signal?.removeEventListener('abort', this.#onAbort);
-    await (this.#removing ??= workshop.close().then(() => removeTree(session)));
+    await (this.#removing ??= toolNamespace.close().then(() => removeTree(session)));
   }
 
   async #signal(number: number): Promise<void> {
-    await this.#parts.workshop.run(['sh', '-c', signalScript, 'sh', String(number)]).catch(() => undefined);
+    await this.#parts.toolNamespace
+      .run(['sh', '-c', signalScript, 'sh', String(number)])
+      .catch(() => undefined);
   }
 
-  #network(): Promise<LoneNetwork> {
-    return this.#parts.workshop.loneNetwork();
+  #network(): Promise<LoopbackNetwork> {
+    return this.#parts.toolNamespace.loopbackNetwork();
   }
 
   #inside(more: Readonly<Record<string, string>> = {}): string[] {
@@ -149,9 +158,9 @@ export class SandboxContainer {
 }
 
 interface Parts {
-  readonly workshop: Workshop;
-  readonly cell: Cell;
-  readonly user: CellUser;
+  readonly toolNamespace: ToolNamespace;
+  readonly commandNamespace: CommandNamespace;
+  readonly user: CommandUser;
   readonly home: string;
   /** Of this container alone. */
   readonly session: string;
@@ -165,21 +174,32 @@ async function prepare(
 ): Promise<Parts> {
   const name = randomBytes(8).toString('hex');
   const session = join(folder, 'sessions', name);
-  let workshop: Workshop | undefined;
+  let toolNamespace: ToolNamespace | undefined;
   try {
     makeFolder(folder, 0o700);
-    const opened = (workshop = await Workshop.open(folder, name));
+    const opened = (toolNamespace = await ToolNamespace.open(folder, name));
     const folders = [...wanted.volumes, wanted.cwd].map((path) => path.replace(/^\/+/, ''));
-    const cell = await opened.openCell(await unpackLayers(layers, { folder, workshop }), {
-      kind: 'container',
-      folders,
-    });
+    const commandNamespace = await opened.openCommandNamespace(
+      await unpackLayers(layers, { folder, toolNamespace }),
+      {
+        kind: 'container',
+        folders,
+      },
+    );
     const names = async (file: 'passwd' | 'group') =>
       (await opened.run(['sh', '-c', `cat "/root/etc/${file}" 2>/dev/null || :`])).toString();
     const user = await findUser(wanted.user || 'root', names);
-    return { workshop, cell, user, home: homeOf(user, await names('passwd')), session, folder, signal };
+    return {
+      toolNamespace,
+      commandNamespace,
+      user,
+      home: homeOf(user, await names('passwd')),
+      session,
+      folder,
+      signal,
+    };
   } catch (error) {
-    await workshop?.close();
+    await toolNamespace?.close();
     await removeTree(session).catch(() => undefined);
     throw sandboxError('make a container', error, folder);
   }

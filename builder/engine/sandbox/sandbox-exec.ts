@@ -1,15 +1,19 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { EngineCommand, EngineResult } from '../engine.js';
 import { startTool } from './sandbox-process.js';
-import type { Cell, CellUser } from './sandbox-workshop.js';
+import type { CommandNamespace, CommandUser } from './tool-namespace.js';
 
 /** Goes to a folder of the root and runs a command there with the environment given, and nothing else. */
 const inFolder = 'cd -- "$1" && shift && exec env -i "$@"';
 
 /** Runs a command to its end, and ends whatever it left running. */
-export async function runInCell(cell: Cell, user: CellUser, command: EngineCommand): Promise<EngineResult> {
-  const network = command.network === 'none' ? await cell.loneNetwork() : undefined;
-  const child = startTool([...cell.enter({ ...user, network }), ...inside(command)]);
+export async function runInCommandNamespace(
+  commandNamespace: CommandNamespace,
+  user: CommandUser,
+  command: EngineCommand,
+): Promise<EngineResult> {
+  const network = command.network === 'none' ? await commandNamespace.loopbackNetwork() : undefined;
+  const child = startTool([...commandNamespace.enter({ ...user, network }), ...inside(command)]);
   child.stdin.end(command.stdin);
   const pieces = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   for (const channel of ['stdout', 'stderr'] as const) {
@@ -27,7 +31,7 @@ export async function runInCell(cell: Cell, user: CellUser, command: EngineComma
       ? undefined
       : setTimeout(() => {
           timedOut = true;
-          cleared = cell.clear().catch(() => undefined);
+          cleared = commandNamespace.clear().catch(() => undefined);
         }, timeoutSeconds * 1000);
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

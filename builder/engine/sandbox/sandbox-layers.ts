@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { LowerListing } from './lower-listing.js';
 import { listingFormat, parseListing } from '../root-listing.js';
 import type { EngineLayer } from '../engine.js';
-import type { Workshop } from './sandbox-workshop.js';
+import type { ToolNamespace } from './tool-namespace.js';
 import { extractOptions } from '../tar-options.js';
 import { bootId } from '../../system/boot-id.js';
 
@@ -37,12 +37,12 @@ const writtenBackMs = 120_000;
  */
 export async function unpackLayers(
   layers: readonly EngineLayer[],
-  { folder, workshop }: { folder: string; workshop: Workshop },
+  { folder, toolNamespace }: { folder: string; toolNamespace: ToolNamespace },
 ): Promise<string[]> {
   const names: string[] = [];
   for (const layer of layers) {
     const name = layer.diffId.replace(/^sha256:/, '').replaceAll(/[^0-9a-f]/g, '');
-    if (!isUnpacked(folder, name)) await unpack(layer, name, { folder, workshop });
+    if (!isUnpacked(folder, name)) await unpack(layer, name, { folder, toolNamespace });
     names.push(name);
   }
   return names;
@@ -58,14 +58,21 @@ export function listLayers(folder: string, names: readonly string[]): LowerListi
 async function unpack(
   layer: EngineLayer,
   name: string,
-  { folder, workshop }: { folder: string; workshop: Workshop },
+  { folder, toolNamespace }: { folder: string; toolNamespace: ToolNamespace },
 ): Promise<void> {
   const fresh = `${name}-${randomBytes(6).toString('hex')}.new`;
   const path = (text: string) => join(folder, 'layers', text);
   const notes = ['list', 'json'].map((ending) => path(`${fresh}.${ending}.new`));
   try {
-    await extract(layer, fresh, workshop);
-    const list = await workshop.run(['find', `/layers/${fresh}`, '-mindepth', '1', '-printf', listingFormat]);
+    await extract(layer, fresh, toolNamespace);
+    const list = await toolNamespace.run([
+      'find',
+      `/layers/${fresh}`,
+      '-mindepth',
+      '1',
+      '-printf',
+      listingFormat,
+    ]);
     writeFileSync(path(`${fresh}.list.new`), list);
     renameSync(path(`${fresh}.list.new`), path(`${name}.list`));
     writeNote(path(`${fresh}.json.new`), path(`${name}.json`), {
@@ -75,17 +82,19 @@ async function unpack(
     renameSync(path(fresh), path(name));
   } catch (error) {
     // It may be that the disk is full: what there is of it goes at once.
-    await workshop.run(['rm', '-rf', `/layers/${fresh}`]).catch(() => undefined);
+    await toolNamespace.run(['rm', '-rf', `/layers/${fresh}`]).catch(() => undefined);
     for (const file of notes) rmSync(file, { force: true });
     // Another build was faster.
     if (!isUnpacked(folder, name)) throw error;
   }
 }
 
-async function extract(layer: EngineLayer, fresh: string, workshop: Workshop): Promise<void> {
-  await workshop.run(['mkdir', `/layers/${fresh}`]);
-  await workshop.run(['tar', ...extractOptions, `--directory=/layers/${fresh}`], { input: layer.open() });
-  await workshop.run(['chmod', '755', `/layers/${fresh}`]);
+async function extract(layer: EngineLayer, fresh: string, toolNamespace: ToolNamespace): Promise<void> {
+  await toolNamespace.run(['mkdir', `/layers/${fresh}`]);
+  await toolNamespace.run(['tar', ...extractOptions, `--directory=/layers/${fresh}`], {
+    input: layer.open(),
+  });
+  await toolNamespace.run(['chmod', '755', `/layers/${fresh}`]);
 }
 
 /** Whether the layer is there, whole; notes that it was used. */

@@ -7,7 +7,7 @@ import { findProgram } from '../../system/find-program.js';
 import { makeFolder } from '../../system/make-folder.js';
 import { runTool, toolEnvironment } from './sandbox-process.js';
 import { removeTree } from './sandbox.js';
-import { isRoot, Workshop } from './sandbox-workshop.js';
+import { isRoot, ToolNamespace } from './tool-namespace.js';
 
 /** Why the sandbox does not work on this machine, and what fixes it. */
 export interface SandboxProblem {
@@ -112,13 +112,13 @@ async function trial(folder: string): Promise<SandboxProblem | { byFuse: boolean
   const name = `trial-${randomBytes(6).toString('hex')}`;
   try {
     makeFolder(folder, 0o700);
-    const workshop = await Workshop.open(folder, name);
+    const toolNamespace = await ToolNamespace.open(folder, name);
     try {
-      const cell = await workshop.openCell([]);
-      await cell.clear();
-      return { byFuse: workshop.byFuse };
+      const commandNamespace = await toolNamespace.openCommandNamespace([]);
+      await commandNamespace.clear();
+      return { byFuse: toolNamespace.byFuse };
     } finally {
-      await workshop.close();
+      await toolNamespace.close();
     }
   } catch (error) {
     return explained((error as Error).message, await utilLinux());

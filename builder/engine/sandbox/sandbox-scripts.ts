@@ -14,11 +14,11 @@ const keep = 'exec env --ignore-signal=CHLD cat >/dev/null';
  * layers and the session's. Tools that touch what others made run in here.
  * Arguments: the sandbox's folder, the session's name.
  */
-export const workshopScript = `
+export const toolNamespaceScript = `
 set -eu
 umask 022
 read -r pid _ </proc/self/stat
-folder=$1 session=$1/sessions/$2 t=$1/sessions/$2/workshop
+folder=$1 session=$1/sessions/$2 t=$1/sessions/$2/tools
 mkdir -p "$folder/layers" "$folder/sessions"
 exec 9>>"$folder/lock"
 # Nobody else is here: what is left is of the dead.
@@ -64,7 +64,7 @@ ${keep}
 `;
 
 /**
- * In the workshop: mounts the root over its layers. From then on the workshop has nothing of the cache but that root, and what
+ * In the tool namespace: mounts the root over its layers. From then on the tool namespace has nothing of the cache but that root, and what
  * changed in it to look at. Where the kernel refuses, fuse-overlayfs does it, without a cache of its own for what is written:
  * what changed is looked for below it. Says which. Arguments: places, the overlay's options, those that old kernels do not know.
  */
@@ -100,11 +100,11 @@ done
 `;
 
 /**
- * In the workshop, in namespaces of its own: makes the place where commands run, and is its first process. For a container it
+ * In the tool namespace, in namespaces of its own: makes the place where commands run, and is its first process. For a container it
  * leaves its own /proc as it is: users may mount another one only where they see a whole one. Arguments: "container" or
  * "commands", folders to be made.
  */
-export const cellScript = `
+export const commandNamespaceScript = `
 set -eu
 umask 022
 read -r pid _ </proc/self/stat
@@ -155,8 +155,8 @@ ${keep}
 `;
 
 /**
- * In the workshop: changes the cell's root, and leaves the workshop nothing but that root and the tools.
- * Argument: the process id of the cell.
+ * In the tool namespace: changes the command namespace's root, and leaves the tool namespace nothing but that root and the tools.
+ * Argument: the process id of the command namespace.
  */
 export const closingScript = `
 set -eu
@@ -167,8 +167,8 @@ mount -o remount,ro /
 `;
 
 /**
- * In a container's cell, with the workshop's tools, as the first process of its own: gives it a /proc, and becomes its command.
- * What it writes to may be opened again by its user, as /dev/stdout. Arguments: the process id of the cell, user and
+ * In a container's command namespace, with the tool namespace's tools, as the first process of its own: gives it a /proc, and becomes its command.
+ * What it writes to may be opened again by its user, as /dev/stdout. Arguments: the process id of the command namespace, user and
  * group as chown(1) takes them, the command.
  */
 export const containerScript = `
@@ -187,7 +187,7 @@ shift
 exec "$@"
 `;
 
-/** In the workshop: sends a signal to the first process of its container, which is that of the third process namespace. Argument: its number. */
+/** In the tool namespace: sends a signal to the first process of its container, which is that of the third process namespace. Argument: its number. */
 export const signalScript = `
 for status in /proc/[0-9]*/status; do
   while read -r key pid _ third fourth; do
@@ -197,21 +197,21 @@ done 2>/dev/null
 true
 `;
 
-/** In the cell, with the workshop's tools: kills all that runs there but its first process, and waits for their end. */
+/** In the command namespace, with the tool namespace's tools: kills all that runs there but its first process, and waits for their end. */
 const clearing = 'kill -KILL -1; while set -- proc/[0-9]*; [ $# -gt 2 ]; do :; done';
 
 /**
- * In the workshop: runs a command and ends all that it left running. Two that end at once, a command and the end of its time,
- * kill each other's clearing too, which is then done again. Arguments: the process id of the cell, the command.
+ * In the tool namespace: runs a command and ends all that it left running. Two that end at once, a command and the end of its time,
+ * kill each other's clearing too, which is then done again. Arguments: the process id of the command namespace, the command.
  */
 export const runScript = `
-cell=$1
+commandNamespace=$1
 shift
 # What the shell says of signals is not the command's.
 exec 3>&2 2>/dev/null
 (exec "$@" 2>&3 3>&-)
 status=$?
-until nsenter --target "$cell" --mount --pid --root=/ --wd="/proc/$cell/root" -- sh -c '${clearing}'; do
+until nsenter --target "$commandNamespace" --mount --pid --root=/ --wd="/proc/$commandNamespace/root" -- sh -c '${clearing}'; do
   [ $? = 137 ] || kill -KILL $$
 done
 exit "$status"

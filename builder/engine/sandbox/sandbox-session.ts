@@ -4,11 +4,11 @@ import type { ChangesWanted, EngineCommand, EngineResult, Session } from '../eng
 import type { LowerListing } from './lower-listing.js';
 import { type ListingChanges, wantedChanges, whiteoutHeader } from '../root-listing.js';
 import { pathList, readUpper } from './sandbox-changes.js';
-import { runInCell } from './sandbox-exec.js';
+import { runInCommandNamespace } from './sandbox-exec.js';
 import { sandboxError } from './sandbox-error.js';
-import { openShellInCell } from './sandbox-shell.js';
+import { openShellInCommandNamespace } from './sandbox-shell.js';
 import { findUser } from './sandbox-user.js';
-import type { Cell, Workshop } from './sandbox-workshop.js';
+import type { CommandNamespace, ToolNamespace } from './tool-namespace.js';
 import { SessionGuard } from '../session-guard.js';
 import { tarTrailer } from '../../tar/tar-header.js';
 import {
@@ -21,8 +21,8 @@ import {
 import { compareUppers, emptyUpper, settledUpper, type UpperState } from './upper-changes.js';
 
 export interface SandboxParts {
-  readonly workshop: Workshop;
-  readonly cell: Cell;
+  readonly toolNamespace: ToolNamespace;
+  readonly commandNamespace: CommandNamespace;
   /** What the layers hold. */
   lower(): LowerListing;
   /** Removes what the session has on the disk. */
@@ -60,7 +60,9 @@ export class SandboxSession implements Session {
       this.#baseline = undefined;
       await this.#forEach(removed, 'xargs -0 -r rm -rf --');
       await this.#forEach(files, `xargs -0 -r sh -c '${removeDirectories}' sh`);
-      await this.#parts.workshop.run(['tar', ...extractOptions, '--directory=/root'], { input: archive });
+      await this.#parts.toolNamespace.run(['tar', ...extractOptions, '--directory=/root'], {
+        input: archive,
+      });
     });
   }
 
@@ -70,7 +72,7 @@ export class SandboxSession implements Session {
       const user = await findUser(command.user, (file) => this.#names(file));
       const sinceRead = performance.now() - this.#lastRead;
       if (sinceRead < tick) await setTimeout(tick - sinceRead);
-      return runInCell(this.#parts.cell, user, command);
+      return runInCommandNamespace(this.#parts.commandNamespace, user, command);
     });
   }
 
@@ -91,7 +93,7 @@ export class SandboxSession implements Session {
 
   async shell(): Promise<void> {
     this.#baseline ??= await this.#read(this.#last);
-    await openShellInCell(this.#parts.cell);
+    await openShellInCommandNamespace(this.#parts.commandNamespace);
   }
 
   async close(): Promise<void> {
@@ -100,17 +102,21 @@ export class SandboxSession implements Session {
   }
 
   async #end(): Promise<void> {
-    await this.#parts.workshop.close();
+    await this.#parts.toolNamespace.close();
     await this.#parts.remove();
   }
 
   async #forEach(paths: readonly string[], command: string): Promise<void> {
     const input = Buffer.from(paths.map((path) => `.${path}\0`).join(''));
-    if (paths.length > 0) await this.#parts.workshop.run(['sh', '-c', inRoot(command)], { input });
+    if (paths.length > 0) await this.#parts.toolNamespace.run(['sh', '-c', inRoot(command)], { input });
   }
 
   async #names(file: 'passwd' | 'group'): Promise<string> {
-    const text = await this.#parts.workshop.run(['sh', '-c', `cat "/root/etc/${file}" 2>/dev/null || :`]);
+    const text = await this.#parts.toolNamespace.run([
+      'sh',
+      '-c',
+      `cat "/root/etc/${file}" 2>/dev/null || :`,
+    ]);
     return text.toString('utf8');
   }
 
@@ -121,7 +127,7 @@ export class SandboxSession implements Session {
 
   async #read(before: UpperState, moving = false): Promise<UpperState> {
     const lower = () => this.#parts.lower();
-    const state = await readUpper(this.#parts.workshop, { before, lower, moving });
+    const state = await readUpper(this.#parts.toolNamespace, { before, lower, moving });
     this.#lastRead = performance.now();
     return state;
   }
@@ -141,7 +147,7 @@ export class SandboxSession implements Session {
       'latin1',
     );
     try {
-      yield* this.#parts.workshop.stream(['tar', '--directory=/root', ...options], {
+      yield* this.#parts.toolNamespace.stream(['tar', '--directory=/root', ...options], {
         input,
         tolerated: moving ? goneMeanwhile : 0,
       });

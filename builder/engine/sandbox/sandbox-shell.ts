@@ -2,12 +2,12 @@ import { shellCommand } from '../docker/docker-shell.js';
 import { inside } from './sandbox-exec.js';
 import { openTerminal, terminalVariables } from './sandbox-terminal.js';
 import { toolEnvironment } from './sandbox-process.js';
-import type { Cell } from './sandbox-workshop.js';
+import type { CommandNamespace } from './tool-namespace.js';
 
-/** A shell in the cell on the user's terminal, until that shell ends. */
-export async function openShellInCell(cell: Cell): Promise<void> {
+/** A shell in the command namespace on the user's terminal, until that shell ends. */
+export async function openShellInCommandNamespace(commandNamespace: CommandNamespace): Promise<void> {
   const PATH = `/usr/local/sbin:/usr/local/bin:${toolEnvironment.PATH}`;
   const environment = { HOME: '/root', PATH, ...terminalVariables };
   const line = inside({ argv: shellCommand, environment, cwd: '/' });
-  await openTerminal(cell, { user: [0, 0], groups: [], as: 'command' }, line);
+  await openTerminal(commandNamespace, { user: [0, 0], groups: [], as: 'command' }, line);
 }

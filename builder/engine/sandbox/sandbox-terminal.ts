@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { BuilderError } from '../../errors.js';
 import { toolEnvironment } from './sandbox-process.js';
 import { withSealedDescriptors } from './sealed-descriptors.js';
-import { type Cell, type CellUser, isRoot } from './sandbox-workshop.js';
+import { type CommandNamespace, type CommandUser, isRoot } from './tool-namespace.js';
 
 /** What asks for the terminal of a command that is typed to, once it has one. */
 export const terminalVariables = { TERM: 'xterm' };
@@ -23,15 +23,18 @@ const freeing = [
  * one is not for those in there: who has it can type what is run after them (TIOCSTI, ioctl_tty(2)).
  */
 export async function openTerminal(
-  cell: Cell,
-  user: CellUser & { readonly as: 'container' | 'command' },
+  commandNamespace: CommandNamespace,
+  user: CommandUser & { readonly as: 'container' | 'command' },
   argv: readonly string[],
 ): Promise<number> {
-  const frees = (await cell.hasTool('perl')) ? freeing : [];
+  const frees = (await commandNamespace.hasTool('perl')) ? freeing : [];
   const on = { ...user, terminal: frees.length > 0 || isRoot() ? ('leader' as const) : ('member' as const) };
-  const line = [...(user.as === 'container' ? cell.enterContainer(on) : cell.enter(on)), ...argv];
+  const line = [
+    ...(user.as === 'container' ? commandNamespace.enterContainer(on) : commandNamespace.enter(on)),
+    ...argv,
+  ];
   const outer = line.splice(0, line.indexOf('--') + 1);
-  if (!(await cell.hasTool('script')))
+  if (!(await commandNamespace.hasTool('script')))
     throw new BuilderError('A terminal in the sandbox needs the program "script"', {
       code: 'unavailable',
       hint: 'install the package bsdutils (Debian, Ubuntu) or util-linux-script (Fedora)',

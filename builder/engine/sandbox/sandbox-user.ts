@@ -1,5 +1,5 @@
 import { BuilderError } from '../../errors.js';
-import type { CellUser } from './sandbox-workshop.js';
+import type { CommandUser } from './tool-namespace.js';
 
 type Names = (file: 'passwd' | 'group') => Promise<string>;
 
@@ -7,7 +7,7 @@ type Names = (file: 'passwd' | 'group') => Promise<string>;
  * Who `name`, `uid`, `name:group` or `uid:gid` is, by the root's own passwd and group, as Docker takes it.
  * @throws BuilderError `failed` for a name that is not there
  */
-export async function findUser(text: string, read: Names): Promise<CellUser> {
+export async function findUser(text: string, read: Names): Promise<CommandUser> {
   const [name = '', groupName] = text.split(':');
   if ((name === 'root' || name === '0') && groupName === undefined) return { user: [0, 0], groups: [] };
   const [users, groups] = await Promise.all([read('passwd'), read('group')]);
@@ -23,7 +23,7 @@ export async function findUser(text: string, read: Names): Promise<CellUser> {
 }
 
 /** Where its passwd says that a user is at home; "/" for one that it does not know. */
-export function homeOf({ user }: CellUser, users: string): string {
+export function homeOf({ user }: CommandUser, users: string): string {
   const found = fieldsOf(users).find(([, , uid]) => uid === String(user[0]));
   return found?.[5] || '/';
 }

@@ -8,7 +8,7 @@ import { sandboxError } from './sandbox-error.js';
 import { listLayers, unpackLayers } from './sandbox-layers.js';
 import { runTool } from './sandbox-process.js';
 import { SandboxSession } from './sandbox-session.js';
-import { isRoot, namespaceArguments, Workshop } from './sandbox-workshop.js';
+import { isRoot, namespaceArguments, ToolNamespace } from './tool-namespace.js';
 
 export interface SandboxOptions {
   /** Where unpacked layers and sessions are, absolute; made where it is missing. */
@@ -35,17 +35,17 @@ async function openSession(
   signal?.throwIfAborted();
   const name = randomBytes(8).toString('hex');
   const remove = () => removeTree(join(folder, 'sessions', name));
-  let workshop: Workshop | undefined;
+  let toolNamespace: ToolNamespace | undefined;
   try {
     makeFolder(folder, 0o700);
-    workshop = await Workshop.open(folder, name);
-    const names = await unpackLayers(layers, { folder, workshop });
-    const cell = await workshop.openCell(names);
+    toolNamespace = await ToolNamespace.open(folder, name);
+    const names = await unpackLayers(layers, { folder, toolNamespace });
+    const commandNamespace = await toolNamespace.openCommandNamespace(names);
     let listing: LowerListing | undefined;
     const lower = () => (listing ??= listLayers(folder, names));
-    return new SandboxSession({ workshop, cell, lower, remove, folder, signal });
+    return new SandboxSession({ toolNamespace, commandNamespace, lower, remove, folder, signal });
   } catch (error) {
-    await workshop?.close();
+    await toolNamespace?.close();
     await remove().catch(() => undefined);
     throw sandboxError('be opened', error, folder);
   }
@@ -54,15 +54,15 @@ async function openSession(
 /** Unpacks layers for later sessions. */
 async function prepareLayers({ folder }: SandboxOptions, layers: readonly EngineLayer[]): Promise<void> {
   const name = randomBytes(8).toString('hex');
-  let workshop: Workshop | undefined;
+  let toolNamespace: ToolNamespace | undefined;
   try {
     makeFolder(folder, 0o700);
-    workshop = await Workshop.open(folder, name);
-    await unpackLayers(layers, { folder, workshop });
+    toolNamespace = await ToolNamespace.open(folder, name);
+    await unpackLayers(layers, { folder, toolNamespace });
   } catch (error) {
     throw sandboxError('unpack layers', error, folder);
   } finally {
-    await workshop?.close();
+    await toolNamespace?.close();
     await removeTree(join(folder, 'sessions', name)).catch(() => undefined);
   }
 }

@@ -1,14 +1,14 @@
 import { userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
-import { LoneNetwork } from './loopback-network.js';
+import { LoopbackNetwork } from './loopback-network.js';
 import { KeptProcess, runTool, streamTool } from './sandbox-process.js';
 import {
-  cellScript,
+  commandNamespaceScript,
   closingScript,
   containerScript,
   rootScript,
   runScript,
-  workshopScript,
+  toolNamespaceScript,
 } from './sandbox-scripts.js';
 
 type ToolInput = { readonly input?: Buffer | Readable | undefined; readonly tolerated?: number };
@@ -23,11 +23,11 @@ export function isRoot(): boolean {
 }
 
 /** A mount namespace with this machine's tools and of its files only the cache's folder of layers, and a root over some. */
-export class Workshop {
+export class ToolNamespace {
   readonly #process: KeptProcess;
   readonly #pid: string;
   #byFuse = false;
-  #network: Promise<LoneNetwork> | undefined;
+  #network: Promise<LoopbackNetwork> | undefined;
 
   private constructor(process: KeptProcess, pid: string) {
     this.#process = process;
@@ -35,7 +35,7 @@ export class Workshop {
   }
 
   /** @param folder the sandbox's, absolute @param session a new name in it */
-  static async open(folder: string, session: string): Promise<Workshop> {
+  static async open(folder: string, session: string): Promise<ToolNamespace> {
     const process = new KeptProcess([
       'unshare',
       ...namespaceArguments(),
@@ -47,13 +47,13 @@ export class Workshop {
       '--',
       'sh',
       '-c',
-      workshopScript,
+      toolNamespaceScript,
       'sh',
       folder,
       session,
     ]);
     try {
-      return new Workshop(process, await process.line());
+      return new ToolNamespace(process, await process.line());
     } catch (error) {
       await process.close();
       throw error;
@@ -70,15 +70,15 @@ export class Workshop {
   }
 
   /** How a command line begins that runs in here. */
-  enter(network?: LoneNetwork): string[] {
+  enter(network?: LoopbackNetwork): string[] {
     const user = isRoot() ? [] : ['--user'];
     const net = network === undefined ? [] : [`--net=/proc/${network.pid}/ns/net`];
     return ['nsenter', '--target', this.#pid, ...user, ...net, '--mount', '--pid', '--'];
   }
 
   /** A network for commands that are to have none; the same each time. */
-  loneNetwork(): Promise<LoneNetwork> {
-    return (this.#network ??= LoneNetwork.open(
+  loopbackNetwork(): Promise<LoopbackNetwork> {
+    return (this.#network ??= LoopbackNetwork.open(
       isRoot() ? [] : ['nsenter', '--target', this.#pid, '--user', '--'],
     ));
   }
@@ -92,13 +92,13 @@ export class Workshop {
   }
 
   /** Mounts a root over layers (names in the folder of layers, lowest first) and opens the place where commands run. */
-  async openCell(
+  async openCommandNamespace(
     layers: readonly string[],
     {
       kind = 'commands',
       folders = [],
     }: { kind?: 'commands' | 'container'; folders?: readonly string[] } = {},
-  ): Promise<Cell> {
+  ): Promise<CommandNamespace> {
     const lower = [...layers.map((name) => `/layers/${name}`).reverse(), '/session/skeleton'].join(':');
     const places = `lowerdir=${lower},upperdir=/session/upper,workdir=/session/work`;
     const how = `nodev,${isRoot() ? 'index=off,metacopy=off,redirect_dir=off' : 'userxattr'}`;
@@ -116,7 +116,7 @@ export class Workshop {
       '--',
       'sh',
       '-c',
-      cellScript,
+      commandNamespaceScript,
       'sh',
       kind,
       ...folders,
@@ -124,7 +124,7 @@ export class Workshop {
     try {
       const pid = await process.line();
       await this.run(['sh', '-c', closingScript, 'sh', pid]);
-      return new Cell(this, process, pid);
+      return new CommandNamespace(this, process, pid);
     } catch (error) {
       await process.close();
       throw error;
@@ -159,7 +159,7 @@ const capabilities = [
 ];
 
 /** Gives up what a command is not to have. */
-function becoming({ user, groups, terminal }: Omit<CellUser, 'network'>): string[] {
+function becoming({ user, groups, terminal }: Omit<CommandUser, 'network'>): string[] {
   return [
     ...(terminal === 'leader' ? ['setsid', '--ctty'] : []),
     'setpriv',
@@ -175,13 +175,13 @@ function becoming({ user, groups, terminal }: Omit<CellUser, 'network'>): string
 }
 
 /** Where commands run: a root, processes and a host name of their own, and few of root's powers. */
-export class Cell {
-  readonly #workshop: Workshop;
+export class CommandNamespace {
+  readonly #toolNamespace: ToolNamespace;
   readonly #process: KeptProcess;
   readonly #pid: string;
 
-  constructor(workshop: Workshop, process: KeptProcess, pid: string) {
-    this.#workshop = workshop;
+  constructor(toolNamespace: ToolNamespace, process: KeptProcess, pid: string) {
+    this.#toolNamespace = toolNamespace;
     this.#process = process;
     this.#pid = pid;
   }
@@ -192,25 +192,25 @@ export class Cell {
 
   /** Whether this machine has a program, for whoever works in here from outside. */
   async hasTool(name: string): Promise<boolean> {
-    const found = await this.#workshop.run(['sh', '-c', 'command -v "$1" || :', 'sh', name]);
+    const found = await this.#toolNamespace.run(['sh', '-c', 'command -v "$1" || :', 'sh', name]);
     return found.length > 0;
   }
 
-  loneNetwork(): Promise<LoneNetwork> {
-    return this.#workshop.loneNetwork();
+  loopbackNetwork(): Promise<LoopbackNetwork> {
+    return this.#toolNamespace.loopbackNetwork();
   }
 
   /**
    * How a command line begins that runs in here and ends with all that it started. It ends with its exit code, or by a signal
-   * where the cell is gone. The tools are found by the workshop's root, which the last of them leaves
+   * where the command namespace is gone. The tools are found by the tool namespace's root, which the last of them leaves
    * for good: nothing in here leads back to it.
    */
-  enter({ network, ...user }: CellUser): string[] {
+  enter({ network, ...user }: CommandUser): string[] {
     return [...this.#enterAsRoot(network), ...becoming(user)];
   }
 
   /** As `enter`, for the one command that is the first process of a container, with a /proc that shows no others. */
-  enterContainer({ network, ...user }: CellUser): string[] {
+  enterContainer({ network, ...user }: CommandUser): string[] {
     return [
       ...this.#enterAsRoot(network, '/'),
       'unshare',
@@ -228,9 +228,9 @@ export class Cell {
     ];
   }
 
-  #enterAsRoot(network: LoneNetwork | undefined, folder = `/proc/${this.#pid}/root`): string[] {
+  #enterAsRoot(network: LoopbackNetwork | undefined, folder = `/proc/${this.#pid}/root`): string[] {
     return [
-      ...this.#workshop.enter(network),
+      ...this.#toolNamespace.enter(network),
       'sh',
       '-c',
       runScript,
@@ -251,16 +251,16 @@ export class Cell {
 
   /** Kills all that runs in here, and returns when it has ended. */
   async clear(): Promise<void> {
-    await this.#workshop.run(['sh', '-c', runScript, 'sh', this.#pid, 'true']);
+    await this.#toolNamespace.run(['sh', '-c', runScript, 'sh', this.#pid, 'true']);
   }
 }
 
 /** Who a command runs as, in numbers, and what it reaches. */
-export interface CellUser {
+export interface CommandUser {
   readonly user: readonly [uid: number, gid: number];
   readonly groups: readonly number[];
   /** This machine's, where there is none of its own. */
-  readonly network?: LoneNetwork | undefined;
+  readonly network?: LoopbackNetwork | undefined;
   /** It is typed to: it takes the terminal for a session of its own (`leader`), or has to do with one that others began. */
   readonly terminal?: 'leader' | 'member' | undefined;
 }
