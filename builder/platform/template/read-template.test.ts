@@ -39,7 +39,7 @@ const wrong: readonly (readonly [text: string, problem: RegExp])[] = [
   ['Resources:\n  A: { Type: x, Propertys: {} }', /^2:17 The key "Propertys" is not known in Resources\.A/],
   ['Resources:\n  A: !Reff x', /^2:6 The tag !Reff is not known/],
   ['Description: x', /^1:1 Resources is missing/],
-  ['Transform: AWS::Serverless\nResources: {}', /^1:1 The key "Transform" is not known/],
+  ['Transform: AWS::Serverless\nResources: {}', /^1:12 Transform must be AWS::SecretsManager-2024-09-16/],
   ['Resources:\n  A-b: { Type: x }', /^2:3 Resources\.A-b must have letters and digits alone/],
   ['Resources:\n  A: { Type: x, DeletionPolicy: Keep }', /^2:33 .*must be one of Delete, Retain/],
 ];
