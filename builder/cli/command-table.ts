@@ -7,6 +7,7 @@ import { inspectCommand } from './commands/inspect-command.js';
 import { destroyCommand } from './commands/destroy-command.js';
 import { execCommand } from './commands/exec-command.js';
 import { logsCommand } from './commands/logs-command.js';
+import { mailCommand } from './commands/mail-command.js';
 import { openCommand } from './commands/open-command.js';
 import { provisionCommand } from './commands/provision-command.js';
 import { rollbackCommand } from './commands/rollback-command.js';
@@ -29,6 +30,7 @@ export const commandTable: readonly (RunnableCommand | CommandGroup)[] = [
   logsCommand,
   execCommand,
   openCommand,
+  mailCommand,
   rollbackCommand,
   destroyCommand,
   cacheCommand,

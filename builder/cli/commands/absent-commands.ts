@@ -8,7 +8,6 @@ const absent: Readonly<Record<string, string>> = {
   restore: 'restore what backup wrote',
   drift: 'show what was changed outside of platen',
   promote: 'deploy the release of one environment to another',
-  mail: 'show the mails that the platform sent',
 };
 
 /** Commands that say that they are not there yet, whatever their arguments. */
