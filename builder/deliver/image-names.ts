@@ -9,7 +9,7 @@ export interface ImageNames {
 }
 
 /**
- * What an image is called: by its tags (`name:latest` where none is given; `:TAG` stands for `name:TAG`), and, where a
+ * What an image is called: by its tags (`name:latest` where none is given; `:TAG` stands for `name:TAG`, `NAME` for `NAME:latest`), and, where a
  * registry is given (`HOST[/PREFIX]`), by those names below it that say no registry themselves.
  */
 export function imageNames({
@@ -22,7 +22,7 @@ export function imageNames({
   readonly registry?: string | undefined;
 }): ImageNames {
   const given = (tags.length > 0 ? tags : [':latest']).map((tag) =>
-    tag.startsWith(':') ? `${name}${tag}` : tag,
+    tag.startsWith(':') ? `${name}${tag}` : withTag(tag),
   );
   const qualified = (tag: string): string[] => {
     if (hasHost(tag)) return [tag];
@@ -30,4 +30,9 @@ export function imageNames({
   };
   const remote = [...new Set(given.flatMap(qualified))];
   return { all: [...new Set([...given, ...remote])], remote };
+}
+
+/** A colon before the last slash is a port's. */
+function withTag(name: string): string {
+  return /:[^/:]+$/.test(name) ? name : `${name}:latest`;
 }
