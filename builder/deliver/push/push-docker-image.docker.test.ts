@@ -116,7 +116,7 @@ t.test('what goes wrong ends with one message and the right code', async (t) => 
     [
       `docker:0123456789ab --registry ${registry.host}`,
       2,
-      /is an image's id: .*\n {2}Give it a name: --tag /,
+      /is an image's id, not a name\n {2}Give it a name: --tag /,
     ],
     [`docker: --registry ${registry.host}`, 2, /^platen: docker: names no image\n/],
     ['docker:app:1', 2, /^platen: No registry is given for docker:app:1\n/],
