@@ -13,6 +13,9 @@ import { localTestPlatform } from '../../testing/local-platform.js';
 t.setTimeout(1_500_000);
 
 const platform = await localTestPlatform(t.testdir());
+// What is registered first is done last: containers of the platform stand on these images.
+const derived: string[] = [];
+t.teardown(() => removeTags(...derived));
 t.teardown(() => platform.remove());
 const docker = await connectDocker({ host: process.env.DOCKER_HOST });
 const { driver, authorityFile = '' } = await platform.open();
@@ -78,7 +81,7 @@ t.test('a roll-out under load loses no request', async (t) => {
   const image = await derivedImage(platform.images.wordpress, `platen-test/next:${platform.name}`, [
     'LABEL next=1',
   ]);
-  t.teardown(() => removeTags(image));
+  derived.push(image);
   const outcome = await underLoad(load, async () => {
     t.match((await driver.apply({ image })).deployment, { outcome: 'completed' });
   });
@@ -90,7 +93,7 @@ t.test('a broken release under load loses none either, and is rolled back', asyn
   const image = await derivedImage(platform.images.wordpress, `platen-test/bad:${platform.name}`, [
     'ENTRYPOINT ["/bin/sh", "-c", "echo broken on purpose >&2; exit 3"]',
   ]);
-  t.teardown(() => removeTags(image));
+  derived.push(image);
   const outcome = await underLoad(load, async () => {
     t.match((await driver.apply({ image })).deployment, { outcome: 'rolled-back' });
   });
