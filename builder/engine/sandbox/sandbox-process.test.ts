@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { KeptProcess, runTool } from './sandbox-process.js';
@@ -36,4 +37,19 @@ t.test('closed, too', async (t) => {
 t.test('a detached tool that is killed fails', async (t) => {
   const command = ['sh', '-c', 'sleep 7014 & kill -KILL $$'];
   await t.rejects(runTool(command, { detached: true }), { message: /a tool of the sandbox failed/ });
+});
+
+t.test('a kept process is settled when it has become what it stays, not when it spoke', async (t) => {
+  // What it becomes is loaded late, as on a busy machine: what it needs for that must still be there.
+  const folder = t.testdir({});
+  const late = `echo 1; sleep 0.5; : >${folder}/loaded; exec cat`;
+  const kept = new KeptProcess(['sh', '-c', late]);
+  t.teardown(() => kept.close());
+  t.equal(await kept.line(), '1');
+  await kept.settled();
+  t.ok(existsSync(`${folder}/loaded`));
+
+  const gone = new KeptProcess(['sh', '-c', 'echo 1; echo "env: not found" >&2; exit 127']);
+  t.equal(await gone.line(), '1');
+  await t.rejects(gone.settled(), { message: 'env: not found' });
 });

@@ -83,6 +83,15 @@ export class KeptProcess {
     }
   }
 
+  /**
+   * Waits until it is what it stays: a program that says what it hears. Until then it needs the files of programs and libraries,
+   * which must not be taken away. @throws Error with its complaints when it ends instead
+   */
+  async settled(): Promise<void> {
+    this.#child.stdin.write('\n');
+    await this.line();
+  }
+
   /** Ends it, and with it all that is in its namespaces. */
   async close(): Promise<void> {
     this.#child.stdin.end();

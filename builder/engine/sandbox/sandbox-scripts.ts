@@ -7,7 +7,7 @@
  * Ends a script: lives as long as standard input. Whatever becomes an orphan in its namespace ends without being waited for,
  * which a shell would be disturbed by.
  */
-const keep = 'exec env --ignore-signal=CHLD cat >/dev/null';
+const keep = 'exec env --ignore-signal=CHLD cat';
 
 /**
  * Makes a mount namespace in which this machine's tools are, read-only, and of its files nothing but the cache's folder of

@@ -123,6 +123,7 @@ export class ToolNamespace {
     ]);
     try {
       const pid = await process.line();
+      await process.settled();
       await this.run(['sh', '-c', closingScript, 'sh', pid]);
       return new CommandNamespace(this, process, pid);
     } catch (error) {
