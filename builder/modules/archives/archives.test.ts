@@ -58,7 +58,7 @@ t.test('damaged archives', async (t) => {
   t.throws(() => tarMembers(tar.subarray(0, 700)), /it is cut short/);
   const broken = Buffer.from(tar);
   broken[10] = (broken[10] ?? 0) ^ 1;
-  t.throws(() => tarMembers(broken), /no tar archive, or it is damaged/);
+  t.throws(() => tarMembers(broken), /not a tar archive, or it is damaged/);
   const zip = Buffer.from(read('app.zip'));
   t.throws(() => zipMembers(zip.subarray(0, 300)), /no end/);
   zip.fill(0, 0, 600);
