@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 import t from 'tap';
 import { request } from 'undici';
+import { connectDocker } from '../../engine/docker/docker-client.js';
 import { localTestPlatform } from '../../testing/local-platform.js';
 import { picture as drawing } from '../../testing/picture.js';
 import { zipArchive } from '../../testing/zip-archive.js';
@@ -15,15 +16,30 @@ t.setTimeout(1_500_000);
 const shots = 'dist/screenshots';
 mkdirSync(shots, { recursive: true });
 
-const platform = await localTestPlatform(t.testdir());
+const folder = t.testdir();
+const platform = await localTestPlatform(folder);
 t.teardown(() => platform.remove());
 const { driver } = await platform.open();
 const { address = '' } = await driver.apply({});
 
 const password = 'correct horse battery staple';
+/**
+ * Chromium in the load balancer's network, where the site has the same address. In this machine's own it gives up what it loads
+ * (ERR_NETWORK_CHANGED) whenever another test makes or removes a network.
+ */
+async function chromiumBesideLoadBalancer(): Promise<string> {
+  const docker = await connectDocker({ host: process.env.DOCKER_HOST });
+  const { State } = await docker.getContainer(`platen-${platform.name}-loadbalancer`).inspect();
+  const program = join(folder, 'chromium');
+  const line = `exec nsenter --target ${State.Pid} --net -- /usr/bin/chromium "$@"`;
+  writeFileSync(program, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  return program;
+}
+
 const browser: Browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
+  executablePath: await chromiumBesideLoadBalancer(),
   args: [
+    `--host-resolver-rules=MAP ${new URL(address).host} 127.0.0.1:8443`,
     '--headless',
     '--no-sandbox',
     '--disable-gpu',
