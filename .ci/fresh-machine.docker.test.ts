@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { BareMachine } from '../builder/testing/bare-machine.js';
 
+// Two whole set-ups, with all that they download.
+t.setTimeout(1_800_000);
+
 /** One file of tests of each kind, the quickest that start most. */
 const kinds = [
   'image/read-oci-layout',

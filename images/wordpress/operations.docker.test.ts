@@ -165,7 +165,7 @@ t.test('a site that installs itself, as soon as there is a database', async (t) 
   const browser = new Browser(await web.origin());
   t.equal((await browser.get('/wp-admin/install.php')).status, 503, 'nobody else installs it meanwhile');
   await web.until('platen-health');
-  for (const line of [/platen: the database at db can't be reached/, /WORDPRESS_TITEL is not a setting/])
+  for (const line of [/platen: the database at db can't be reached/, /WORDPRESS_TITEL is no setting/])
     t.match((await web.logged(line)).stderr, line);
   db = await network.start({
     image: database.reference,
