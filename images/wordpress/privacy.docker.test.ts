@@ -255,7 +255,7 @@ t.test('folders that plugins protect by .htaccess are refused, by all replicas',
     'www-data',
   );
   // What was asked about just before is known.
-  await sleep(1000);
+  await sleep(2000);
   t.same(await all('public/a.txt'), [403, 403], 'web.config');
   for (const by of ['', '/var/lib/wordpress'])
     t.match(
