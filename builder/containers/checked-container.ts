@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerOptions } from '../engine/docker/docker-client.js';
-import { startContainer } from '../engine/docker/docker-container.js';
+import { startContainer } from '../engine/docker/start-container.js';
 import { SandboxContainer, type SandboxContainerOptions } from '../engine/sandbox/sandbox-container.js';
 import type { OciConfig } from '../image/oci-documents.js';
 import { containerSettings } from './container-settings.js';

@@ -1,7 +1,7 @@
 import type { ImageChecks } from '../containers/image-checks.js';
 import { checkedInDocker } from '../containers/checked-container.js';
 import type { DockerOptions } from '../engine/docker/docker-client.js';
-import { removeUntaggedImage } from '../engine/docker/docker.js';
+import { dockerResources } from '../engine/docker/resources/docker-resources.js';
 import type { StoredImage } from '../image/image.js';
 import type { Reporter } from '../reporter.js';
 import type { Store } from '../store/store.js';
@@ -50,7 +50,8 @@ async function checkInDocker(image: StoredImage, { checks, docker, store, signal
   const id = await loadImage(image, { docker, tags: [], store });
   await checks.run(image, checkedInDocker(id, docker, signal)).catch(async (error: unknown) => {
     // The failed check is what counts, not what is left of it.
-    await removeUntaggedImage(docker, id).catch(() => undefined);
+    const { images } = await dockerResources(docker);
+    await images.removeUnnamed(id).catch(() => undefined);
     throw error;
   });
 }

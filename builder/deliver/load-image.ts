@@ -1,5 +1,5 @@
-import { connectDocker, type DockerOptions } from '../engine/docker/docker-client.js';
-import { loadImage as loadIntoDocker } from '../engine/docker/docker-load.js';
+import type { DockerOptions } from '../engine/docker/docker-client.js';
+import { dockerResources } from '../engine/docker/resources/docker-resources.js';
 import type { StoredImage } from '../image/image.js';
 import type { Store } from '../store/store.js';
 import { rememberLoaded } from '../open/loaded-images.js';
@@ -9,8 +9,8 @@ export async function loadImage(
   image: StoredImage,
   { docker, tags, store }: { docker: DockerOptions; tags: readonly string[]; store: Store },
 ): Promise<string> {
-  const client = await connectDocker(docker);
-  const { id } = await loadIntoDocker(client, { ...image, tags });
+  const { images } = await dockerResources(docker);
+  const { id } = await images.load({ ...image, tags });
   rememberLoaded(image, store);
   return id;
 }

@@ -1,7 +1,7 @@
 import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { imageArchive } from '../engine/docker/docker-load.js';
+import { imageArchive } from '../engine/docker/resources/load-image.js';
 import { BuilderError } from '../errors.js';
 import type { StoredImage } from '../image/image.js';
 import { whyNotWritten } from '../system/why-not-written.js';

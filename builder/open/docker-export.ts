@@ -1,6 +1,6 @@
 import { Readable, addAbortSignal } from 'node:stream';
 import type { DockerOptions } from '../engine/docker/docker-client.js';
-import { exportImage } from '../engine/docker/docker-image.js';
+import { dockerResources } from '../engine/docker/resources/docker-resources.js';
 import { BuilderError } from '../errors.js';
 import type { Layer } from '../image/layer.js';
 import type { Digest } from '../store/digest.js';
@@ -50,7 +50,8 @@ export class DockerExport {
   }
 
   async #save(): Promise<void> {
-    const archive = addAbortSignal(this.#signal, await exportImage(this.#docker, this.#id));
+    const { images } = await dockerResources(this.#docker);
+    const archive = addAbortSignal(this.#signal, await images.export(this.#id));
     await importDockerExport(archive, this.#store);
   }
 }

@@ -1,4 +1,5 @@
-import { type DockerImage, describeImage, listImageNames } from '../engine/docker/docker-image.js';
+import { dockerResources } from '../engine/docker/resources/docker-resources.js';
+import type { DescribedImage } from '../engine/docker/resources/images.js';
 import { BuilderError } from '../errors.js';
 import { configSchema, type OciConfig } from '../image/oci-documents.js';
 import { parseDocument } from '../image/source-image.js';
@@ -29,20 +30,21 @@ export async function openDockerImage(name: string, context: OpenContext): Promi
 export async function findDockerImage(
   name: string,
   { store, environment, signal }: Pick<OpenContext, 'store' | 'environment' | 'signal'>,
-): Promise<{ found: DockerImage; exported: DockerExport }> {
+): Promise<{ found: DescribedImage; exported: DockerExport }> {
   const docker = { host: environment.DOCKER_HOST };
-  const found = await describeImage(docker, name);
+  const { images } = await dockerResources(docker);
+  const found = await images.describe(name);
   if (found === undefined)
     throw new BuilderError(`Docker has no image "${name}"`, {
       code: 'not-found',
-      hint: nameHint(name, await listImageNames(docker)),
+      hint: nameHint(name, await images.names()),
     });
   return { found, exported: new DockerExport(docker, found.facts.Id, { store, signal }) };
 }
 
 /** The image's own configuration where the store has it, else what Docker makes of it. */
 export function dockerConfig(
-  { facts, history }: DockerImage,
+  { facts, history }: DescribedImage,
   store: Store,
 ): { bytes: Buffer; config: OciConfig } {
   const id = facts.Id as Digest;

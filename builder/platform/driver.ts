@@ -1,4 +1,4 @@
-import type { ForegroundStreams } from '../engine/docker/docker-foreground.js';
+import type { ForegroundStreams } from '../engine/docker/resources/attached.js';
 import type { Change, PlatformPlan } from './change.js';
 import type { PlatformStatus } from './platform-status.js';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { chooseEngine } from '../engine/choose-engine.js';
-import { connectDocker } from '../engine/docker/docker-client.js';
-import { type ForegroundStreams, runInForeground } from '../engine/docker/docker-foreground.js';
-import { inspectImage, loadImage } from '../engine/docker/docker-load.js';
-import { removeUntaggedImage } from '../engine/docker/docker.js';
+import type { ForegroundStreams } from '../engine/docker/resources/attached.js';
+import { dockerResources } from '../engine/docker/resources/docker-resources.js';
+import type { Images } from '../engine/docker/resources/images.js';
+import { runInForeground } from '../engine/docker/run-in-foreground.js';
 import type { ContainerWanted } from '../engine/container-wanted.js';
 import type { EngineLayer } from '../engine/engine.js';
 import { SandboxContainer } from '../engine/sandbox/sandbox-container.js';
@@ -101,7 +101,8 @@ async function throughPipes(
 
 async function inDocker(request: RunRequest, context: RunContext): Promise<number> {
   const docker = { host: context.environment.DOCKER_HOST };
-  const { id, isNew } = await loadForRun(request, context);
+  const { images } = await dockerResources(docker);
+  const { id, isNew } = await loadForRun(images, request, context);
   try {
     const onPorts = (ports: ReadonlyMap<string, number>) => {
       for (const [name, port] of ports) context.note(`${name} is at 127.0.0.1:${port}`);
@@ -110,20 +111,23 @@ async function inDocker(request: RunRequest, context: RunContext): Promise<numbe
     const wanted = { image: id, entrypoint, command, environment, signal: context.signal, onPorts };
     return await runInForeground(docker, wanted, context.streams);
   } finally {
-    if (isNew) await removeUntaggedImage(docker, id).catch(() => undefined);
+    if (isNew) await images.removeUnnamed(id).catch(() => undefined);
   }
 }
 
 /** The image in Docker; `isNew` where it was not there before. */
-async function loadForRun(request: RunRequest, context: RunContext): Promise<{ id: string; isNew: boolean }> {
+async function loadForRun(
+  images: Images,
+  request: RunRequest,
+  context: RunContext,
+): Promise<{ id: string; isNew: boolean }> {
   using store = openStore(cacheFolder(context.environment));
   const image = await openImage(request.image, { ...context, store });
   containerSettings(image.config, request);
   if (image.from === 'docker') return { id: image.configDigest, isNew: false };
-  const docker = await connectDocker({ host: context.environment.DOCKER_HOST });
   for (const layer of image.layers) await keepTar(layer, store);
   const layers = image.layers.map(({ diffId }) => storedTar(diffId, store));
-  const isNew = (await inspectImage(docker, image.configDigest)) === undefined;
-  const { id } = await loadImage(docker, { ...image, layers, tags: [] });
+  const isNew = (await images.find(image.configDigest)) === undefined;
+  const { id } = await images.load({ ...image, layers, tags: [] });
   return { id, isNew };
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { connectDocker } from '../engine/docker/docker-client.js';
-import { demux } from '../engine/docker/docker-demux.js';
-import { runCommand } from '../engine/docker/docker-exec.js';
+import type { ContainerOptions as EngineOptions, Containers } from '../engine/docker/resources/containers.js';
+import { type DockerResources, dockerResources } from '../engine/docker/resources/docker-resources.js';
+import { runCommand } from '../engine/docker/session-command.js';
+import { hostSettings } from '../platform/local/task/host-settings.js';
 import type { TaskContainer } from './wordpress-task.js';
 
 export interface ContainerOptions {
@@ -24,7 +25,7 @@ export interface ContainerOptions {
   /** In place of the image's own entrypoint and command. */
   readonly entrypoint?: readonly string[];
   /** More of Docker's settings. */
-  readonly host?: Docker.HostConfig;
+  readonly host?: EngineOptions['HostConfig'];
 }
 
 /** By which the engine knows networks of tests. */
@@ -35,17 +36,20 @@ export class ContainerNetwork {
   readonly name = `platen-test-${process.pid}-${randomBytes(4).toString('hex')}`;
   readonly #containers: TestContainer[] = [];
   readonly #volumes: string[] = [];
-  readonly #docker: Docker;
+  readonly #docker: DockerResources;
+  readonly #client: Docker;
 
-  constructor(docker: Docker) {
+  constructor(docker: DockerResources, client: Docker) {
     this.#docker = docker;
+    this.#client = client;
   }
 
   static async create(): Promise<ContainerNetwork> {
-    const network = new ContainerNetwork(await connectDocker({ host: process.env.DOCKER_HOST }));
+    const engine = { host: process.env.DOCKER_HOST };
+    const network = new ContainerNetwork(await dockerResources(engine), await connectDocker(engine));
     // The engine has addresses for some thirty networks, and tests that were killed left theirs.
-    await network.#docker.pruneNetworks({ filters: { label: [testLabel], until: ['2h'] } });
-    await network.#docker.createNetwork({ Name: network.name, Labels: { [testLabel]: '' } });
+    await network.#client.pruneNetworks({ filters: { label: [testLabel], until: ['2h'] } });
+    await network.#docker.networks.create(network.name, { labels: { [testLabel]: '' } });
     return network;
   }
 
@@ -70,64 +74,68 @@ export class ContainerNetwork {
     const published = port === undefined ? [] : [port].flat();
     const ports = published.map((number) => `${number}/tcp`);
     const variables = { ...task?.environment, ...environment };
-    const created = await this.#docker.createContainer({
+    const { containers } = this.#docker;
+    const id = await containers.create(undefined, {
       Image: image,
       ...(command === undefined ? {} : { Cmd: [...command] }),
       ...(entrypoint === undefined ? {} : { Entrypoint: [...entrypoint], Cmd: [] }),
       Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
-      ...(task?.user === undefined ? {} : { User: task.user }),
-      ...(task === undefined ? {} : { StopTimeout: task.stopTimeout }),
+      ...(task?.User === undefined ? {} : { User: task.User }),
+      ...(task === undefined ? {} : { StopTimeout: task.StopTimeout }),
       Volumes: Object.fromEntries((task?.ephemeralVolumes ?? []).map((path) => [path, {}])),
       ExposedPorts: Object.fromEntries(ports.map((name) => [name, {}])),
       HostConfig: {
-        ...(task === undefined ? {} : hostConfig(task)),
+        ...(task === undefined
+          ? {}
+          : hostSettings({ Name: alias, Image: image, ...task }, { ContainerDefinitions: [] })),
         ...host,
         Binds: [...binds],
         PortBindings: Object.fromEntries(ports.map((name) => [name, [{ HostIp: '127.0.0.1' }]])),
       },
       NetworkingConfig: { EndpointsConfig: { [this.name]: { Aliases: [alias] } } },
     });
-    const container = new TestContainer(created, published[0]);
+    const container = new TestContainer(containers, this.#client.getContainer(id), published[0]);
     this.#containers.push(container);
-    await created.start();
+    await containers.start(id);
     return container;
   }
 
   async remove(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.remove()));
-    await this.#docker.getNetwork(this.name).remove();
-    for (const name of this.#volumes)
-      await this.#docker
-        .getVolume(name)
-        .remove()
-        .catch(() => undefined);
+    await this.#docker.networks.remove(this.name);
+    for (const name of this.#volumes) await this.#docker.volumes.remove(name).catch(() => undefined);
   }
 }
 
 export class TestContainer {
+  /** For what a test does to it that platen never does. */
   readonly docker: Docker.Container;
+  readonly #containers: Containers;
   readonly #port: number | undefined;
   #removed = false;
 
-  constructor(docker: Docker.Container, port: number | undefined) {
+  constructor(containers: Containers, docker: Docker.Container, port: number | undefined) {
+    this.#containers = containers;
     this.docker = docker;
     this.#port = port;
   }
 
   /** Where the published port is reached, or that one of several. */
   async origin(port = this.#port): Promise<string> {
-    const { NetworkSettings } = await this.docker.inspect();
-    return `http://127.0.0.1:${NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort}`;
+    return `http://${(await this.#containers.find(this.docker.id))?.ports[`${port}/tcp`]}`;
   }
 
   /** Runs a shell line; gives what it printed, and throws where it fails. */
   async run(line: string, user = 'root'): Promise<string> {
-    const { exitCode, stdout, stderr } = await runCommand(this.docker, {
-      argv: ['/bin/sh', '-c', line],
-      environment: {},
-      user,
-      cwd: '/',
-    });
+    const { exitCode, stdout, stderr } = await runCommand(
+      { containers: this.#containers, id: this.docker.id },
+      {
+        argv: ['/bin/sh', '-c', line],
+        environment: {},
+        user,
+        cwd: '/',
+      },
+    );
     if (exitCode !== 0) throw new Error(`${line} ended with ${exitCode}: ${stderr}`);
     return stdout;
   }
@@ -141,7 +149,7 @@ export class TestContainer {
         return;
       } catch (error) {
         const late = Date.now() > end;
-        if (late || !(await this.docker.inspect()).State.Running)
+        if (late || (await this.#containers.find(this.docker.id))?.state !== 'running')
           throw new Error(`${late ? '' : 'the container ended: '}${JSON.stringify(await this.logs())}`, {
             cause: error,
           });
@@ -151,12 +159,7 @@ export class TestContainer {
   }
 
   async logs(): Promise<{ stdout: string; stderr: string }> {
-    const mixed = await this.docker.logs({ stdout: true, stderr: true, follow: false });
-    const stream = new PassThrough();
-    stream.end(mixed as unknown as Buffer);
-    const text = { stdout: '', stderr: '' };
-    for await (const { channel, bytes } of demux(stream)) text[channel] += bytes.toString();
-    return text;
+    return this.#containers.written(this.docker.id);
   }
 
   /**
@@ -172,46 +175,29 @@ export class TestContainer {
 
   /** A file of the container, inside the tar that the engine gives. */
   async archive(path: string): Promise<Buffer> {
-    return buffer(await this.docker.getArchive({ path }));
+    return buffer(await this.#containers.archive(this.docker.id, path));
   }
 
   /** `docker stop`: the milliseconds that it took, and how the container ended; who does not end in `seconds` is killed. */
   async stop(seconds = 20): Promise<{ ms: number; exitCode: number }> {
     const begin = performance.now();
-    await this.docker.stop({ t: seconds });
+    await this.#containers.stop(this.docker.id, seconds);
     const ms = performance.now() - begin;
-    return { ms, exitCode: (await this.docker.inspect()).State.ExitCode };
+    return { ms, exitCode: (await this.#containers.find(this.docker.id))?.exitCode ?? -1 };
   }
 
   /** Waits until the container has ended by itself; gives how. @throws Error with its log after five minutes */
   async ended(): Promise<{ exitCode: number; log: string }> {
     const late = sleep(300_000, undefined, { ref: false }).then(() => undefined);
-    const end = (await Promise.race([this.docker.wait(), late])) as { StatusCode: number } | undefined;
+    const exitCode = await Promise.race([this.#containers.wait(this.docker.id), late]);
     const { stdout, stderr } = await this.logs();
-    if (end === undefined) throw new Error(`it did not end: ${stdout}${stderr}`);
-    return { exitCode: end.StatusCode, log: stdout + stderr };
+    if (exitCode === undefined) throw new Error(`it did not end: ${stdout}${stderr}`);
+    return { exitCode, log: stdout + stderr };
   }
 
   async remove(): Promise<void> {
     if (this.#removed) return;
     this.#removed = true;
-    await this.docker.remove({ force: true, v: true });
+    await this.#containers.remove(this.docker.id);
   }
-}
-
-/** What the agent of ECS asks of Docker for a container definition. */
-function hostConfig(task: TaskContainer): Docker.HostConfig {
-  const { capabilities, tmpfs } = task.linuxParameters;
-  const mounts = tmpfs.map(({ containerPath, size, mountOptions }) => [
-    containerPath,
-    [`size=${size}m`, ...mountOptions].join(','),
-  ]);
-  return {
-    ReadonlyRootfs: task.readonlyRootFilesystem,
-    SecurityOpt: [...task.dockerSecurityOptions],
-    CapDrop: [...capabilities.drop],
-    CapAdd: [...capabilities.add],
-    Tmpfs: Object.fromEntries(mounts) as Record<string, string>,
-    Memory: task.memory * 1024 * 1024,
-  };
 }

@@ -9,14 +9,8 @@ export async function giveSecrets(network: ContainerNetwork, image: string, fold
     binds: [`${folder}:/secrets`],
     task: {
       ...serviceTask,
-      user: '0:0',
-      linuxParameters: {
-        ...serviceTask.linuxParameters,
-        capabilities: {
-          drop: [],
-          add: [],
-        },
-      },
+      User: '0:0',
+      LinuxParameters: { ...serviceTask.LinuxParameters, Capabilities: { Drop: [], Add: [] } },
     },
     entrypoint: ['sh', '-c', 'chown 999:999 /secrets/* && chmod 600 /secrets/*'],
   });

@@ -2,19 +2,19 @@ import type { TaskContainer } from './wordpress-task.js';
 
 /** How what stands beside WordPress runs: as one user, with no capability, and nothing to write to but memory and its volume. */
 export const serviceTask: TaskContainer = {
-  user: '999:999',
-  readonlyRootFilesystem: true,
-  dockerSecurityOptions: ['no-new-privileges'],
-  linuxParameters: {
-    capabilities: { drop: ['ALL'], add: [] },
-    tmpfs: ['/run', '/tmp'].map((containerPath) => ({
-      containerPath,
-      size: 64,
-      mountOptions: ['rw', 'nosuid', 'nodev'],
+  User: '999:999',
+  ReadonlyRootFilesystem: true,
+  DockerSecurityOptions: ['no-new-privileges'],
+  LinuxParameters: {
+    Capabilities: { Drop: ['ALL'], Add: [] },
+    Tmpfs: ['/run', '/tmp'].map((ContainerPath) => ({
+      ContainerPath,
+      Size: 64,
+      MountOptions: ['rw', 'nosuid', 'nodev'],
     })),
   },
   ephemeralVolumes: [],
-  memory: 512,
-  stopTimeout: 20,
+  Memory: 512,
+  StopTimeout: 20,
   environment: {},
 };

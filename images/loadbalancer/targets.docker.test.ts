@@ -49,7 +49,7 @@ async function start(alias: string): Promise<TestContainer> {
     image: wordpress,
     alias,
     port: 8080,
-    task: { ...wordpressTask, memory: 256 },
+    task: { ...wordpressTask, Memory: 256 },
     environment: {
       WORDPRESS_DB_HOST: 'nowhere.invalid',
       WORDPRESS_DB_PASSWORD: 'none',

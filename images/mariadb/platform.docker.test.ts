@@ -133,7 +133,7 @@ t.test('what keeps it from starting is one line that says how to mend it', async
     [{ ...foreigner, task }, /belongs to user 1234.*chown -v VOLUME/],
     [foreigner, /belongs to user 1234, and mariadbd runs as 999/],
     [{ host: { CapDrop: ['ALL'] } }, /root may not become mysql here: run the container with --user mysql/],
-    [{ task: { ...task, user: '1234' } }, /runs as user 1234: it must be mysql \(999\), or root/],
+    [{ task: { ...task, User: '1234' } }, /runs as user 1234: it must be mysql \(999\), or root/],
     [{ task, environment: { MARIADB_MASTER_USER: 'admin' } }, /needs MARIADB_MASTER_PASSWORD/],
     [
       { task, environment: { ...environment, MARIADB_MASTER_PASSWORD_FILE: '/run/none' } },

@@ -103,7 +103,7 @@ t.test('what keeps it from starting is one line', async (t) => {
       /NAME:BCRYPT: make them with htpasswd -B/,
     ],
     [
-      { task: { ...serviceTask, user: '1234' } },
+      { task: { ...serviceTask, User: '1234' } },
       /user 1234 may not write to \/var\/lib\/registry: .*chown -v VOLUME/,
     ],
   ];

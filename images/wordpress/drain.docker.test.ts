@@ -23,7 +23,7 @@ async function replica(alias: string): Promise<TestContainer> {
     image: wordpress.reference,
     alias,
     port: 8080,
-    task: { ...wordpressTask, stopTimeout: stopSeconds, memory: 256 },
+    task: { ...wordpressTask, StopTimeout: stopSeconds, Memory: 256 },
     environment: {
       WORDPRESS_DB_HOST: 'nowhere.invalid',
       WORDPRESS_DB_PASSWORD: 'none',

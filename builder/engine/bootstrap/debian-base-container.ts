@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
-import type Docker from 'dockerode';
 import { BuilderError } from '../../errors.js';
 import { bootstrapError } from './debian-base-error.js';
 import { mmdebstrapCommand, resume } from './debian-base.js';
 import type { DebianBase } from './debian-wanted.js';
 import { startSessionContainer } from '../docker/docker.js';
 import { dockerError, type DockerOptions } from '../docker/docker-client.js';
-import { startOwn } from '../docker/docker-exec.js';
-import { removeContainer } from '../docker/docker-session.js';
+import type { KeptContainer } from '../docker/kept-container.js';
+import { startOwn } from '../docker/session-command.js';
 import type { EngineLayer } from '../engine.js';
 
 /** mmdebstrap mounts /proc and the like in the root that it makes: that takes CAP_SYS_ADMIN, and AppArmor to let it. */
@@ -38,20 +37,21 @@ export async function bootstrapDebianInContainer(
   { docker, layers }: BootstrapContainer,
 ): Promise<Readable> {
   base.signal?.throwIfAborted();
-  const container = await startSessionContainer(docker, layers, { platform: base.platform, rights });
-  const bytes = bootstrapIn(container, base);
+  const kept = await startSessionContainer(docker, layers, { platform: base.platform, rights });
+  const bytes = bootstrapIn(kept, base);
   // Whatever can go wrong does so before the first byte.
   const first = await bytes.next();
   return Readable.from(resume(first, bytes), { objectMode: false });
 }
 
-async function* bootstrapIn(container: Docker.Container, base: DebianBase): AsyncGenerator<Buffer> {
+async function* bootstrapIn(kept: KeptContainer, base: DebianBase): AsyncGenerator<Buffer> {
   const { signal } = base;
-  const stop = () => void removeContainer(container).catch(() => undefined);
+  const remove = () => kept.containers.remove(kept.id);
+  const stop = () => void remove().catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
   let complaints = '';
   try {
-    const running = await startOwn(container, commandIn(base));
+    const running = await startOwn(kept, commandIn(base));
     for await (const { channel, bytes } of running.output) {
       if (channel === 'stdout') yield bytes;
       else complaints = (complaints + bytes.toString()).slice(-20_000);
@@ -64,7 +64,7 @@ async function* bootstrapIn(container: Docker.Container, base: DebianBase): Asyn
     throw dockerError(error, 'make the base in a container');
   } finally {
     signal?.removeEventListener('abort', stop);
-    await removeContainer(container);
+    await remove();
   }
 }
 

@@ -81,7 +81,8 @@ function engineMessage({ message = 'unknown error' }: EngineFailure): string {
   return message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
 }
 
-/** Whether the engine said with this status that it will not. */
+/** Whether the engine said with this status that it will not, also where that is the cause of an error of ours. */
 export function hasStatus(error: unknown, ...statuses: readonly number[]): boolean {
-  return statuses.includes((error as EngineFailure).statusCode ?? 0);
+  const failure = (error instanceof BuilderError ? error.cause : error) as EngineFailure | undefined;
+  return statuses.includes(failure?.statusCode ?? 0);
 }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import type Docker from 'dockerode';
-import { dockerError, hasStatus } from './docker-client.js';
-import { finishCommand, runCommand, startOwn, type ExecInput } from './docker-exec.js';
+import { dockerError } from './docker-client.js';
 import { startAlone } from './exec-without-network.js';
 import { openShell } from './docker-shell.js';
+import type { KeptContainer } from './kept-container.js';
+import type { ExecInput } from './resources/exec.js';
+import { finishCommand, runCommand, startOwn } from './session-command.js';
 import type { ChangesWanted, EngineCommand, EngineResult, Session } from '../engine.js';
 import {
   compareListings,
@@ -31,7 +32,7 @@ const create = ['tar', '--directory=/', ...createOptions];
 
 /** A session in a running container, whose first process ends when the builder does. */
 export class DockerSession implements Session {
-  readonly #container: Docker.Container;
+  readonly #kept: KeptContainer;
   readonly #host: string | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #guard: SessionGuard;
@@ -41,10 +42,10 @@ export class DockerSession implements Session {
   #baseline: RootListing | undefined;
 
   constructor(
-    container: Docker.Container,
+    kept: KeptContainer,
     { host, signal }: { readonly host?: string | undefined; readonly signal?: AbortSignal | undefined },
   ) {
-    this.#container = container;
+    this.#kept = kept;
     this.#host = host;
     this.#signal = signal;
     this.#guard = new SessionGuard(signal, dockerError);
@@ -63,9 +64,9 @@ export class DockerSession implements Session {
   async exec(command: EngineCommand): Promise<EngineResult> {
     return this.#guard.run('run a command in the container', async () => {
       this.#baseline ??= await this.#list();
-      if (command.network !== 'none') return runCommand(this.#container, command);
-      const running = await startAlone({ host: this.#host }, this.#container, command);
-      return finishCommand(this.#container, running, command);
+      if (command.network !== 'none') return runCommand(this.#kept, command);
+      const running = await startAlone(this.#kept, command);
+      return finishCommand(this.#kept, running, command);
     });
   }
 
@@ -84,12 +85,12 @@ export class DockerSession implements Session {
 
   async shell(): Promise<void> {
     this.#baseline ??= await this.#list();
-    await openShell(this.#container, this.#host);
+    await openShell(this.#kept, this.#host);
   }
 
   async close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    await (this.#closing ??= removeContainer(this.#container));
+    await (this.#closing ??= this.#kept.containers.remove(this.#kept.id));
   }
 
   async #forEach(paths: readonly string[], command: readonly string[]): Promise<void> {
@@ -126,7 +127,7 @@ export class DockerSession implements Session {
   }
 
   async *#stream(argv: readonly string[], input?: ExecInput, tolerated = 0): AsyncGenerator<Buffer> {
-    const running = await startOwn(this.#container, argv, input);
+    const running = await startOwn(this.#kept, argv, input);
     let complaints = '';
     for await (const { channel, bytes } of running.output) {
       if (channel === 'stdout') yield bytes;
@@ -134,26 +135,8 @@ export class DockerSession implements Session {
     }
     const exitCode = await running.exitCode();
     if (exitCode === 0 || exitCode === tolerated) return;
-    const missing = await missingPrograms(this.#container).catch(() => []);
+    const missing = await missingPrograms(this.#kept).catch(() => []);
     if (missing.length > 0) throw lacksPrograms(missing);
     throw new Error(`${argv[0]} ended with ${exitCode}: ${complaints.trim().slice(-2000)}`);
-  }
-}
-
-/** Ends a container and removes it; one that is gone is no error, and one that is going is waited for. */
-export async function removeContainer(container: Docker.Container): Promise<void> {
-  try {
-    await container.remove({ force: true, v: true });
-  } catch (error) {
-    if (hasStatus(error, 409)) await removed(container);
-    else if (!hasStatus(error, 404)) throw dockerError(error, 'remove the container');
-  }
-}
-
-async function removed(container: Docker.Container): Promise<void> {
-  try {
-    await container.wait({ condition: 'removed' });
-  } catch (error) {
-    if (!hasStatus(error, 404)) throw dockerError(error, 'remove the container');
   }
 }

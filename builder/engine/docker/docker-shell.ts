@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ReadStream, WriteStream } from 'node:tty';
-import type Docker from 'dockerode';
+import { PassThrough } from 'node:stream';
+import type { KeptContainer } from './kept-container.js';
 
 const greeting =
   'echo "You are in the build container. Leave with exit or Ctrl-D; what you change is not kept."';
 export const shellCommand = ['sh', '-c', `${greeting}; command -v bash >/dev/null && exec bash; exec sh`];
 
 /** Gives the user's terminal to a shell in the container until that shell ends. */
-export async function openShell(container: Docker.Container, host: string | undefined): Promise<void> {
-  if (!(await openByCommandLine(container.id, host))) await openByEngine(container);
+export async function openShell(kept: KeptContainer, host: string | undefined): Promise<void> {
+  if (!(await openByCommandLine(kept.id, host))) await openByEngine(kept);
 }
 
 /** By the `docker` program, which knows all about terminals; false where there is none. */
@@ -25,27 +25,8 @@ async function openByCommandLine(id: string, host: string | undefined): Promise<
   }
 }
 
-async function openByEngine(container: Docker.Container): Promise<void> {
-  const exec = await container.exec({
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    Tty: true,
-    Cmd: shellCommand,
-  });
-  const socket = await exec.start({ hijack: true, stdin: true, Tty: true });
-  const keyboard = new ReadStream(0);
-  const screen = new WriteStream(1);
-  const resize = () => void exec.resize({ h: screen.rows, w: screen.columns }).catch(() => undefined);
-  try {
-    keyboard.setRawMode(true);
-    keyboard.pipe(socket).pipe(screen, { end: false });
-    screen.on('resize', resize);
-    resize();
-    await once(socket, 'end');
-  } finally {
-    keyboard.setRawMode(false);
-    keyboard.destroy();
-    screen.off('resize', resize);
-  }
+async function openByEngine({ containers, id }: KeptContainer): Promise<void> {
+  // The terminal itself is at both ends.
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  await containers.runInForeground(id, { argv: shellCommand }, { stdin, stdout, stderr, terminal: true });
 }

@@ -3,16 +3,13 @@ import { createReadStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { debianLayer, engineCases } from '../../testing/engine-cases.js';
-import { connectDocker } from './docker-client.js';
-import { inspectImage, loadImage } from './docker-load.js';
-import { startContainer } from './docker-container.js';
-import { dockerEngine, removeImage } from './docker.js';
+import { dockerEngine } from './docker.js';
+import { dockerResources } from './resources/docker-resources.js';
+import { startContainer } from './start-container.js';
 
 const base = await debianLayer();
-const isRunning = async (id: string) => {
-  const docker = await connectDocker({});
-  return (await docker.listContainers({ all: true })).some(({ Id }) => Id === id);
-};
+const { containers, images } = await dockerResources({});
+const isRunning = async (id: string) => (await containers.find(id)) !== undefined;
 async function eventually(test: () => Promise<boolean>): Promise<boolean> {
   for (let attempt = 0; attempt < 240; attempt++) {
     if (await test()) return true;
@@ -25,11 +22,10 @@ const settings = { architecture: 'amd64', os: 'linux', config: { Cmd: ['sleep', 
 
 /** Has the base in Docker under a name, for builds that end meanwhile sweep images without one. */
 async function keepBase(t: Test): Promise<void> {
-  const docker = await connectDocker({});
   const rootfs = { type: 'layers', diff_ids: [base.diffId] };
   const configBytes = Buffer.from(JSON.stringify({ ...settings, rootfs }));
-  t.teardown(() => removeImage(docker, 'platen-test-load:base'));
-  await loadImage(docker, { configBytes, layers: [base], tags: ['platen-test-load:base'] });
+  t.teardown(() => images.remove('platen-test-load:base'));
+  await images.load({ configBytes, layers: [base], tags: ['platen-test-load:base'] });
 }
 
 engineCases(t, dockerEngine(), base);
@@ -58,7 +54,6 @@ t.test('a session ends with a builder that is killed', async (t) => {
 });
 
 t.test('only what is missing is sent', async (t) => {
-  const docker = await connectDocker({});
   const folder = t.testdir({ file: 'x'.repeat(9000) + String(process.pid) });
   mkdirSync(join(folder, 'out'));
   execFileSync('tar', ['-cf', 'out/layer.tar', 'file'], { cwd: folder });
@@ -67,12 +62,12 @@ t.test('only what is missing is sent', async (t) => {
   const layers = [base, { diffId, size: statSync(path).size, open: () => createReadStream(path) }];
   const config = { ...settings, rootfs: { type: 'layers', diff_ids: layers.map((l) => l.diffId) } };
   const image = { configBytes: Buffer.from(JSON.stringify(config)), layers, tags: ['platen-test-load:one'] };
-  t.teardown(() => removeImage(docker, 'platen-test-load:one'));
+  t.teardown(() => images.remove('platen-test-load:one'));
   await keepBase(t);
-  t.match(await loadImage(docker, image), { sentLayers: 1, sentBytes: layers[1]?.size });
-  t.match(await loadImage(docker, image), { sentLayers: 0, sentBytes: 0 });
+  t.match(await images.load(image), { sentLayers: 1, sentBytes: layers[1]?.size });
+  t.match(await images.load(image), { sentLayers: 0, sentBytes: 0 });
   t.same(
-    (await inspectImage(docker, 'platen-test-load:one'))?.RootFS.Layers,
+    (await images.describe('platen-test-load:one'))?.facts.RootFS.Layers,
     layers.map((l) => l.diffId),
   );
 
@@ -92,8 +87,7 @@ t.test('only what is missing is sent', async (t) => {
   t.ok(await eventually(async () => (await lines()) === ' err out'));
   t.ok(await eventually(async () => (await container.exitCode()) === 7));
   await container.remove();
-  const filters = { ancestor: ['platen-test-load:one'] };
-  t.strictSame(await docker.listContainers({ all: true, filters }), []);
+  await t.rejects(container.exitCode(), { code: 'failed', message: /removed the container/ });
 });
 
 t.test('no engine is one clear error', async (t) => {

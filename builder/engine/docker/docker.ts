@@ -1,10 +1,10 @@
-import type { Duplex } from 'node:stream';
-import type Docker from 'dockerode';
-import { connectDocker, dockerError, hasStatus, type DockerOptions } from './docker-client.js';
-import { inspectImage, loadImage } from './docker-load.js';
-import { DockerSession, removeContainer } from './docker-session.js';
-import { lacksPrograms } from './session-programs.js';
 import type { Engine, EngineLayer, Session } from '../engine.js';
+import { type DockerOptions, hasStatus } from './docker-client.js';
+import { DockerSession } from './docker-session.js';
+import type { KeptContainer } from './kept-container.js';
+import type { ContainerOptions, Containers } from './resources/containers.js';
+import { type DockerResources, dockerResources } from './resources/docker-resources.js';
+import { lacksPrograms } from './session-programs.js';
 
 /** The label of all containers and images that only sessions use. */
 export const sessionLabel = 'platen.session';
@@ -27,8 +27,8 @@ async function openSession(
   layers: readonly EngineLayer[],
   { platform, signal }: OpenOptions,
 ): Promise<Session> {
-  const container = await startSessionContainer(options, layers, { platform });
-  return new DockerSession(container, { host: options.host, signal });
+  const kept = await startSessionContainer(options, layers, { platform });
+  return new DockerSession(kept, { host: options.host, signal });
 }
 
 /**
@@ -39,25 +39,26 @@ async function openSession(
 export async function startSessionContainer(
   options: DockerOptions,
   layers: readonly EngineLayer[],
-  { platform, rights = {} }: { readonly platform: string; readonly rights?: Docker.HostConfig },
-): Promise<Docker.Container> {
-  const docker = await connectDocker(options);
+  { platform, rights = {} }: { readonly platform: string; readonly rights?: ContainerOptions['HostConfig'] },
+): Promise<KeptContainer> {
+  const docker = await dockerResources(options);
+  const { containers, images } = docker;
   const image = { configBytes: sessionConfig(layers, platform), layers, tags: [] };
   for (let tries = 1; ; tries += 1) {
-    const { id } = await loadImage(docker, image);
+    const { id } = await images.load(image);
     try {
-      return await startKeeper(docker, id, rights);
+      return { containers, id: await startKeeper(containers, id, rights) };
     } catch (error) {
       if (/exec: "cat"|executable file not found/.test(String(error))) throw lacksPrograms(['cat']);
       // A build that ends just now sweeps images on which no container stands yet; the engine has many words for it.
       const swept = hasStatus(error, 404) || (await isGone(docker, id));
-      if (!swept || tries === maxTries) throw dockerError(error, 'start a container');
+      if (!swept || tries === maxTries) throw error;
     }
   }
 }
 
-function isGone(docker: Docker, id: string): Promise<boolean> {
-  return inspectImage(docker, id).then(
+function isGone({ images }: DockerResources, id: string): Promise<boolean> {
+  return images.find(id).then(
     (image) => image === undefined,
     () => false,
   );
@@ -81,11 +82,11 @@ function sessionConfig(layers: readonly EngineLayer[], platform: string): Buffer
  * builder ends, however that happens, `cat` reads the end of it and the engine removes the container.
  */
 async function startKeeper(
-  docker: Docker,
+  containers: Containers,
   image: string,
-  rights: Docker.HostConfig,
-): Promise<Docker.Container> {
-  const container = await docker.createContainer({
+  rights: ContainerOptions['HostConfig'],
+): Promise<string> {
+  const id = await containers.create(undefined, {
     Image: image,
     Cmd: ['cat'],
     Labels: { [sessionLabel]: '1' },
@@ -95,45 +96,17 @@ async function startKeeper(
     HostConfig: { AutoRemove: true, NetworkMode: 'host', LogConfig: { Type: 'none', Config: {} }, ...rights },
   });
   try {
-    const stdin = (await container.attach({ stream: true, stdin: true, hijack: true })) as unknown as Duplex;
-    stdin.on('error', () => undefined).resume();
-    // It must not keep a builder alive that has nothing more to do.
-    (stdin as Duplex & { unref?(): void }).unref?.();
-    await container.start();
-    return container;
+    await containers.startHeld(id);
+    return id;
   } catch (error) {
-    await removeContainer(container);
+    await containers.remove(id);
     throw error;
   }
 }
 
 /** Removes the images that sessions left in the engine and that no container uses; layers that other images share stay. */
 export async function removeSessionImages(options: DockerOptions = {}): Promise<void> {
-  const docker = await connectDocker(options);
-  try {
-    const images = await docker.listImages({ filters: { label: [sessionLabel], dangling: ['true'] } });
-    await Promise.all(images.map(({ Id }) => removeImage(docker, Id)));
-  } catch (error) {
-    throw dockerError(error, 'remove images of earlier builds');
-  }
-}
-
-/** Removes an image that has no name; one that has keeps it, and stays. */
-export async function removeUntaggedImage(options: DockerOptions, id: string): Promise<void> {
-  const docker = await connectDocker(options);
-  try {
-    const image = await inspectImage(docker, id);
-    if (image !== undefined && (image.RepoTags ?? []).length === 0) await removeImage(docker, id);
-  } catch (error) {
-    throw dockerError(error, 'remove the image');
-  }
-}
-
-/** Removes an image; one that is gone or in use is no error. */
-export async function removeImage(docker: Docker, name: string): Promise<void> {
-  try {
-    await docker.getImage(name).remove();
-  } catch (error) {
-    if (!hasStatus(error, 404, 409)) throw error;
-  }
+  const { images } = await dockerResources(options);
+  const left = await images.unnamed({ [sessionLabel]: '' });
+  await Promise.all(left.map((id) => images.remove(id)));
 }

@@ -1,9 +1,7 @@
-import type { Duplex } from 'node:stream';
-import type Docker from 'dockerode';
-import { connectDocker, type DockerOptions } from './docker-client.js';
-import { demux } from './docker-demux.js';
-import { feed, type RunningExec, withEnvironment } from './docker-exec.js';
 import type { EngineCommand } from '../engine.js';
+import type { KeptContainer } from './kept-container.js';
+import type { RunningExec } from './resources/exec.js';
+import { withEnvironment } from './session-command.js';
 import { lacksPrograms } from './session-programs.js';
 
 /** Goes to a folder of a root and runs a command there. */
@@ -15,16 +13,14 @@ const inFolder = 'cd -- "$1" && shift && exec "$@"';
  * /proc/PID/root). It ends with the first.
  */
 export async function startAlone(
-  options: DockerOptions,
-  container: Docker.Container,
+  { containers, id }: KeptContainer,
   command: EngineCommand,
 ): Promise<RunningExec> {
-  const docker = await connectDocker(options);
   const { user, cwd, stdin } = command;
-  const { Image } = await container.inspect();
+  const Image = (await containers.find(id))?.image;
   const enter = ['chroot', `--userspec=${user}`, '/proc/1/root', 'sh', '-c', inFolder, 'sh', cwd];
   const hasInput = stdin !== undefined;
-  const alone = await docker.createContainer({
+  const alone = await containers.create(undefined, {
     Image,
     Entrypoint: enter.slice(0, 1),
     Cmd: [...enter.slice(1), ...withEnvironment(command)],
@@ -38,24 +34,14 @@ export async function startAlone(
     HostConfig: {
       AutoRemove: true,
       NetworkMode: 'none',
-      PidMode: `container:${container.id}`,
+      PidMode: `container:${id}`,
       LogConfig: { Type: 'none', Config: {} },
     },
   });
-  const socket = (await alone.attach({
-    stream: true,
-    stdin: hasInput,
-    stdout: true,
-    stderr: true,
-    hijack: true,
-  })) as unknown as Duplex;
-  const ended = alone.wait({ condition: 'removed' }) as Promise<{ StatusCode: number }>;
-  // Told by whoever asks for the exit code.
-  ended.catch(() => undefined);
-  await alone.start().catch(async (error: unknown) => {
-    await alone.remove({ force: true }).catch(() => undefined);
+  try {
+    return await containers.startAttached(alone, stdin);
+  } catch (error) {
+    await containers.remove(alone).catch(() => undefined);
     throw /"chroot"|executable file not found/.test(String(error)) ? lacksPrograms(['chroot']) : error;
-  });
-  feed(socket, stdin);
-  return { output: demux(socket), exitCode: async () => (await ended).StatusCode };
+  }
 }

@@ -1,6 +1,7 @@
-import type Docker from 'dockerode';
 import { BuilderError } from '../../errors.js';
-import { collect, startOwn } from './docker-exec.js';
+import type { KeptContainer } from './kept-container.js';
+import { collect } from './resources/exec.js';
+import { startOwn } from './session-command.js';
 
 /** What sessions run in the container, beside `cat`, which keeps it alive. */
 const needed = ['env', 'find', 'rm', 'sh', 'tar', 'xargs'];
@@ -11,11 +12,11 @@ const hint =
   'use --engine sandbox, a base with GNU findutils and tar (Alpine: apk add findutils tar), or only tasks that write files';
 
 /** Which of its programs a session lacks in a container, in words: "GNU find". Empty where nothing is missing. */
-export async function missingPrograms(container: Docker.Container): Promise<string[]> {
+export async function missingPrograms(kept: KeptContainer): Promise<string[]> {
   const found = await Promise.all(
     needed.map(async (name) => {
-      const isGnu = !gnu.includes(name) || /GNU/.test(await firstWords(container, [name, '--version']));
-      const isThere = await runs(container, name);
+      const isGnu = !gnu.includes(name) || /GNU/.test(await firstWords(kept, [name, '--version']));
+      const isThere = await runs(kept, name);
       return isThere && isGnu ? [] : [gnu.includes(name) ? `GNU ${name}` : name];
     }),
   );
@@ -34,14 +35,14 @@ export function lacksPrograms(names: readonly string[]): BuilderError {
 }
 
 /** An engine that can't find a program ends it with 126 or 127. */
-async function runs(container: Docker.Container, name: string): Promise<boolean> {
+async function runs(kept: KeptContainer, name: string): Promise<boolean> {
   const probe = name === 'sh' ? ['sh', '-c', ':'] : [name, '--version'];
-  const running = await startOwn(container, probe);
+  const running = await startOwn(kept, probe);
   await collect(running);
   return ![126, 127].includes(await running.exitCode());
 }
 
-async function firstWords(container: Docker.Container, argv: readonly string[]): Promise<string> {
-  const { stdout } = await collect(await startOwn(container, argv));
+async function firstWords(kept: KeptContainer, argv: readonly string[]): Promise<string> {
+  const { stdout } = await collect(await startOwn(kept, argv));
   return stdout.slice(0, 200);
 }

@@ -1,4 +1,4 @@
-import type { ForegroundStreams } from '../../engine/docker/docker-foreground.js';
+import type { ForegroundStreams } from '../../engine/docker/resources/attached.js';
 import { BuilderError } from '../../errors.js';
 import { processIdentity } from '../../system/process-identity.js';
 import type { ExecWish } from '../driver.js';
@@ -85,7 +85,7 @@ async function inNewContainer(
   };
   try {
     await makeContainer(docker, { ...container, options });
-    return await docker.containers.startInForeground(container.name, streams, signal);
+    return await docker.containers.startInForeground(container.name, streams, { signal });
   } finally {
     await docker.containers.remove(container.name);
   }

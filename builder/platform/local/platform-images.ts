@@ -49,6 +49,7 @@ const notBuilt: EngineImage = {
   names: [],
   labels: {},
   volumes: [],
+  exposedPorts: [],
   user: '',
   environment: [],
   entrypoint: [],

@@ -2,12 +2,19 @@ import { PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type FileAccess, fileHeader, padding, tarTrailer } from '../../../tar/tar-header.js';
 import { hasStatus } from '../docker-client.js';
-import { collect, exitCodeOf } from '../docker-exec.js';
-import { demux } from '../docker-demux.js';
-import { type ForegroundStreams, connectStreams, runAttached } from '../docker-foreground.js';
 import { type Labels, asking, askingFor, labelFilter } from './asking.js';
+import { type ForegroundStreams, connectStreams, runAttached, startAttached, startHeld } from './attached.js';
 import { type ContainerFacts, containerFacts } from './container-facts.js';
 import { type ContainerUsage, type StatsAnswer, containerUsage } from './container-usage.js';
+import { demux } from './demux.js';
+import {
+  type ExecInput,
+  type ExecOptions,
+  type RunningExec,
+  collect,
+  exitCodeOf,
+  startExec,
+} from './exec.js';
 import { type LogLine, logLines } from './log-lines.js';
 
 /** How a container is to be, in the engine's own words (Docker Engine API, ContainerCreate). */
@@ -52,9 +59,10 @@ export class Containers {
   }
 
   /** Makes a container and does not start it; gives its id. @throws BuilderError also where the name is taken */
-  async create(name: string, options: ContainerOptions): Promise<string> {
-    const { id } = await asking(`make the container ${name}`, () =>
-      this.#docker.createContainer({ name, ...options }),
+  async create(name: string | undefined, options: ContainerOptions): Promise<string> {
+    const { id } = await asking(
+      name === undefined ? `make a container of ${options.Image}` : `make the container ${name}`,
+      () => this.#docker.createContainer(name === undefined ? options : { name, ...options }),
     );
     return id;
   }
@@ -81,7 +89,21 @@ export class Containers {
 
   /** One that runs is no error. */
   async start(name: string): Promise<void> {
-    await this.#change(`start the container ${name}`, [304], () => this.#docker.getContainer(name).start());
+    await this.#change(`start the container ${short(name)}`, [304], () =>
+      this.#docker.getContainer(name).start(),
+    );
+  }
+
+  /** Starts one that was made with an open standard input, which ends when this process does. */
+  async startHeld(name: string): Promise<void> {
+    await asking(`start the container ${short(name)}`, () => startHeld(this.#docker.getContainer(name)));
+  }
+
+  /** Starts one that the engine removes when it ends, with this input; it was made with its streams attached. */
+  async startAttached(name: string, input: ExecInput): Promise<RunningExec> {
+    return asking(`start the container ${short(name)}`, () =>
+      startAttached(this.#docker.getContainer(name), input),
+    );
   }
 
   /** Has the engine start it again whenever it ends by itself, also after the engine's own restart. */
@@ -93,27 +115,31 @@ export class Containers {
 
   /** Sends its stop signal and waits for its end; who does not end within so many seconds is killed. One that ended is no error. */
   async stop(name: string, seconds: number): Promise<void> {
-    await this.#change(`stop the container ${name}`, [304, 404], () =>
+    await this.#change(`stop the container ${short(name)}`, [304, 404], () =>
       this.#docker.getContainer(name).stop({ t: seconds }),
     );
   }
 
   async kill(name: string, signal = 'SIGKILL'): Promise<void> {
-    await this.#change(`kill the container ${name}`, [404, 409], () =>
+    await this.#change(`kill the container ${short(name)}`, [404, 409], () =>
       this.#docker.getContainer(name).kill({ signal }),
     );
   }
 
-  /** Ends it and removes it with its unnamed volumes; one that is gone, or going, is no error. */
+  /** Ends it and removes it with its unnamed volumes; one that is gone is no error, and one that is going is waited for. */
   async remove(name: string): Promise<void> {
-    await this.#change(`remove the container ${name}`, [404, 409], () =>
-      this.#docker.getContainer(name).remove({ force: true, v: true }),
+    const container = this.#docker.getContainer(name);
+    await this.#change(`remove the container ${short(name)}`, [404], () =>
+      container.remove({ force: true, v: true }).catch((error: unknown) => {
+        if (!hasStatus(error, 409)) throw error;
+        return container.wait({ condition: 'removed' });
+      }),
     );
   }
 
   /** Undefined where there is none. */
   async find(name: string): Promise<ContainerFacts | undefined> {
-    const found = await askingFor(`look at the container ${name}`, () =>
+    const found = await askingFor(`look at the container ${short(name)}`, () =>
       this.#docker.getContainer(name).inspect(),
     );
     return found === undefined ? undefined : containerFacts(found);
@@ -134,7 +160,7 @@ export class Containers {
   /** Waits for its end; gives the exit code. */
   async wait(name: string): Promise<number> {
     const { StatusCode } = await asking(
-      `wait for the container ${name}`,
+      `wait for the container ${short(name)}`,
       async () => (await this.#docker.getContainer(name).wait()) as { StatusCode: number },
     );
     return StatusCode;
@@ -150,12 +176,11 @@ export class Containers {
       ...(tail === undefined ? {} : { tail }),
     };
     const container = this.#docker.getContainer(name);
-    const stream = await asking(`read the log of the container ${name}`, async () => {
-      if (follow) return (await container.logs({ ...options, follow: true })) as unknown as Readable;
-      const whole = new PassThrough();
-      whole.end(await container.logs({ ...options, follow: false }));
-      return whole;
-    });
+    const stream = await asking(`read the log of the container ${short(name)}`, async () =>
+      follow
+        ? ((await container.logs({ ...options, follow: true })) as unknown as Readable)
+        : asStream(await container.logs({ ...options, follow: false })),
+    );
     const end = () => stream.destroy();
     signal?.addEventListener('abort', end, { once: true });
     try {
@@ -168,19 +193,28 @@ export class Containers {
     }
   }
 
+  /** All that it wrote so far, by channel. */
+  async written(name: string): Promise<Record<LogLine['channel'], string>> {
+    return asking(`read the log of the container ${short(name)}`, async () => {
+      const mixed = await this.#docker.getContainer(name).logs({ stdout: true, stderr: true, follow: false });
+      return collect({ output: demux(asStream(mixed)) });
+    });
+  }
+
   /** Runs a command to its end. */
   async run(name: string, { argv, user }: ContainerCommand): Promise<CommandResult> {
-    return asking(`run ${argv[0]} in the container ${name}`, async () => {
-      const exec = await this.#docker.getContainer(name).exec({
-        Cmd: [...argv],
-        AttachStdout: true,
-        AttachStderr: true,
-        ...(user === undefined ? {} : { User: user }),
-      });
-      const socket = await exec.start({ hijack: true, stdin: false });
-      const output = await collect({ output: demux(socket) });
-      return { ...output, exitCode: await exitCodeOf(exec) };
+    return asking(`run ${argv[0]} in the container ${short(name)}`, async () => {
+      const options = { Cmd: [...argv], ...(user === undefined ? {} : { User: user }) };
+      const running = await startExec(this.#docker.getContainer(name), options);
+      return { ...(await collect(running)), exitCode: await running.exitCode() };
     });
+  }
+
+  /** Starts a command whose output is read as it comes. */
+  async startCommand(name: string, options: ExecOptions, input?: ExecInput): Promise<RunningExec> {
+    return asking(`run a command in the container ${short(name)}`, () =>
+      startExec(this.#docker.getContainer(name), options, input),
+    );
   }
 
   /** Runs a command connected to these streams; gives its exit code. */
@@ -189,7 +223,7 @@ export class Containers {
     { argv, user }: ContainerCommand,
     streams: ForegroundStreams,
   ): Promise<number> {
-    return asking(`run ${argv[0]} in the container ${name}`, async () => {
+    return asking(`run ${argv[0]} in the container ${short(name)}`, async () => {
       const exec = await this.#docker.getContainer(name).exec({
         Cmd: [...argv],
         Tty: streams.terminal,
@@ -206,9 +240,16 @@ export class Containers {
   }
 
   /** Starts a container that was made with its streams attached, and gives its exit code; an abort sends its stop signal. */
-  async startInForeground(name: string, streams: ForegroundStreams, signal: AbortSignal): Promise<number> {
-    return asking(`run the container ${name}`, () =>
-      runAttached(this.#docker.getContainer(name), { signal, onPorts: () => undefined }, streams),
+  async startInForeground(
+    name: string,
+    streams: ForegroundStreams,
+    { signal, onStart }: { readonly signal: AbortSignal; readonly onStart?: () => Promise<void> },
+  ): Promise<number> {
+    return asking(`run the container ${short(name)}`, () =>
+      runAttached(this.#docker.getContainer(name), streams, {
+        signal,
+        ...(onStart === undefined ? {} : { onStart }),
+      }),
     );
   }
 
@@ -228,4 +269,16 @@ export class Containers {
       }),
     );
   }
+}
+
+/** An id as `docker ps` shows it; names as they are. */
+function short(name: string): string {
+  return /^[0-9a-f]{64}$/.test(name) ? name.slice(0, 12) : name;
+}
+
+/** Without `follow` dockerode gives a log whole. */
+function asStream(bytes: Buffer): Readable {
+  const stream = new PassThrough();
+  stream.end(bytes);
+  return stream;
 }

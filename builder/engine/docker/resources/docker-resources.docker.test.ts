@@ -136,7 +136,7 @@ t.test('a command and a container run in the foreground', async (t) => {
   const stdin = new PassThrough();
   const own = streams(stdin);
   stdin.end('through and through');
-  const code = await containers.startInForeground(one, own.streams, new AbortController().signal);
+  const code = await containers.startInForeground(one, own.streams, { signal: new AbortController().signal });
   own.stdout.end();
   t.equal(code, 7);
   t.equal(await text(own.stdout), 'through and through');

@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { inspectImage } from '../docker-load.js';
-import { type Labels, asking } from './asking.js';
+import { hasStatus } from '../docker-client.js';
+import { type Labels, asking, labelFilter } from './asking.js';
+import { type ImageToLoad, type LoadedImage, inspectImage, loadImage } from './load-image.js';
 
 /** What runs where nothing else is said: the image's own configuration. */
 export interface EngineImage {
@@ -9,6 +11,8 @@ export interface EngineImage {
   readonly names: readonly string[];
   readonly labels: Labels;
   readonly volumes: readonly string[];
+  /** Like `8080/tcp`. */
+  readonly exposedPorts: readonly string[];
   readonly user: string;
   readonly environment: readonly string[];
   readonly entrypoint: readonly string[];
@@ -17,6 +21,17 @@ export interface EngineImage {
   readonly healthCheck: readonly string[];
   /** When it was made: ISO 8601. */
   readonly created: string;
+}
+
+/** All that an engine tells of an image that it has. */
+export interface DescribedImage {
+  readonly facts: Docker.ImageInspectInfo;
+  /** The newest first, with steps that made no layer. */
+  readonly history: readonly {
+    readonly CreatedBy: string;
+    readonly Comment: string;
+    readonly Size: number;
+  }[];
 }
 
 /** The images of an engine. */
@@ -32,6 +47,59 @@ export class Images {
     const found = await asking(`look at the image ${name}`, () => inspectImage(this.#docker, name));
     return found === undefined ? undefined : factsOf(found);
   }
+
+  /** As `find`, with its steps and in the engine's own words. */
+  async describe(name: string): Promise<DescribedImage | undefined> {
+    return asking(`look at the image ${name}`, async () => {
+      const facts = await inspectImage(this.#docker, name);
+      if (facts === undefined) return undefined;
+      const history = (await this.#docker.getImage(facts.Id).history()) as DescribedImage['history'];
+      return { facts, history };
+    });
+  }
+
+  /** The names of all. */
+  async names(): Promise<string[]> {
+    const images = await asking('list the images', () => this.#docker.listImages());
+    return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => !name.startsWith('<none>'));
+  }
+
+  /** The ids of those that have no name and these labels. */
+  async unnamed(labels: Labels): Promise<string[]> {
+    const filters = { label: labelFilter(labels), dangling: ['true'] };
+    const images = await asking('list the images', () => this.#docker.listImages({ filters }));
+    return images.map(({ Id }) => Id);
+  }
+
+  /** An archive with the image as `docker save` writes it. */
+  async export(id: string): Promise<Readable> {
+    return asking(
+      'read the image from Docker',
+      async () => (await this.#docker.getImage(id).get()) as Readable,
+    );
+  }
+
+  /** Sees to it that the engine has the image under its names, sending only the layers that it lacks; where it has all, that is one question. */
+  async load(image: ImageToLoad): Promise<LoadedImage> {
+    return asking('load the image into Docker', () => loadImage(this.#docker, image));
+  }
+
+  /** One that is gone or in use is no error. */
+  async remove(name: string): Promise<void> {
+    await asking('remove the image', async () => {
+      await this.#docker
+        .getImage(name)
+        .remove()
+        .catch((error: unknown) => {
+          if (!hasStatus(error, 404, 409)) throw error;
+        });
+    });
+  }
+
+  /** Removes an image that has no name; one that has keeps it, and stays. */
+  async removeUnnamed(id: string): Promise<void> {
+    if ((await this.find(id))?.names.length === 0) await this.remove(id);
+  }
 }
 
 function factsOf({ Id, RepoTags, Config, Created }: Docker.ImageInspectInfo): EngineImage {
@@ -43,6 +111,7 @@ function factsOf({ Id, RepoTags, Config, Created }: Docker.ImageInspectInfo): En
     names: RepoTags ?? [],
     labels: config.Labels ?? {},
     volumes: Object.keys(config.Volumes ?? {}),
+    exposedPorts: Object.keys(config.ExposedPorts ?? {}),
     user: config.User ?? '',
     environment: config.Env ?? [],
     entrypoint: list(config.Entrypoint),

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { demux } from '../docker-demux.js';
+import { demux } from './demux.js';
 
 /** A line that a container wrote. */
 export interface LogLine {

@@ -11,6 +11,7 @@ const image: EngineImage = {
   id: digest,
   names: [],
   volumes: ['/var/lib/wordpress'],
+  exposedPorts: [],
   user: '',
   environment: [],
   entrypoint: ['/init'],

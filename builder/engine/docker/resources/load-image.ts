@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { BuilderError } from '../../errors.js';
-import { dockerError, hasStatus } from './docker-client.js';
-import type { EngineLayer } from '../engine.js';
-import { fileHeader, padding, tarTrailer } from '../../tar/tar-header.js';
+import { BuilderError } from '../../../errors.js';
+import { dockerError, hasStatus } from '../docker-client.js';
+import type { EngineLayer } from '../../engine.js';
+import { fileHeader, padding, tarTrailer } from '../../../tar/tar-header.js';
 
 /** An image to be in the engine: its configuration's bytes, its layers from the lowest, and its names. */
 export interface ImageToLoad {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import t from 'tap';
-import { loadImage } from './docker-load.js';
+import { loadImage } from './load-image.js';
 
 const configBytes = Buffer.from('{"config":{}}');
 const configId = `sha256:${createHash('sha256').update(configBytes).digest('hex')}`;

@@ -1,0 +1,75 @@
+import type { Duplex, Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { type OutputPiece, demux } from './demux.js';
+
+/** A command that runs in a container. */
+export interface RunningExec {
+  /** What it writes, as it comes; ends when the command does. */
+  readonly output: AsyncIterable<OutputPiece>;
+  exitCode(): Promise<number>;
+}
+
+/** What goes to a command's standard input. */
+export type ExecInput = Buffer | Readable | undefined;
+
+/** A command of a container that runs, in the engine's own words (Docker Engine API, ContainerExec). */
+export type ExecOptions = Pick<Docker.ExecCreateOptions, 'Cmd' | 'User' | 'WorkingDir'>;
+
+/** Starts a command in a container that runs. */
+export async function startExec(
+  container: Docker.Container,
+  options: ExecOptions,
+  input?: ExecInput,
+): Promise<RunningExec> {
+  const exec = await container.exec({
+    ...options,
+    AttachStdin: input !== undefined,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const socket = await exec.start({ hijack: true, stdin: input !== undefined });
+  feed(socket, input);
+  return { output: demux(socket), exitCode: () => exitCodeOf(exec) };
+}
+
+/** A command's output may end a moment before the engine knows how it ended. */
+export async function exitCodeOf(exec: Docker.Exec): Promise<number> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const { Running, ExitCode } = await exec.inspect();
+    if (!Running && ExitCode !== null) return ExitCode;
+    await sleep(10);
+  }
+  return 255;
+}
+
+/** Gives a command its standard input. */
+export function feed(socket: Duplex, input: ExecInput): void {
+  if (input === undefined) return;
+  // A command may end without reading all of its input; how it ended is told by its exit code.
+  socket.on('error', () => undefined);
+  if (Buffer.isBuffer(input)) {
+    socket.end(input);
+    return;
+  }
+  input.on('error', (error) => socket.destroy(error));
+  input.pipe(socket);
+}
+
+/** Reads a command's output to its end. */
+export async function collect(
+  { output }: Pick<RunningExec, 'output'>,
+  onOutput?: ((text: string) => void) | undefined,
+): Promise<{ stdout: string; stderr: string }> {
+  const pieces: Record<OutputPiece['channel'], Buffer[]> = { stdout: [], stderr: [] };
+  const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  for await (const { channel, bytes } of output) {
+    pieces[channel].push(bytes);
+    onOutput?.(decoders[channel].write(bytes));
+  }
+  return {
+    stdout: Buffer.concat(pieces.stdout).toString('utf8'),
+    stderr: Buffer.concat(pieces.stderr).toString('utf8'),
+  };
+}
