@@ -1,0 +1,65 @@
+import { type CostRow, costRows } from './cost-rows.js';
+import type { PlatformCost } from './reckon-cost.js';
+
+/** "$1,234.50": cents only where they count. */
+export function dollars(usd: number): string {
+  const digits = usd >= 100 ? 0 : 2;
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+}
+
+/** The price of one: "$0.045 an hour", "$0.0000166667 a GB and second". */
+export function unitPrice({ unitPrice: usd, per }: Pick<CostRow, 'unitPrice' | 'per'>): string {
+  if (usd === undefined) return 'price not known';
+  const digits = { maximumFractionDigits: 10, minimumFractionDigits: 2 };
+  return `$${usd.toLocaleString('en-US', digits)} ${/^\d/.test(per) ? 'for' : 'a'} ${per}`.replace(
+    'a hour',
+    'an hour',
+  );
+}
+
+/** What a user must know of the figures, each a sentence; empty where there is nothing. */
+export function costCaveats(cost: PlatformCost): string[] {
+  const names = (list: readonly string[]) => [...new Set(list)].join(', ');
+  return [
+    ...(cost.standInFor === undefined
+      ? []
+      : [
+          `Prices are those of us-east-1: infra-cfn/prices.yaml has none of ${cost.standInFor} yet (npm run prices).`,
+        ]),
+    ...(cost.unknown.length === 0
+      ? []
+      : [
+          `The sum is without ${names(cost.unknown.map(({ what }) => what))}, whose price is not in infra-cfn/prices.yaml.`,
+        ]),
+    ...(cost.unreckoned.length === 0 ? [] : [`Nobody said what these cost: ${names(cost.unreckoned)}.`]),
+  ];
+}
+
+/** The cost as tables of Markdown: what is fixed, then what use decides. */
+export function costMarkdown(cost: PlatformCost): string {
+  const fixed = costRows(cost.fixed).map((row) => [
+    row.what + (row.note === undefined ? '' : ` (${row.note})`),
+    row.stacks.join(', '),
+    `${amount(row.quantity)} × ${unitPrice(row)}`,
+    row.monthly === undefined ? '?' : dollars(row.monthly),
+  ]);
+  const usage = costRows(cost.usage).map((row) => [row.what, row.stacks.join(', '), unitPrice(row)]);
+  return [
+    `**${dollars(cost.monthly)} a month**, and what use adds.`,
+    ...costCaveats(cost),
+    table(
+      ['fixed', 'stacks', 'reckoned', 'a month'],
+      [...fixed, ['**together**', '', '', `**${dollars(cost.monthly)}**`]],
+    ),
+    table(['by use', 'stacks', 'price'], usage),
+  ].join('\n\n');
+}
+
+function amount(quantity = 0): string {
+  return quantity.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
