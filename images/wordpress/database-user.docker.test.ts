@@ -80,6 +80,55 @@ t.test("what is there stays, and a new password becomes the user's", async (t) =
   await t.rejects(asEditor('first', 'DO 1'), /Access denied/);
 });
 
+t.test('an address becomes another wherever it stands, and what only looks like it stays', async (t) => {
+  const [old, other] = ['https://localhost:8443', 'https://copy.site.example'];
+  // What PHP serialized tells lengths, also of what is serialized within.
+  const inner = 'a:1:{i:0;s:27:"https://localhost:8443/éé";}';
+  const values: Readonly<Record<string, string>> = {
+    home: old,
+    mods: `a:2:{s:1:"u";s:22:"${old}";s:1:"d";s:${Buffer.byteLength(inner)}:"${inner}";}`,
+    blocks: `{"url":"${old.replaceAll('/', '\\\\/')}\\\\/a"} ?to=${encodeURIComponent(old)}`,
+    others: 'https://localhost:84431/ http://localhost:8443 https://localhost:8443.example',
+  };
+  const rows = Object.entries(values).map(([name, value]) => `('${name}', '${value}', '${old}')`);
+  await db.run(
+    `mariadb --default-character-set=utf8mb4 my_site <<'END'
+CREATE TABLE wp_posts (id varchar(9) PRIMARY KEY, value longtext CHARACTER SET utf8mb4, guid text);
+INSERT INTO wp_posts VALUES ${rows.join(', ')};
+CREATE TABLE keyless SELECT value FROM wp_posts;
+END`,
+  );
+  const rewrite = (...words: readonly string[]) =>
+    once(['platen-wp', 'rewrite-address', ...words], {
+      ...settings,
+      WORDPRESS_DB_PASSWORD_FILE: '/run/secrets/second',
+    });
+  t.match(await rewrite(old, other), { exitCode: 0, log: `${old} is ${other} now, in 6 values.\n` });
+  const valueOf = async (name: string): Promise<string> =>
+    (
+      await db.run(
+        `mariadb --default-character-set=utf8mb4 --silent --raw my_site -e "SELECT value FROM wp_posts WHERE id = '${name}'"`,
+      )
+    ).trim();
+  t.equal(await valueOf('home'), other);
+  const rewritten = 'a:1:{i:0;s:30:"https://copy.site.example/éé";}';
+  t.equal(
+    await valueOf('mods'),
+    `a:2:{s:1:"u";s:25:"${other}";s:1:"d";s:${Buffer.byteLength(rewritten)}:"${rewritten}";}`,
+  );
+  t.equal(
+    await valueOf('blocks'),
+    `{"url":"${other.replaceAll('/', '\\/')}\\/a"} ?to=${encodeURIComponent(other)}`,
+  );
+  t.equal(await valueOf('others'), values['others']);
+  const guids = "mariadb --silent my_site -e 'SELECT DISTINCT guid FROM wp_posts'";
+  t.equal(await db.run(guids), `${old}\n`, 'a guid names a post for ever');
+  const keyless = `mariadb --silent my_site -e "SELECT COUNT(*) FROM keyless WHERE value LIKE '%copy.site.example%'"`;
+  t.equal(await db.run(keyless), '3\n', 'also without a key');
+  t.match(await rewrite(old, other), { exitCode: 0, log: /, in 0 values\./ }, 'and may run again');
+  t.match(await rewrite('localhost', other), { exitCode: 2, log: /"localhost" is none/ });
+});
+
 t.test('what is wrong is said, and no secret', async (t) => {
   const denied = await make({
     WORDPRESS_DB_MASTER_PASSWORD_FILE: '/run/secrets/second',

@@ -13,6 +13,8 @@ const USAGE = <<<'END'
     platen-wp flush-cache    empties WordPress's caches
     platen-wp doctor         looks for what is wrong
     platen-wp database-user  makes the database and the site's user, by WORDPRESS_DB_MASTER_USER and _PASSWORD
+    platen-wp rewrite-address OLD NEW
+                             puts one address in the place of another in all texts of the database; restart the replicas then
     platen-wp salts          prints a new WORDPRESS_SECRET; with it, everybody must log in again
     platen-wp settings       prints all settings, what each takes, and its default
     platen-wp help           prints this
