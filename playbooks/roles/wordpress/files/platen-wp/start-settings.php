@@ -77,10 +77,12 @@ function hand_settings_over(array $environment): void
     file_put_contents("$run/user", "$uid:$gid\n");
     // What the programs that come later remember until the next start.
     remove_tree("$run/state");
-    make_folder("$run/state");
-    if (posix_geteuid() === 0) {
-        chown("$run/state", $uid);
-        chgrp("$run/state", $gid);
+    foreach (['', '/pages', '/pages/kept', '/pages/unkept'] as $folder) {
+        make_folder("$run/state$folder");
+        if (posix_geteuid() === 0) {
+            chown("$run/state$folder", $uid);
+            chgrp("$run/state$folder", $gid);
+        }
     }
     point_link("$run/root", $webroot->root());
     point_link("$run/wp-content", $webroot->content());

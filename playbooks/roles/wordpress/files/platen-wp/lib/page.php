@@ -24,14 +24,19 @@ function begin_page(): void
     ob_start(static function (string $text, int $phase): string {
         static $given = false;
         if (($phase & PHP_OUTPUT_HANDLER_FINAL) === 0 || ($phase & PHP_OUTPUT_HANDLER_CLEAN) !== 0) {
+            $given || remember_page(false);
             $given = true;
-        } elseif (!$given && !headers_sent() && is_for_all()) {
+            return $text;
+        }
+        $kept = !$given && !headers_sent() && is_for_all();
+        if ($kept) {
             header('X-Platen-Page: keep');
-            if (http_response_code() === 404 && $_SERVER['PLATEN_PAGE'] > 0) {
+            if (http_response_code() === 404) {
                 // WordPress asks browsers to forget it; here, seconds keep those who try names from asking the database each time.
                 header('X-Accel-Expires: ' . $_SERVER['PLATEN_PAGE']);
             }
         }
+        remember_page($kept);
         return $text;
     }, 4 * 1024 * 1024);
     $GLOBALS['wp_filter']['set_current_user'][PHP_INT_MAX]['platen-page'] = [
@@ -67,6 +72,16 @@ function forget_visitor(): void
     }
 }
 
+/** Tells nginx whether visitors who ask at once for such a page wait for one answer, or are given one each (nginx.conf). */
+function remember_page(bool $kept): void
+{
+    $folder = image()['run'] . '/state/pages';
+    $place = $_SERVER['PLATEN_PAGE_PLACE'];
+    [$is, $was] = $kept ? ['kept', 'unkept'] : ['unkept', 'kept'];
+    @unlink("$folder/$was/$place");
+    is_file("$folder/$is/$place") || @touch("$folder/$is/$place");
+}
+
 /** Whether the page was made for somebody, at any time of the request: what it had then, it may show. */
 function visitor_is_known(bool $now = false): bool
 {
@@ -78,7 +93,7 @@ function visitor_is_known(bool $now = false): bool
 function is_for_all(): bool
 {
     $status = http_response_code();
-    return in_array($status, [200, 404], true)
+    return ($status === 200 || $status === 404 && $_SERVER['PLATEN_PAGE'] > 0)
         // A page of the site, and not what a plugin answers before WordPress knows what it is asked for.
         && function_exists('did_action') && did_action('template_redirect') > 0
         && !(defined('DONOTCACHEPAGE') && DONOTCACHEPAGE)
