@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { Browser } from '../../builder/testing/browser.js';
+import { Browser, type Page } from '../../builder/testing/browser.js';
 import { buildForTest, removeTags } from '../../builder/testing/build-for-test.js';
 import { ContainerNetwork, type TestContainer } from '../../builder/testing/containers.js';
 
@@ -321,4 +321,68 @@ t.test('an installation that is cut off begins anew', async (t) => {
   await web.until('platen-wp doctor');
   t.equal(await query("SELECT COUNT(*) FROM cut_posts WHERE post_name = 'hello-world'"), '1');
   t.equal(await query('SELECT COUNT(*) FROM cut_users'), '1');
+});
+
+/** A server at port 3306 that `does` something with who comes, or nothing. */
+const listener = (alias: string, does: string): Promise<TestContainer> =>
+  network.start({
+    image: wordpress.reference,
+    alias,
+    entrypoint: [
+      'php',
+      '-n',
+      '-r',
+      `$server = stream_socket_server('tcp://0.0.0.0:3306', $n, $text, 12, stream_context_create(['socket' => ['backlog' => 1]])); ${does} sleep(600);`,
+    ],
+  });
+/** So many have knocked that nobody else is let in, and nobody says so. */
+const deaf = `for ($i = 0; $i < 8; $i++) $all[] = stream_socket_client('tcp://127.0.0.1:3306', $n, $text, 1, STREAM_CLIENT_ASYNC_CONNECT);`;
+const silent = 'while ($all[] = stream_socket_accept($server, 600));';
+async function timed(asked: Promise<Page>): Promise<Page & { seconds: number }> {
+  const begin = performance.now();
+  const page = await asked;
+  return { ...page, seconds: (performance.now() - begin) / 1000 };
+}
+
+t.test('a database that is lost, deaf or silent holds nobody up for long', async (t) => {
+  t.teardown(async () => Promise.all((await Promise.all(listeners)).map((each) => each.remove())));
+  const listeners = [listener('silent', silent), listener('deaf', deaf)];
+  await Promise.all(listeners);
+  const quick = {
+    WORDPRESS_DB_CONNECT_TIMEOUT: '3',
+    WORDPRESS_CRON: 'false',
+    WORDPRESS_READY_DATABASE: 'true',
+  };
+  const webs = await Promise.all([
+    start('at-silent', { ...quick, WORDPRESS_DB_HOST: 'silent' }),
+    start('at-deaf', { ...quick, WORDPRESS_DB_HOST: 'deaf' }),
+    start('at-lost', { ...automatic, ...quick }),
+  ]);
+  t.teardown(() => Promise.all(webs.map((each) => each.remove())));
+  await Promise.all(webs.map((each) => each.until('platen-health')));
+  const [atSilent, atDeaf, atLost] = await Promise.all(
+    webs.map(async (each) => new Browser(await each.origin())),
+  );
+  const hangs = timed(atSilent!.get('/'));
+  const page = await timed(atDeaf!.get('/'));
+  t.match(page, { status: 500, text: /Error establishing a database connection/ });
+  t.ok(page.seconds > 2 && page.seconds < 8, `${page.seconds} s for connecting in vain`);
+  const ready = await timed(atSilent!.get('/readyz'));
+  t.equal(ready.status, 503);
+  t.ok(ready.seconds < 5, `${ready.seconds} s until it is known not to be ready`);
+
+  const asked = atLost!.get('/?write=lost');
+  await webs[2]!.until('test -e /tmp/connected');
+  await db.docker.kill();
+  listeners.push(listener('db', deaf));
+  await Promise.all(listeners);
+  await webs[2]!.run('touch /tmp/changed');
+  const lost = await timed(asked);
+  t.ok(
+    lost.seconds > 2 && lost.seconds < 8,
+    `${lost.seconds} s for coming back to who is lost in the middle`,
+  );
+  const hung = await hangs;
+  t.match(hung, { status: 500, text: /Error establishing a database connection/ });
+  t.ok(hung.seconds < 75, `${hung.seconds} s for who does not say a word`);
 });

@@ -12,7 +12,7 @@ header('Cache-Control: no-store');
 if (settings()['READY_DATABASE'] === 'true') {
     try {
         // Soon: who asks whether the container is alive waits for the same few workers.
-        $database = connect(1);
+        $database = connect(1, 1);
         $why = $database === null ? mysqli_connect_error() : ($database->query('SELECT 1') === false ? $database->error : null);
     } catch (\mysqli_sql_exception $error) {
         $why = $error->getMessage();

@@ -7,18 +7,25 @@ namespace Platen;
 
 require_once __DIR__ . '/settings.php';
 
+/** Seconds for which a request to the site waits for the server, where that takes connections and does not answer. */
+const ANSWER_SECONDS = 60;
+
 /** A connection of its own, within the settings' seconds or those, or null; `mysqli_connect_error()` tells why. */
-function connect(?int $seconds = null): ?\mysqli
+function connect(?int $seconds = null, int $answer = ANSWER_SECONDS): ?\mysqli
 {
-    return connect_by(settings(), $seconds);
+    return connect_by(settings(), $seconds, $answer);
 }
 
 /** As `connect`, by other settings than the site's. @param array<string, string|null> $settings */
-function connect_by(array $settings, ?int $seconds = null): ?\mysqli
+function connect_by(array $settings, ?int $seconds = null, int $answer = ANSWER_SECONDS): ?\mysqli
 {
     mysqli_report(MYSQLI_REPORT_OFF);
     $database = mysqli_init();
     $database->options(MYSQLI_OPT_CONNECT_TIMEOUT, $seconds ?? (int) $settings['DB_CONNECT_TIMEOUT']);
+    if (PHP_SAPI !== 'cli') {
+        // By itself it waits for a day, so that a server that vanished in the middle holds all workers.
+        $database->options(MYSQLI_OPT_READ_TIMEOUT, $answer);
+    }
     $flags = 0;
     if ($settings['DB_TLS'] !== 'off') {
         $database->ssl_set(null, null, $settings['DB_TLS_CA'], null, null);
