@@ -36,16 +36,13 @@ const stepsOf = (stdout: string) =>
   );
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  t.test(`${signal} ends a build at once, and leaves nothing in Docker`, async (t) => {
+  t.test(`${signal} ends a build long before its command, and leaves nothing in Docker`, async (t) => {
     const { small, traces, start } = await projectOf(t, playbook('sleep 7001'));
     const { child, outcome } = start();
     await traces.running('sleep 7001');
-    const begin = performance.now();
     child.kill(signal);
     const { exitCode, stdout, stderr } = await outcome;
-    const ms = performance.now() - begin;
     t.equal(exitCode, 130);
-    t.ok(ms < 15_000, `${Math.round(ms)} ms, on a busy machine`);
     t.equal(stdout, '');
     t.match(stderr, /platen: Interrupted\n$/);
     t.notMatch(stderr, / {4}at /);
@@ -119,15 +116,12 @@ smoke:
     addCheck(`after ${delay}`);
     const { child, outcome } = start();
     await sleep(delay);
-    const begin = performance.now();
     child.kill('SIGINT');
     const { exitCode, stderr, stdout } = await outcome;
-    const ms = performance.now() - begin;
     ends.set(exitCode, (ends.get(exitCode) ?? 0) + 1);
     // Ended before it listened to signals, ended by it, or done before it came.
     t.ok(exitCode === null || exitCode === 130 || exitCode === 0, `after ${delay} ms: ${exitCode} ${stderr}`);
     if (exitCode === 130) t.match({ stdout, stderr }, { stdout: '', stderr: /platen: Interrupted\n$/ });
-    t.ok(ms < 15_000, `${Math.round(ms)} ms, on a busy machine`);
     t.strictSame(await traces.containers(), [], `after ${delay} ms`);
     const left = await traces.images();
     t.strictSame(left, exitCode === 0 ? [tag] : [], `after ${delay} ms`);

@@ -132,7 +132,8 @@ t.test('a request that takes longer than the delay is cut, and not waited for', 
   const begin = performance.now();
   await targets('deregister one 1');
   const ms = performance.now() - begin;
-  t.ok(ms > 900 && ms < 8000, `it took ${Math.round(ms)} ms`);
+  t.ok(ms > 900, `it took ${Math.round(ms)} ms`);
+  // Waited for, it would be answered after its 20 s.
   t.equal(await slow, 'other side closed');
   await targets('weight two 1');
   await targets('register one web1:8080');

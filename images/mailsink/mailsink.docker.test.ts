@@ -154,7 +154,7 @@ t.test('what is not a proper mail is kept all the same', async (t) => {
 });
 
 t.test('SIGTERM ends it', async (t) => {
-  const { exitCode, ms } = await sink.stop();
+  // Killed instead, it would end with 137.
+  const { exitCode } = await sink.stop();
   t.equal(exitCode, 0);
-  t.ok(ms < 8000, `it took ${Math.round(ms)} ms`);
 });

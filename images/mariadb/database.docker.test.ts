@@ -26,9 +26,9 @@ t.test('a first start that is killed half-way begins anew', async (t) => {
   await container.until('mariadb-health');
   t.equal(await container.run('ls /var/lib/mysql'), 'data\n', 'nothing half-made is left');
   await container.run("mariadb one -e 'CREATE TABLE kept (id int)'");
-  const { ms, exitCode } = await container.stop();
+  // Killed instead, it would end with 137.
+  const { exitCode } = await container.stop();
   t.equal(exitCode, 0);
-  t.ok(ms < 15_000, `it took ${Math.round(ms)} ms to stop`);
   const again = await network.start({
     image,
     alias: 'again',

@@ -81,9 +81,9 @@ t.test('a new password in the file is the password after a restart', async (t) =
   });
   await change.ended();
   await t.rejects(query('SELECT 1'), /Access denied/);
-  const { exitCode, ms } = await db.stop();
+  // Killed instead, it would end with 137.
+  const { exitCode } = await db.stop();
   t.equal(exitCode, 0);
-  t.ok(ms < 15_000, `it took ${Math.round(ms)} ms to stop`);
   await db.docker.start();
   await healthy();
   t.equal(await query('SELECT 1'), '1\n');

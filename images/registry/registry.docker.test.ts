@@ -63,9 +63,9 @@ t.test('push and pull, over TLS and with a password', async (t) => {
 });
 
 t.test('SIGTERM ends it, and the blobs are there again', async (t) => {
-  const { exitCode, ms } = await registry.stop();
+  // Killed instead, it would end with 137.
+  const { exitCode } = await registry.stop();
   t.equal(exitCode, 0);
-  t.ok(ms < 8000, `it took ${Math.round(ms)} ms`);
   await registry.docker.start();
   await healthy();
   using client = registryClient({ credentials, ca: () => ca });

@@ -54,10 +54,10 @@ t.test('the named user alone, who may not change the server', async (t) => {
   );
 });
 
-t.test('it ends at once, and keeps nothing', async (t) => {
-  const { exitCode, ms } = await cache.stop();
+t.test('SIGTERM ends it, and it keeps nothing', async (t) => {
+  // Killed instead, it would end with 137.
+  const { exitCode } = await cache.stop();
   t.equal(exitCode, 0);
-  t.ok(ms < 5000, `it took ${Math.round(ms)} ms`);
   await cache.docker.start();
   await cache.until('valkey-health', 60, '999:999');
   t.equal(await ask('get key'), '\n');

@@ -196,17 +196,15 @@ t.test('s6 brings back what was killed', async (t) => {
 });
 
 t.test('a stop waits for the request in flight, and for nothing else', async (t) => {
-  const [page, { ms, exitCode }] = await Promise.all([
+  const [page, { exitCode }] = await Promise.all([
     browser.get('/?test=slow'),
     web.until('test -e /tmp/asked').then(() => web.stop()),
   ]);
   t.equal(page.status, 200);
   t.match(page.text, /a{100000}whole$/);
-  t.ok(ms < 15_000, `it took ${Math.round(ms)} ms`);
+  // Killed instead, it would end with 137.
   t.equal(exitCode, 0);
-  const { ms: databaseMs, exitCode: databaseCode } = await site.database.stop();
-  t.ok(databaseMs < 15_000, `the database took ${Math.round(databaseMs)} ms`);
-  t.equal(databaseCode, 0);
+  t.equal((await site.database.stop()).exitCode, 0);
 });
 
 t.test('a container that was killed starts as a new one', async (t) => {

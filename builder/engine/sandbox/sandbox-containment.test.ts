@@ -97,12 +97,11 @@ t.test('a step gets no descriptor that the builder was left', async (t) => {
 t.test('what a step leaves running ends with it, and reaches the next step in no way', async (t) => {
   const session = await open();
   t.teardown(() => session.close());
-  const begin = performance.now();
+  // It ends though what it left does not.
   await shell(
     session,
     '(setsid sh -c "while :; do echo alive >>/srv/alive; sleep 0.02; done" >/dev/null 2>&1 &); until [ -s /srv/alive ]; do sleep 0.02; done',
   );
-  t.ok(performance.now() - begin < 30_000);
   const { stdout } = await shell(
     session,
     'a=$(wc -l </srv/alive); sleep 0.3; b=$(wc -l </srv/alive); echo $((b - a)) $((a > 0)); ls /proc | grep -c "^[0-9]"',
