@@ -1,6 +1,6 @@
 import t from 'tap';
 import { BuilderError } from '../errors.js';
-import { awsError, NoCredentialsError } from './aws-error.js';
+import { awsError, isDenied, NoCredentialsError } from './aws-error.js';
 
 const call = { action: 'ecr:PutImage', doing: 'push' };
 
@@ -66,4 +66,12 @@ t.test('a network that is down, and an interruption', async (t) => {
   t.match(awsError(named('AbortError', 'Request aborted'), call), { code: 'interrupted' });
   const own = new BuilderError('ours', { code: 'failed' });
   t.equal(awsError(own, call), own);
+});
+
+t.test('what AWS does not allow is known by its name, whoever wrapped it', async (t) => {
+  const refused = named('AccessDeniedException', 'not authorized');
+  t.ok(isDenied(refused));
+  t.ok(isDenied(awsError(refused, call)));
+  t.notOk(isDenied(awsError(named('ThrottlingException', 'not authorized'), call)));
+  t.notOk(isDenied(undefined));
 });

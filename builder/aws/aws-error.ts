@@ -113,6 +113,12 @@ function noCredentials(said: string, { doing }: AwsCall): NoCredentialsError {
   );
 }
 
+/** Whether AWS does not allow what was asked, also where that is the cause of an error of ours. */
+export function isDenied(error: unknown): boolean {
+  const { name } = ((error instanceof BuilderError ? error.cause : error) ?? {}) as Partial<Error>;
+  return name !== undefined && Object.hasOwn(explanations, name) && explanations[name] === denied;
+}
+
 /** Whether AWS answered with this exception. */
 export function isAwsException(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name);

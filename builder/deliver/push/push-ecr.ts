@@ -1,3 +1,4 @@
+import { isDenied } from '../../aws/aws-error.js';
 import { ecrRegistry } from '../../aws/ecr/ecr.js';
 import type { EcrRegistry, EcrRepository } from '../../aws/ecr/ecr-registry.js';
 import { type RepositorySettings, defaultRepositorySettings } from '../../aws/ecr/repository-settings.js';
@@ -98,10 +99,6 @@ function conflict({ name, tag }: { name: string; tag: string }, ours: string, th
     `${name}:${tag} names another image already, and the repository does not let tags move\nthere: ${theirs}\nhere:  ${ours}`,
     { code: 'failed', hint: 'Push it under another tag: --tag NAME:TAG.' },
   );
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof BuilderError && /AWS does not allow/.test(error.message);
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -1,5 +1,6 @@
 import type { Change } from '../change.js';
 import type { PartAction, PartChange } from '../../platform-event.js';
+import { hasStatus } from '../../engine/docker/docker-client.js';
 import type { DockerNetwork } from '../../engine/docker/resources/networks.js';
 import { BuilderError } from '../../errors.js';
 import type { LocalContext } from './local-context.js';
@@ -35,7 +36,8 @@ async function makeNetwork({ docker, names }: LocalContext): Promise<DockerNetwo
     const network = await docker.networks
       .create(names.network, { labels: labelled, subnet })
       .catch((error: unknown) => {
-        if (/overlap/i.test((error as Error).message)) return undefined;
+        // The engine knows of another network with these addresses.
+        if (hasStatus(error, 403)) return undefined;
         throw error;
       });
     if (network !== undefined) return network;

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasStatus } from '../../engine/docker/docker-client.js';
 import type { ContainerFacts } from '../../engine/docker/resources/container-facts.js';
-
 import { isRunning, processId, processIdentity } from '../../system/process-identity.js';
 import type { LocalContext } from './local-context.js';
 import { labels, lockPart } from './platform-names.js';
@@ -43,7 +43,7 @@ async function takeLock({ docker, names, reporter, signal }: LocalContext, image
     if (before === undefined) {
       const made = await docker.containers.create(name, options).catch((error: unknown) => {
         // Somebody was faster.
-        if (/already in use/.test((error as Error).message)) return undefined;
+        if (hasStatus(error, 409)) return undefined;
         throw error;
       });
       if (made !== undefined) return made;
