@@ -65,7 +65,8 @@ t.test('the installer leads from the address to a first login', async (t) => {
   t.match(page.url(), /\/wp-admin\/install\.php/);
   const next = page.locator('#language-continue');
   if (await next.isVisible()) await next.click();
-  // When WordPress has a password to offer it moves the cursor to it, also out of a field in which somebody types.
+  // When WordPress has a password to offer it moves the cursor to it, also out of a field in which somebody types. The page of the
+  // login does the same with the name, a fifth of a second after it has come.
   await page.waitForFunction(`document.querySelector('#pass1').value !== ''`);
   await page.fill('#weblog_title', 'A Site of Ours');
   await page.fill('#user_login', 'editor');
@@ -77,6 +78,7 @@ t.test('the installer leads from the address to a first login', async (t) => {
   // The installer's own page speaks of logging in, too, and has a field of that name.
   await page.getByRole('link', { name: 'Log In' }).click();
   await page.waitForURL(/wp-login\.php/);
+  await page.waitForFunction(`document.activeElement.id === 'user_login'`);
   await page.fill('#user_login', 'editor');
   await page.fill('#user_pass', password);
   await page.click('#wp-submit');
