@@ -136,6 +136,7 @@ const volume = z.looseObject({
 /** The properties of `AWS::ECS::TaskDefinition`, as far as something is made of them on Docker; `taskFields` has all. */
 export const taskDefinitionSchema = z.looseObject({
   Family: text.optional(),
+  Tags: z.array(z.looseObject({ Key: text, Value: text })).optional(),
   NetworkMode: z.enum(['awsvpc', 'bridge', 'host', 'none']).optional(),
   PidMode: z.enum(['host', 'task']).optional(),
   IpcMode: z.enum(['host', 'task', 'none']).optional(),

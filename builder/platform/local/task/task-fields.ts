@@ -65,7 +65,7 @@ const containerFields: FieldTable = {
 /** What becomes of each property of `AWS::ECS::TaskDefinition` on Docker. */
 export const taskFields: FieldTable = {
   Family: emulated('first part of the names of containers'),
-  Tags: emulated('labels'),
+  Tags: emulated('labels of the containers'),
   NetworkMode: emulated(
     'awsvpc and bridge: one network namespace for all containers of a task; none: the same',
   ),
@@ -92,7 +92,7 @@ export const taskFields: FieldTable = {
   'Volumes.EFSVolumeConfiguration.TransitEncryption': notHonoured('the volume is on the local disk'),
   'Volumes.EFSVolumeConfiguration.TransitEncryptionPort': notHonoured('the volume is on the local disk'),
   'Volumes.EFSVolumeConfiguration.AuthorizationConfig': emulated(
-    'the volume is the access point, made with its user, group and mode; IAM is not asked',
+    "the volume is the access point: its owner and mode are those of the image's VOLUME; IAM is not asked",
   ),
   'Volumes.S3FilesVolumeConfiguration': notHonoured('there is no S3: an empty named volume in its place'),
   'Volumes.FSxWindowsFileServerVolumeConfiguration': notHonoured('Windows only'),
@@ -105,12 +105,12 @@ export const taskFields: FieldTable = {
 
 /** What becomes of each property of `AWS::ECS::Service` on Docker. */
 export const serviceFields: FieldTable = {
-  ServiceName: emulated('names of containers'),
+  ServiceName: emulated('it is called wordpress, and so are its containers'),
   TaskDefinition: same,
-  DesiredCount: same,
-  Tags: emulated('labels'),
-  PropagateTags: emulated('labels'),
-  EnableECSManagedTags: emulated('labels'),
+  DesiredCount: emulated("the environment's service.minimum, or --scale"),
+  Tags: emulated("labels of platen's own: environment and part"),
+  PropagateTags: emulated("labels of platen's own: environment and part"),
+  EnableECSManagedTags: emulated("labels of platen's own: environment and part"),
   LoadBalancers: emulated(
     'a backend of the local load balancer, with the health check and drain of the target group',
   ),
@@ -131,8 +131,8 @@ export const serviceFields: FieldTable = {
     'a deployment ends when all replicas are healthy',
   ),
   DeploymentController: emulated('ECS: a rolling deployment'),
-  ForceNewDeployment: emulated('another nonce is another revision'),
-  SchedulingStrategy: emulated('REPLICA'),
+  ForceNewDeployment: notHonoured('a task is replaced where something differs'),
+  SchedulingStrategy: emulated('REPLICA, also where it says DAEMON'),
   EnableExecuteCommand: emulated('platen exec, whether it is set or not'),
   Cluster: notHonoured('there is one machine'),
   LaunchType: notHonoured('there is one machine'),

@@ -76,7 +76,7 @@ function containerOptions(
     Image: image?.id ?? container.Image,
     Env: [...Environment.map(({ Name, Value }) => `${Name}=${Value}`), ...secretEnvironment],
     Volumes: { ...Volumes, ...(secretEnvironment.length > 0 ? { [secretsFolder]: {} } : {}) },
-    Labels: { ...container.DockerLabels },
+    Labels: { ...tagLabels(task), ...container.DockerLabels },
     Tty: container.PseudoTerminal ?? false,
     OpenStdin: container.Interactive ?? false,
     StopTimeout: container.StopTimeout ?? defaults.stopTimeout,
@@ -95,6 +95,10 @@ function containerOptions(
       ),
     },
   };
+}
+
+function tagLabels({ Tags = [] }: TaskDefinition): Record<string, string> {
+  return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 /** ECS looks at checks of the definition alone, not at the image's. */
