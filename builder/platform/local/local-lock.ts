@@ -47,7 +47,7 @@ async function takeLock({ docker, names, reporter, signal }: LocalContext, image
         throw error;
       });
       if (made !== undefined) return made;
-    } else if (isDead(before)) await docker.containers.remove(before.id);
+    } else if (await isAbandoned(before, () => docker.time())) await docker.containers.remove(before.id);
     else if (!told) {
       told = true;
       const owner = processId(before.labels[labels.owner] ?? '');
@@ -59,10 +59,14 @@ async function takeLock({ docker, names, reporter, signal }: LocalContext, image
   }
 }
 
-function isDead({ labels: own, created }: ContainerFacts): boolean {
+/** By the engine's clock, as the time at which the lock was made: this machine's may be another. */
+async function isAbandoned(
+  { labels: own, created }: ContainerFacts,
+  time: () => Promise<number>,
+): Promise<boolean> {
   const running = isRunning(own[labels.owner] ?? '');
   if (running !== undefined) return !running;
   // Of this machine before it was started again.
   if (own[hostLabel] === hostname()) return true;
-  return Date.now() - Date.parse(created) > strangerMs;
+  return (await time()) - Date.parse(created) > strangerMs;
 }

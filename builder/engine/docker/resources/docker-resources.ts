@@ -10,6 +10,8 @@ export interface DockerResources {
   readonly networks: Networks;
   readonly volumes: Volumes;
   readonly images: Images;
+  /** The engine's own clock, which its times are of: milliseconds since 1970. */
+  time(): Promise<number>;
 }
 
 /** The resources of an engine (API 1.41 or later); nothing is sent yet. */
@@ -20,5 +22,6 @@ export async function dockerResources(options: DockerOptions): Promise<DockerRes
     networks: new Networks(docker),
     volumes: new Volumes(docker),
     images: new Images(docker),
+    time: async () => Date.parse(((await docker.info()) as { SystemTime: string }).SystemTime),
   };
 }
