@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BuilderError } from '../../../errors.js';
 import { makeFolder } from '../../../system/make-folder.js';
@@ -41,7 +41,7 @@ export class PrivateFiles {
       writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
       renameSync(beside, path);
     } catch (error) {
-      rmSync(beside, { force: true });
+      if (existsSync(beside)) rmSync(beside);
       throw new BuilderError(`${path} can't be written: ${whyNotWritten(error)}`, {
         code: 'failed',
         hint: 'Secrets of the local platform are kept there; XDG_DATA_HOME names another place.',
