@@ -45,3 +45,15 @@ t.test('what is there is kept, and what does not fit is not', async (t) => {
   await authority.issue('other', { hosts: ['other'] });
   t.equal(await authority.find('web'), undefined, 'of another authority');
 });
+
+t.test('a certificate is issued anew a month before it ends', async (t) => {
+  const authority = new LocalAuthority(new PrivateFiles(`${t.testdir()}/authority`), 'test');
+  await authority.issue('web', { hosts: ['localhost'] });
+  const { now } = Date;
+  t.teardown(() => (Date.now = now));
+  const day = 86_400_000;
+  Date.now = () => now() + 360 * day;
+  t.ok(await authority.find('web'));
+  Date.now = () => now() + 370 * day;
+  t.equal(await authority.find('web'), undefined);
+});
