@@ -197,3 +197,18 @@ t.test('a platform that is not there', async (t) => {
     message: /^infra-cfn\/platform\.yaml is missing/,
   });
 });
+
+t.test('a region that a setting says', async (t) => {
+  const copy = platform.replace(
+    'cache: { template:',
+    "cache: { region: '${settings.files.copyRegion}', template:",
+  );
+  const of = (text: string) =>
+    resolvePlatform(load(t, copy), { name: 'dev', environment: environmentOf(text) });
+  const [there] = of('region: eu-west-1\nfiles: { copyRegion: eu-central-1 }').filter(
+    ({ name }) => name === 'cache',
+  );
+  t.equal(there?.region, 'eu-central-1');
+  const [absent] = of('region: eu-west-1').filter(({ name }) => name === 'cache');
+  t.equal(absent?.region, undefined);
+});

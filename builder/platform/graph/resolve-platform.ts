@@ -46,18 +46,24 @@ export function resolvePlatform(platform: Platform, inputs: PlatformInputs): Pla
     .flat()
     .map((name) => {
       const entry = made.get(name) as PlatformEntry;
-      const region = entry.region ?? inputs.environment.region;
+      const region = regionOf(entry, roots, inputs);
       return {
         name,
         stackName: [platform.name, ...(entry.scope === 'account' ? [] : [inputs.name]), name].join('-'),
         scope: entry.scope,
-        region: typeof region === 'string' ? region : undefined,
+        region,
         file: entry.definition.source.file,
         template: entry.definition,
         parameters: parametersOf(name, entry, { roots, made, inputs }),
         dependsOn: dependencies.get(name) ?? [],
       };
     });
+}
+
+function regionOf({ region }: PlatformEntry, roots: Roots, inputs: PlatformInputs): string | undefined {
+  if (region === undefined) return inputs.environment.region;
+  const filled = fillIn(region, roots, new Map());
+  return filled?.kind === 'known' ? String(filled.value) : undefined;
 }
 
 type Roots = Readonly<Record<'settings' | 'inputs' | 'platform', unknown>>;
