@@ -45,7 +45,7 @@ export const dataRules: readonly Rule[] = [
     p.isTrue('AutoMinorVersionUpgrade'),
   ),
   rule('RDS.17', 'Snapshots have its tags', 'RDS::DBInstance', (p) => p.isTrue('CopyTagsToSnapshot')),
-  rule('RDS.19', 'Somebody is told of instances', 'RDS::DBInstance', (_, all) => events(all, 'db-instance')),
+  rule('RDS.20', 'Somebody is told of instances', 'RDS::DBInstance', (_, all) => events(all, 'db-instance')),
   rule('RDS.21', 'Somebody is told of parameter groups', 'RDS::DBInstance', (_, all) =>
     events(all, 'db-parameter-group'),
   ),
@@ -161,6 +161,14 @@ export const dataRules: readonly Rule[] = [
         JSON.stringify(properties).includes('"aws:SecureTransport":"false"'),
     ),
   ),
+  rule('S3.2', 'Nobody may read buckets', 'S3::Bucket', (p) =>
+    ['BlockPublicPolicy', 'RestrictPublicBuckets'].every((one) =>
+      p.isTrue(`PublicAccessBlockConfiguration.${one}`),
+    ),
+  ),
+  rule('S3.3', 'Nobody may write to buckets', 'S3::Bucket', (p) =>
+    ['BlockPublicAcls', 'IgnorePublicAcls'].every((one) => p.isTrue(`PublicAccessBlockConfiguration.${one}`)),
+  ),
   rule('S3.8', 'Buckets are nobody else’s', 'S3::Bucket', (p) =>
     ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].every((one) =>
       p.isTrue(`PublicAccessBlockConfiguration.${one}`),
@@ -171,6 +179,14 @@ export const dataRules: readonly Rule[] = [
     'Accesses to buckets are logged',
     'S3::Bucket',
     (p) => p('LoggingConfiguration') !== undefined,
+  ),
+  rule(
+    'S3.10',
+    'Old versions in buckets come to an end',
+    'S3::Bucket',
+    (p) =>
+      p('VersioningConfiguration.Status') !== 'Enabled' ||
+      p.each('LifecycleConfiguration.Rules').some((one) => one('NoncurrentVersionExpiration') !== undefined),
   ),
   rule(
     'S3.13',

@@ -68,6 +68,9 @@ export const networkRules: readonly Rule[] = [
     'EC2::LaunchTemplate',
     (p) => p('LaunchTemplateData.MetadataOptions.HttpTokens') === 'required',
   ),
+  rule('EC2.9', 'Instances are not on the internet', 'EC2::LaunchTemplate', (p) =>
+    p.each('LaunchTemplateData.NetworkInterfaces').some((one) => one.isFalse('AssociatePublicIpAddress')),
+  ),
   rule('EC2.25', 'Instances get no public addresses', 'EC2::LaunchTemplate', (p) =>
     p.each('LaunchTemplateData.NetworkInterfaces').every((one) => one.isFalse('AssociatePublicIpAddress')),
   ),

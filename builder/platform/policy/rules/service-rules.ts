@@ -173,6 +173,11 @@ export const serviceRules: readonly Rule[] = [
         one.list('CustomOriginConfig.OriginSSLProtocols').every((protocol) => protocol === 'TLSv1.2'),
       ),
   ),
+  rule('CloudFront.15', 'Visitors have TLS of today', 'CloudFront::Distribution', (p) =>
+    ['TLSv1.2_2021', 'TLSv1.2_2025', 'TLSv1.3_2025'].includes(
+      String(p('DistributionConfig.ViewerCertificate.MinimumProtocolVersion')),
+    ),
+  ),
   rule('WAF.10', 'A web ACL has rules', 'WAFv2::WebACL', (p) => p.list('Rules').length > 0),
   rule('WAF.11', 'What it does is logged', 'WAFv2::WebACL', (_, { all, stack }) =>
     all.some((one) => one.type === 'AWS::WAFv2::LoggingConfiguration' && one.stack === stack),
