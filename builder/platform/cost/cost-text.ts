@@ -1,3 +1,4 @@
+import { markdownTable } from '../markdown-table.js';
 import { type CostRow, costRows } from './cost-rows.js';
 import type { PlatformCost } from './reckon-cost.js';
 
@@ -47,19 +48,14 @@ export function costMarkdown(cost: PlatformCost): string {
   return [
     `**${dollars(cost.monthly)} a month**, and what use adds.`,
     ...costCaveats(cost),
-    table(
+    markdownTable(
       ['fixed', 'stacks', 'reckoned', 'a month'],
       [...fixed, ['**together**', '', '', `**${dollars(cost.monthly)}**`]],
     ),
-    table(['by use', 'stacks', 'price'], usage),
+    markdownTable(['by use', 'stacks', 'price'], usage),
   ].join('\n\n');
 }
 
 function amount(quantity = 0): string {
   return quantity.toLocaleString('en-US', { maximumFractionDigits: 1 });
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
