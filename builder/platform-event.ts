@@ -46,9 +46,9 @@ export type PlatformEvent =
   /** A line that a part logged. */
   | { readonly kind: 'log-line'; readonly part: string; readonly text: string };
 
-export type PartAction = 'create' | 'update' | 'replace' | 'remove' | 'drain' | 'stop';
+export type PartAction = 'create' | 'update' | 'replace' | 'remove' | 'drain' | 'stop' | 'save' | 'restore';
 
-export type PartChange = 'created' | 'updated' | 'removed' | 'unchanged';
+export type PartChange = 'created' | 'updated' | 'removed' | 'unchanged' | 'saved' | 'restored';
 
 /** How far a service's deployment is: counts of tasks. */
 export interface DeploymentProgress {

@@ -1,5 +1,6 @@
 import type { CommandGroup, RunnableCommand } from './command.js';
 import { absentCommands } from './commands/absent-commands.js';
+import { backupCommand } from './commands/backup-command.js';
 import { buildCommand } from './commands/build-command.js';
 import { cacheCommand } from './commands/cache-command.js';
 import { diffCommand } from './commands/diff-command.js';
@@ -10,6 +11,7 @@ import { logsCommand } from './commands/logs-command.js';
 import { mailCommand } from './commands/mail-command.js';
 import { openCommand } from './commands/open-command.js';
 import { provisionCommand } from './commands/provision-command.js';
+import { restoreCommand } from './commands/restore-command.js';
 import { rollbackCommand } from './commands/rollback-command.js';
 import { statusCommand } from './commands/status-command.js';
 import { pullCommand } from './commands/pull-command.js';
@@ -31,6 +33,8 @@ export const commandTable: readonly (RunnableCommand | CommandGroup)[] = [
   execCommand,
   openCommand,
   mailCommand,
+  backupCommand,
+  restoreCommand,
   rollbackCommand,
   destroyCommand,
   cacheCommand,

@@ -1,4 +1,5 @@
 import type { ForegroundStreams } from '../engine/docker/resources/attached.js';
+import type { BackupManifest } from './backup/backup-manifest.js';
 import type { Change, PlatformPlan } from './change.js';
 import type { PlatformStatus } from './platform-status.js';
 
@@ -77,9 +78,45 @@ export interface PlatformDriver {
   exec(wish: ExecWish, streams: ForegroundStreams): Promise<number>;
   /** Deploys what ran before the release that runs now. @throws BuilderError where there is none */
   rollBack(): Promise<PlatformOutcome>;
+  /** Writes the database and the web root to one file, which must not be there yet. @throws BuilderError */
+  backup(file: string): Promise<BackupReport>;
+  /**
+   * Puts back what `backup` wrote, of this environment or another: the release stays, its tasks are away meanwhile, and where the
+   * address differs it is rewritten. What was interrupted can be run again.
+   * @throws BuilderError for a file that is none or not whole, before anything is changed
+   */
+  restore(wish: RestoreWish): Promise<RestoreReport>;
   /** What `destroy` would remove, the data that would be lost last. */
   planDestroy(wish: DestroyWish): Promise<PlatformPlan>;
   destroy(wish: DestroyWish): Promise<void>;
+}
+
+/** What `backup` wrote. */
+export interface BackupReport {
+  readonly environment: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+export interface RestoreWish {
+  /** Absolute path. */
+  readonly file: string;
+  /** Told what the file holds before anything is replaced; false ends there. By default all is done. */
+  approve?(backup: BackupManifest): Promise<boolean>;
+}
+
+export interface RestoreReport {
+  readonly environment: string;
+  /** Where the site is reached. */
+  readonly address: string;
+  readonly backup: BackupManifest;
+  /** False where `approve` said no. */
+  readonly restored: boolean;
+  /** How the service came back; undefined where nothing was restored. */
+  readonly deployment: DeploymentOutcome | undefined;
+  readonly ms: number;
 }
 
 export interface DestroyWish {

@@ -45,6 +45,8 @@ export function openAwsPlatform(name: string, spec: EnvironmentSpec, context: Bu
     logs: refuse('read logs'),
     exec: refuse('run commands'),
     rollBack: refuse('roll back'),
+    backup: refuse('back up'),
+    restore: refuse('restore'),
     planDestroy: refuse('destroy'),
     destroy: refuse('destroy'),
   };

@@ -4,8 +4,6 @@ import type { RunnableCommand } from '../command.js';
 
 /** What the contract promises and later issues bring. */
 const absent: Readonly<Record<string, string>> = {
-  backup: 'write the database and the web root to a file',
-  restore: 'restore what backup wrote',
   drift: 'show what was changed outside of platen',
   promote: 'deploy the release of one environment to another',
 };

@@ -3,7 +3,7 @@ import type { CommandGroup, RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatPrune, formatRunning, formatStats } from '../text/cache-text.js';
-import { parseAge } from './parse-age.js';
+import { parseAge } from '../parse-age.js';
 
 interface PruneFlags {
   readonly olderThan: string;

@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-codes.js';
 import { createStreamReporter } from '../live/stream-reporter.js';
 import { paletteFor } from '../text/palette.js';
 import { formatPlatformPlan } from '../text/platform-plan-text.js';
-import { confirm } from './confirm.js';
+import { confirm } from '../confirm.js';
 import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
 
 interface DestroyFlags extends PlatformFlags {

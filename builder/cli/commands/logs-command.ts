@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.js';
 import { quietReporter } from '../live/stream-reporter.js';
 import { logPrinter } from '../text/log-text.js';
 import { paletteFor } from '../text/palette.js';
-import { parseAge } from './parse-age.js';
+import { parseAge } from '../parse-age.js';
 import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
 
 interface LogsFlags extends PlatformFlags {

@@ -2,7 +2,14 @@ import type { PlatformEvent } from '../../platform-event.js';
 import { oneLine } from '../text/format.js';
 import type { Output, Printers } from './printers.js';
 
-const changes = { created: 'created', updated: 'updated', removed: 'removed', unchanged: 'ok' } as const;
+const changes = {
+  created: 'created',
+  updated: 'updated',
+  removed: 'removed',
+  unchanged: 'ok',
+  saved: 'saved',
+  restored: 'restored',
+} as const;
 
 /** A line for everything that became of a part of the platform; meanwhile the live line says what is going on. */
 export function platformPrinters({ live, line, note }: Output): Printers<PlatformEvent['kind']> {

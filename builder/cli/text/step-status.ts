@@ -21,6 +21,8 @@ export type Status =
   | 'healthy'
   | 'drained'
   | 'stopped'
+  | 'saved'
+  | 'restored'
   | 'done';
 
 export const statusColours: Record<Status, Colour> = {
@@ -37,6 +39,8 @@ export const statusColours: Record<Status, Colour> = {
   there: 'cyan',
   pushed: 'green',
   scanned: 'green',
+  saved: 'green',
+  restored: 'yellow',
   created: 'yellow',
   updated: 'yellow',
   removed: 'yellow',

@@ -1,14 +1,16 @@
 import type { StackEvent } from '../../aws/cloudformation/stack.js';
 import type { PlatformEvent, PartAction, PartChange } from '../../platform-event.js';
 
-const actions: Readonly<Record<string, PartAction>> = {
+type StackAction = Exclude<PartAction, 'save' | 'restore'>;
+
+const actions: Readonly<Record<string, StackAction>> = {
   CREATE: 'create',
   UPDATE: 'update',
   DELETE: 'remove',
   IMPORT: 'create',
 };
 
-const changes: Readonly<Record<PartAction, PartChange>> = {
+const changes: Readonly<Record<StackAction, PartChange>> = {
   create: 'created',
   update: 'updated',
   replace: 'updated',

@@ -49,6 +49,13 @@ export async function applyService(context: LocalContext, wish: ServiceWish): Pr
   });
 }
 
+/** Drains and ends all tasks; the service comes back by `applyService`. */
+export async function stopService(context: LocalContext, wish: ServiceWish): Promise<void> {
+  const tasks = await currentTasks(context);
+  const launcher = launcherOf(context, wish, tasks);
+  await Promise.all(tasks.map((task) => launcher.retire(task)));
+}
+
 function releaseOf({ service, found }: ServiceWish, previous: DeploymentRecord | undefined): Release {
   const { image, definition, task } = service;
   const same = previous?.definition === definition ? previous.revision : undefined;

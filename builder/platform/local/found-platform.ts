@@ -1,7 +1,7 @@
 import type { ContainerFacts } from '../../engine/docker/resources/container-facts.js';
 import type { DockerNetwork } from '../../engine/docker/resources/networks.js';
 import type { LocalContext } from './local-context.js';
-import { labels, lockPart } from './platform-names.js';
+import { labels, lockPart, noteParts } from './platform-names.js';
 import { type DeploymentRecord, DeploymentRecords } from './service/deployment-record.js';
 import { type ServiceTask, serviceTasks } from './service/service-task.js';
 
@@ -33,7 +33,9 @@ export async function findPlatform({ docker, names }: LocalContext): Promise<Fou
     name === names.of(own[labels.part] ?? '');
   return {
     network,
-    volumes: volumes.filter(({ labels: own }) => own[labels.part] !== 'deployment').map(({ name }) => name),
+    volumes: volumes
+      .filter(({ labels: own }) => !noteParts.includes(own[labels.part] ?? ''))
+      .map(({ name }) => name),
     parts: Object.fromEntries(rest.filter(isPart).map((facts) => [facts.labels[labels.part] ?? '', facts])),
     tasks,
     records,

@@ -2,6 +2,7 @@ import type { Change, PlatformPlan } from '../change.js';
 import type { DestroyWish } from '../driver.js';
 import { type FoundPlatform, findPlatform } from './found-platform.js';
 import type { LocalContext } from './local-context.js';
+import { restorePart } from './platform-names.js';
 import { serviceName } from './service/service-task.js';
 
 /** Volumes that hold nothing of the user's. */
@@ -60,12 +61,14 @@ export async function destroyPlatform(context: LocalContext, wish: DestroyWish):
   for (const { id } of found.others) await docker.containers.remove(id);
   if (found.network !== undefined) await gone('network', () => docker.networks.remove(names.network));
   const { dataVolumes, otherVolumes } = volumesOf(context, found);
-  const records = (await docker.volumes.list(names.labels('deployment'))).map(({ name }) => name);
-  for (const volume of [...otherVolumes.map((name) => names.of(name)), ...records])
+  const records = await docker.volumes.list(names.labels('deployment'));
+  for (const volume of [...otherVolumes.map((name) => names.of(name)), ...records.map(({ name }) => name)])
     await docker.volumes.remove(volume);
   if (!wish.withData) return;
   for (const volume of dataVolumes)
     await gone(`volume ${volume}`, () => docker.volumes.remove(names.of(volume)));
+  for (const { name } of await docker.volumes.list(names.labels(restorePart)))
+    await docker.volumes.remove(name);
   context.secrets.files.remove();
   context.authority.remove();
 }

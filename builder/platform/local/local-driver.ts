@@ -4,6 +4,10 @@ import { hasChanges } from '../change.js';
 import type { PlatformDriver, PlatformOutcome, PlatformWish } from '../driver.js';
 import { applyPlatform, planPlatform } from './apply-local.js';
 import type { LocalContext } from './local-context.js';
+import { openBackup } from '../backup/open-backup.js';
+import { backUpLocal } from './backup/local-backup.js';
+import { restoreLocal } from './backup/local-restore.js';
+import { refuseUnfinishedRestore } from './backup/unfinished-restore.js';
 import { destroyPlatform, planDestruction } from './local-destroy.js';
 import { localExec } from './local-exec.js';
 import { withLock } from './local-lock.js';
@@ -18,6 +22,7 @@ export function localDriver(context: LocalContext): PlatformDriver {
   return {
     plan: async (wish) => asPlan(context, await planPlatform(context, wish)),
     apply: async (wish) => {
+      await refuseUnfinishedRestore(context);
       const nothing = await nothingToDo(context, wish);
       if (nothing !== undefined) return nothing;
       const image = requireImage(await buildMissing(context, wish.image), 'wordpress');
@@ -29,7 +34,14 @@ export function localDriver(context: LocalContext): PlatformDriver {
     exec: (wish, streams) => localExec(context, wish, streams),
     rollBack: async () => {
       const image = requireImage(await findImages(context), 'wordpress');
+      await refuseUnfinishedRestore(context);
       return withLock(context, image.id, () => rollBackLocal(context));
+    },
+    backup: (file) => backUpLocal(context, file),
+    restore: async (wish) => {
+      const image = requireImage(await findImages(context), 'wordpress');
+      const backup = await openBackup(wish.file);
+      return withLock(context, image.id, () => restoreLocal(context, backup, wish));
     },
     planDestroy: (wish) => planDestruction(context, wish),
     destroy: async (wish) => {

@@ -1,15 +1,12 @@
 import type { ForegroundStreams } from '../../engine/docker/resources/attached.js';
 import { BuilderError } from '../../errors.js';
-import { processIdentity } from '../../system/process-identity.js';
 import type { ExecWish } from '../driver.js';
 import { planPlatform } from './apply-local.js';
 import { findPlatform } from './found-platform.js';
 import type { LocalContext } from './local-context.js';
 import { noSuchPart } from './local-logs.js';
-import { labels } from './platform-names.js';
-import { newTaskId, serviceName } from './service/service-task.js';
-import { makeContainer } from './start-task.js';
-import { wantedContainers } from './wanted-container.js';
+import { runInNewContainer } from './run-in-new-container.js';
+import { serviceName } from './service/service-task.js';
 
 /** What is run where nothing is named: the better shell that is there. */
 const shell = ['/bin/sh', '-c', 'command -v bash >/dev/null && exec bash; exec sh'];
@@ -41,52 +38,17 @@ async function runningContainer(context: LocalContext, name: string): Promise<st
   });
 }
 
-/** With the volumes, secrets and network that the part has, by the newest definition: also where none of it starts. */
+/** By the newest definition: also where none of it starts. */
 async function inNewContainer(
   context: LocalContext,
   { part, command }: { readonly part: string; readonly command: readonly string[] },
   streams: ForegroundStreams,
 ): Promise<number> {
-  const { docker, names, secrets, signal } = context;
   const { wanted } = await planPlatform(context, {});
   const found = wanted.parts.find((one) => one.part.name === part);
   if (found === undefined && part !== serviceName)
     throw noSuchPart(part, [...wanted.parts.map((one) => one.part.name), serviceName], context);
   const { task, files } =
     found === undefined ? wanted.service : { task: found.task, files: found.part.files };
-  const containers = wantedContainers(
-    { ...task, containers: task.containers.slice(-1) },
-    {
-      name: names.of(`exec-${newTaskId()}`),
-      network: names.network,
-      aliases: [],
-      labels: { ...names.labels('exec'), [labels.owner]: processIdentity() },
-      files,
-      secrets,
-    },
-  );
-  const [container] = containers;
-  if (container === undefined) throw noSuchPart(part, [], context);
-  const [program = '', ...rest] = command;
-  const open = {
-    OpenStdin: true,
-    StdinOnce: true,
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-  };
-  const options = {
-    ...container.options,
-    ...open,
-    Entrypoint: [program],
-    Cmd: rest,
-    Tty: streams.terminal,
-    Healthcheck: { Test: ['NONE'] },
-  };
-  try {
-    await makeContainer(docker, { ...container, options });
-    return await docker.containers.startInForeground(container.name, streams, { signal });
-  } finally {
-    await docker.containers.remove(container.name);
-  }
+  return runInNewContainer(context, { task, files, command }, streams);
 }

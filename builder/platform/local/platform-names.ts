@@ -20,6 +20,12 @@ export const labels = {
 /** The part that stands for work on the environment. */
 export const lockPart = 'lock';
 
+/** The part of a volume that says that a restore was begun, and is not done. */
+export const restorePart = 'restore';
+
+/** Parts of volumes without contents, whose labels tell something. */
+export const noteParts: readonly string[] = ['deployment', restorePart];
+
 /** What things are called in Docker, by environment. */
 export class PlatformNames {
   readonly environment: string;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import type Docker from 'dockerode';
@@ -85,9 +86,24 @@ async function throughPipes(socket: Duplex, { stdin, stdout, stderr }: Foregroun
   stdin.pipe(socket);
   for await (const { channel, bytes } of demux(socket)) {
     const to = channel === 'stdout' ? stdout : stderr;
-    if (!to.write(bytes)) await new Promise((resolve) => to.once('drain', resolve));
+    if (to.destroyed || !to.write(bytes)) await drained(to);
   }
   stdin.unpipe(socket).pause();
+}
+
+/** Until more may be written. @throws Error where nobody takes it any more */
+async function drained(to: Writable): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const gone = async (): Promise<never> => {
+    if (!to.destroyed) await once(to, 'close', { signal });
+    throw new Error('what it writes is not read any more');
+  };
+  try {
+    await Promise.race([once(to, 'drain', { signal }), gone()]);
+  } finally {
+    waiting.abort();
+  }
 }
 
 async function throughTerminal(container: Resizable, socket: Duplex): Promise<void> {

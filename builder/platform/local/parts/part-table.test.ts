@@ -8,6 +8,7 @@ const image = {
   id: `sha256:${'b'.repeat(64)}`,
   names: [],
   volumes: [],
+  exposedPorts: [],
   user: '999:999',
   environment: [],
   entrypoint: [],

@@ -32,7 +32,10 @@ t.test('what can not be read or written is said with its path and what to do', a
   t.throws(() => files.read('one'), { message: `${folder}/secrets/one can't be read: `, hint: /your user/ });
   t.throws(() => files.write('one', 'text'), { message: `${folder}/secrets/one can't be written: ` });
   t.strictSame(readdirSync(`${folder}/secrets`), ['one'], 'nothing is left of the attempt');
-  t.throws(() => new PrivateFiles(`${folder}/place`).write('one', 'text'), { hint: /XDG_DATA_HOME/ });
+  t.throws(() => new PrivateFiles(`${folder}/place`).write('one', 'text'), {
+    message: `${folder}/place`,
+    hint: /XDG_DATA_HOME/,
+  });
 });
 
 t.test("an environment's folder is the user's, or where XDG_DATA_HOME says", async (t) => {

@@ -9,6 +9,7 @@ const image: EngineImage = {
   id: `sha256:${'a'.repeat(64)}`,
   names: [],
   volumes: [],
+  exposedPorts: [],
   user: '',
   environment: [],
   entrypoint: [],

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { CommandLine } from '../command-line.js';
+import type { CommandLine } from './command-line.js';
 
 /** Asks on the terminal; without one, nobody agrees. */
 export async function confirm({ streams }: CommandLine, question: string, answer: string): Promise<boolean> {

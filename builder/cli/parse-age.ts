@@ -1,4 +1,4 @@
-import { BuilderError } from '../../errors.js';
+import { BuilderError } from '../errors.js';
 
 const minuteMs = 60_000;
 const units: Readonly<Record<string, number>> = {
