@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { Browser } from '../../builder/testing/browser.js';
 import { buildForTest, removeTags } from '../../builder/testing/build-for-test.js';
-import { ContainerNetwork } from '../../builder/testing/containers.js';
+import { ContainerNetwork, type TestContainer } from '../../builder/testing/containers.js';
 import { logIn, WordpressReplicas } from '../../builder/testing/wordpress-replicas.js';
 
 t.setTimeout(1_800_000);
@@ -228,6 +228,37 @@ t.test('text is escaped without a connection as it is with one', async (t) => {
   );
   t.notMatch(mode, /STRICT|BACKSLASH/);
   t.equal(broken, 0, 'no literal ends early');
+});
+
+t.test('a cluster keeps objects too, also where it is asked before it is ready', async (t) => {
+  // Two nodes, as ElastiCache in cluster mode: what is asked of the one lies on the other.
+  const node = ['valkey-server', '--protected-mode', 'no', '--cluster-enabled', 'yes', '--dir', '/tmp'];
+  const nodes = await Promise.all(
+    ['node1', 'node2'].map((alias) => network.start({ image: cache, alias, entrypoint: node })),
+  );
+  const [first, second] = nodes as [TestContainer, TestContainer];
+  await Promise.all(nodes.map((each) => each.until('valkey-cli ping')));
+  const { web, browser } = await site.add('clustered', {
+    ...quiet,
+    WORDPRESS_CACHE_HOST: 'node1',
+    WORDPRESS_CACHE_PASSWORD_FILE: '',
+    WORDPRESS_CACHE_PREFIX: 'site',
+  });
+  t.match(await html(browser, '/'), '</html>', 'before it has slots');
+  const { [network.name]: place } = (await second.docker.inspect()).NetworkSettings.Networks;
+  await second.run('valkey-cli cluster addslots $(valkey-cli cluster keyslot "{site}")');
+  await first.run(
+    `slot=$(valkey-cli cluster keyslot "{site}") && valkey-cli cluster addslotsrange 0 $((slot - 1)) $((slot + 1)) 16383 && valkey-cli cluster meet ${place?.IPAddress} 6379`,
+  );
+  await Promise.all(nodes.map((each) => each.until('valkey-cli cluster info | grep -q cluster_state:ok')));
+  // It is left out for two seconds after the last answer that was none.
+  await sleep(2500);
+  for (const path of ['/', '/?p=1', '/?page_id=2', '/']) t.match(await html(browser, path), '</html>');
+  const sizes = await Promise.all(nodes.map(async (each) => Number(await each.run('valkey-cli dbsize'))));
+  t.equal(sizes[0], 0);
+  t.ok((sizes[1] ?? 0) > 50, `${sizes[1]} keys on the other node`);
+  t.notMatch((await web.logs()).stderr, 'object cache', 'no outage');
+  await Promise.all([web, ...nodes].map((each) => each.remove()));
 });
 
 t.test('without the database, pages are served as long as all of them is known', async (t) => {

@@ -23,6 +23,11 @@ final class CacheServer
     private const TOLD_BEFORE = '/tmp/platen-object-cache-told-before';
     /** Seconds in which the log tells of one outage at most. */
     private const SILENCE = 60;
+    /** What a server answers that will be ready soon: a cluster that is just made, or whose data are read. */
+    private const BEGINS = '/^(CLUSTERDOWN|LOADING|MASTERDOWN|TRYAGAIN)/';
+    /** Its time is when the server first answered so, and the seconds in which the log does not tell of it. */
+    private const BEGUN = '/tmp/platen-object-cache-begun';
+    private const BEGINNING = 15;
 
     private ?\Redis $redis = null;
     private bool $failed = false;
@@ -180,10 +185,20 @@ final class CacheServer
             return;
         }
         @touch(self::DOWN);
+        if (preg_match(self::BEGINS, $error->getMessage()) === 1 && $this->begins()) {
+            return;
+        }
         clearstatcache(true, self::TOLD_BEFORE);
         if (time() - (int) @filemtime(self::TOLD_BEFORE) >= self::SILENCE && @fopen(self::TOLD, 'x') !== false) {
             error_log("platen: the object cache at {$this->settings['CACHE_HOST']} does not answer, and is left out: {$error->getMessage()}");
         }
+    }
+
+    private function begins(): bool
+    {
+        clearstatcache(true, self::BEGUN);
+        is_file(self::BEGUN) || @touch(self::BEGUN);
+        return time() - (int) @filemtime(self::BEGUN) < self::BEGINNING;
     }
 
     /** The first answer after an outage. */
@@ -191,6 +206,7 @@ final class CacheServer
     {
         $this->wasDown = false;
         @unlink(self::DOWN);
+        @unlink(self::BEGUN);
         // One process succeeds.
         if (@rename(self::TOLD, self::TOLD_BEFORE)) {
             error_log("platen: the object cache at {$this->settings['CACHE_HOST']} answers again");
