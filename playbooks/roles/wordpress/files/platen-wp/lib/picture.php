@@ -6,6 +6,8 @@
 
 namespace Platen;
 
+require_once __DIR__ . '/picture-size.php';
+
 final class Picture extends \WP_Image_Editor_Imagick
 {
     /** Pixels above which one picture at a time is worked on in a container. */
@@ -14,8 +16,11 @@ final class Picture extends \WP_Image_Editor_Imagick
     private const PATIENCE = 100;
     private const LOCK = '/tmp/platen-picture';
 
-    /** @var resource|null */
-    private $lock = null;
+    /** @var resource|null the lock that this request has, whatever number of pictures it works on (flock(2) would hold it up itself) */
+    private static $lock = null;
+    /** How many do. */
+    private static int $large = 0;
+    private bool $isLarge = false;
 
     /** @return true|\WP_Error */
     public function load()
@@ -23,9 +28,12 @@ final class Picture extends \WP_Image_Editor_Imagick
         if ($this->image instanceof \Imagick) {
             return true;
         }
+        if (never_fits($this->file)) {
+            return new \WP_Error('platen_size', picture_trouble());
+        }
         [$width, $height] = (array) wp_getimagesize($this->file) + [0, 0];
-        if ($width * $height > self::LARGE && !$this->lock()) {
-            return new \WP_Error('platen_busy', __('Post-processing of the image failed likely because the server is busy or does not have enough resources. Uploading a smaller image may help. Suggested maximum size is 2560 pixels.'));
+        if ($width * $height > self::LARGE && !$this->isLarge && !$this->lock()) {
+            return new \WP_Error('platen_busy', picture_trouble());
         }
         self::limit();
         return wp_get_image_mime($this->file) === 'image/jpeg' ? $this->loadJpeg((int) $width, (int) $height) : parent::load();
@@ -34,8 +42,9 @@ final class Picture extends \WP_Image_Editor_Imagick
     public function __destruct()
     {
         parent::__destruct();
-        if ($this->lock !== null) {
-            fclose($this->lock);
+        if ($this->isLarge && --self::$large === 0) {
+            fclose(self::$lock);
+            self::$lock = null;
         }
     }
 
@@ -45,7 +54,7 @@ final class Picture extends \WP_Image_Editor_Imagick
         wp_raise_memory_limit('image');
         try {
             $image = new \Imagick();
-            $largest = self::largest();
+            $largest = largest_side();
             if ($largest > 0 && max($width, $height) > $largest) {
                 $scale = $largest / max($width, $height);
                 $image->setOption('jpeg:size', (int) ceil($width * $scale) . 'x' . (int) ceil($height * $scale));
@@ -60,31 +69,24 @@ final class Picture extends \WP_Image_Editor_Imagick
         return is_wp_error($sized) ? $sized : $this->set_quality();
     }
 
-    /** The longest side, in pixels, of all sizes that WordPress may make; 0 where it keeps the picture's own. */
-    private static function largest(): int
-    {
-        $threshold = (int) apply_filters('big_image_size_threshold', 2560, [], '', 0);
-        $sides = array_map(static fn (array $size): int => max((int) $size['width'], (int) $size['height']), wp_get_registered_image_subsizes());
-        // A height of 9999 says that only the width counts.
-        return $threshold === 0 ? 0 : max($threshold, ...array_values(array_filter($sides, static fn (int $side): bool => $side < 9000)));
-    }
-
     private function lock(): bool
     {
-        $file = @fopen(self::LOCK, 'c');
-        for ($end = time() + self::PATIENCE; $file !== false && time() < $end; usleep(100_000)) {
-            if (flock($file, LOCK_EX | LOCK_NB)) {
-                $this->lock = $file;
-                return true;
-            }
+        $file = self::$lock ?? @fopen(self::LOCK, 'c');
+        for ($end = time() + self::PATIENCE; self::$lock === null && $file !== false && time() < $end; usleep(100_000)) {
+            self::$lock = flock($file, LOCK_EX | LOCK_NB) ? $file : null;
         }
-        return false;
+        if (self::$lock === null) {
+            return false;
+        }
+        $this->isLarge = true;
+        self::$large += 1;
+        return true;
     }
 
     /** A sixth of the container's memory; beyond it, pixels lie in /tmp. */
     private static function limit(): void
     {
-        $bytes = max(64, intdiv((int) getenv('PLATEN_MEMORY') ?: 384, 6)) * 1024 * 1024;
+        $bytes = max(64, intdiv(picture_memory(), 6)) * 1024 * 1024;
         \Imagick::setResourceLimit(\Imagick::RESOURCETYPE_MEMORY, $bytes);
         \Imagick::setResourceLimit(\Imagick::RESOURCETYPE_MAP, $bytes);
         \Imagick::setResourceLimit(\Imagick::RESOURCETYPE_THREAD, 1);

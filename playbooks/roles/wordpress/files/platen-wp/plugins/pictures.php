@@ -10,3 +10,14 @@ if (class_exists('Imagick', false)) {
         return [Picture::class, ...$editors];
     });
 }
+
+// Who uploads one that can never be worked on is told so at once, in the editor, too. Of the file in /tmp.
+foreach (['wp_handle_upload_prefilter', 'wp_handle_sideload_prefilter'] as $hook) {
+    add_filter($hook, static function (array $file): array {
+        require_once image()['programs'] . '/lib/picture-size.php';
+        if (empty($file['error']) && never_fits((string) ($file['tmp_name'] ?? ''))) {
+            $file['error'] = picture_trouble();
+        }
+        return $file;
+    });
+}
