@@ -23,6 +23,15 @@ export interface StepDone {
   readonly changed: boolean;
   /** The step failed; the error that ends the build follows, unless the playbook rescues or ignores it. */
   readonly failed?: boolean | undefined;
+  /** What its commands left and the image does not have. */
+  readonly leftOut?: readonly LeftOut[] | undefined;
   /** Why it ran: the input that changed (`--explain`). */
   readonly reason?: string | undefined;
+}
+
+/** Something that a command left and the layer does not have. */
+export interface LeftOut {
+  readonly path: string;
+  /** In a word or two: "package lists". */
+  readonly what: string;
 }

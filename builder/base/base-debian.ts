@@ -4,7 +4,7 @@ import type { DebianBase } from '../engine/bootstrap/debian-wanted.js';
 import { bootstrapDebianInContainer } from '../engine/bootstrap/debian-base-container.js';
 import { removeSessionImages } from '../engine/docker/docker.js';
 import { mergeEntries } from '../image/merge-entries.js';
-import { normaliseEntries } from '../image/normalise-entries.js';
+import { normaliseEntries } from '../image/normalise/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
@@ -36,7 +36,7 @@ export async function makeDebian(spec: ImageSpec, store: Store, context: BaseCon
     const { entries } = await readLayer(tar, store);
     // Of devices some versions of mmdebstrap leave the folder, others nothing; engines mount their own.
     const kept = entries.filter(({ path }) => path !== '/dev');
-    return { entries: mergeEntries([normaliseEntries(kept, epoch, store)]) };
+    return { entries: mergeEntries([normaliseEntries(kept, epoch, store).entries]) };
   } finally {
     if (!isHere) await removeSessionImages(docker).catch(() => undefined);
   }

@@ -17,7 +17,7 @@ import { fragmentOf } from '../plan/fragment.js';
 import type { BaseContext, MadeBase, PreparedBase } from './made-base.js';
 
 /** Raised when the same base comes out otherwise. */
-const baseFormat = 2;
+const baseFormat = 3;
 
 /** The base of a spec, if the store has it. */
 export function findBase(spec: ImageSpec, store: Store): PreparedBase | undefined {

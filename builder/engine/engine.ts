@@ -35,7 +35,7 @@ export interface EngineResult {
 export interface ChangesWanted {
   /** While a command runs: what changed within the last so many seconds is left for a later call. */
   readonly settledSeconds?: number | undefined;
-  /** Says of an absolute path that nobody wants it: what is there is not read, unless it is a directory. */
+  /** Asked of each absolute path that changed and is no directory: whether nobody wants what is there, which is then not read. */
   unwanted?(path: string): boolean;
 }
 

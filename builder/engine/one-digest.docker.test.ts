@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { fragmentDigest, mergeEntries } from '../image/merge-entries.js';
-import { normaliseEntries } from '../image/normalise-entries.js';
+import { normaliseEntries } from '../image/normalise/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
 import type { Entry } from '../tar/entry.js';
 import { openStore } from '../store/content-store.js';
@@ -51,7 +51,7 @@ async function changesOf(engine: Engine, scripts: readonly string[]): Promise<En
       const { exitCode, stderr } = await shell(session, script);
       if (exitCode !== 0) throw new Error(`${script} failed: ${stderr}`);
       const { entries } = await readLayer(await session.changes(), store);
-      told.push(mergeEntries([normaliseEntries(entries, 1735689600, store)]));
+      told.push(mergeEntries([normaliseEntries(entries, 1735689600, store).entries]));
     }
     return told;
   } finally {

@@ -75,7 +75,7 @@ export function settledListing(before: RootListing, after: RootListing, time: nu
   return settled;
 }
 
-/** Without what nobody wants; directories stay. */
+/** Without what nobody wants; directories stay, and so does what is gone. */
 export function wantedChanges(
   { changed, removed }: ListingChanges,
   after: RootListing,
@@ -84,7 +84,7 @@ export function wantedChanges(
   if (unwanted === undefined) return { changed, removed };
   return {
     changed: changed.filter((path) => after.get(path)?.type === 'd' || !unwanted(`/${path}`)),
-    removed: removed.filter((path) => !unwanted(`/${path}`)),
+    removed,
   };
 }
 

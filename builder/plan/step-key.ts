@@ -3,7 +3,7 @@ import type { Step } from './step.js';
 import { canonicalJson } from '../json.js';
 
 /** Raised when the meaning of keys, records or normalisation changes: all of the cache is then unknown. */
-const formatVersion = 2;
+const formatVersion = 3;
 
 /** What every step of an image depends on. */
 export interface KeyContext {

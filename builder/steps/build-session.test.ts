@@ -38,30 +38,58 @@ t.test('what the session has already is not sent again', async (t) => {
   t.strictSame(bench.engine.sessions[0]?.applied, []);
 });
 
-t.test('changes come back normalised, without what never gets into a layer', async (t) => {
+t.test('changes come back normalised; all is kept but what is on the list, and that is told', async (t) => {
   const bench = new StepBench(t, {
     make(root) {
       root.write('/srv/made', 'x');
       root.write('/var/log/made.log', 'x');
+      root.write('/var/log/dpkg.log', 'x');
+      root.write('/run/lock/kept', 'x');
       root.write('/etc/machine-id', '1234');
       root.remove('/srv/made');
       root.write('/srv/kept', 'y');
     },
   });
-  const { changes } = await bench.session.exec(command('make'), []);
+  const { changes, leftOut } = await bench.session.exec(command('make'), []);
   const found = changes.map(({ path, type, content }) => [path, type, content?.slice.size]);
   t.strictSame(found, [
     ['/etc/machine-id', 'file', 0],
+    ['/run/lock/kept', 'file', 1],
     ['/srv/kept', 'file', 1],
     ['/srv/made', 'whiteout', undefined],
+    ['/var/log/made.log', 'file', 1],
   ]);
+  t.strictSame(leftOut, [{ path: '/var/log/dpkg.log', what: 'logs of packages' }]);
 });
+
+t.test(
+  'what was left out and is gone again is not told; what the base has and is gone, is gone',
+  async (t) => {
+    const bench = new StepBench(t, {
+      fetch: (root) => root.write('/var/lib/apt/lists/new', 'x'),
+      clean(root) {
+        root.remove('/var/lib/apt/lists/new');
+        root.remove('/var/lib/apt/lists/old');
+      },
+    });
+    const { state, session, store } = bench;
+    state.add(fragmentOf([fileEntry('/var/lib/apt/lists/old', 'x', store)]), false);
+    const first = await session.exec(command('fetch'), []);
+    t.strictSame([first.changes, first.leftOut.length], [[], 1]);
+    const { changes, leftOut } = await session.exec(command('clean'), []);
+    t.strictSame(
+      changes.map(({ path, type }) => [path, type]),
+      [['/var/lib/apt/lists/old', 'whiteout']],
+    );
+    t.strictSame(leftOut, []);
+  },
+);
 
 t.test('a command has a clean environment, the base’s, and its own', async (t) => {
   let seen: Readonly<Record<string, string>> = {};
   const bench = new StepBench(t, { env: (_, { environment }) => void (seen = environment) });
   await bench.session.exec({ ...command('env'), environment: { OWN: '1', LANG: 'C' } }, []);
-  t.match(seen, { HOME: '/root', BASE: 'yes', OWN: '1', LANG: 'C' });
+  t.match(seen, { HOME: '/root', BASE: 'yes', OWN: '1', LANG: 'C', SOURCE_DATE_EPOCH: '1700000000' });
   t.notOk('USER' in seen);
 });
 

@@ -2,7 +2,9 @@ import { Readable } from 'node:stream';
 import type { Engine, EngineLayer, EngineResult, Session } from '../engine/engine.js';
 import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
-import { isVolatile, normaliseEntries } from '../image/normalise-entries.js';
+import type { LeftOut } from '../build-event.js';
+import { leftOutByPath } from '../image/normalise/left-out.js';
+import { normaliseEntries } from '../image/normalise/normalise-entries.js';
 import { readLayer } from '../image/read-layer.js';
 import { tarChunks } from '../image/tar-chunks.js';
 import { ChangePoller } from './change-poller.js';
@@ -35,6 +37,16 @@ interface SessionParts {
   readonly timer: Timer;
 }
 
+/** What a command did. */
+export interface CommandOutcome {
+  readonly result: EngineResult;
+  /** Normalised. */
+  readonly changes: Entry[];
+  /** What it left that `changes` has not. */
+  readonly leftOut: readonly LeftOut[];
+  readonly ms: number;
+}
+
 /** What a command left alone for so long is read while it still runs. */
 const settledSeconds = 1;
 
@@ -54,25 +66,27 @@ export class BuildSession {
    * Runs a command on the state's root with `pending` (what the step at work changed so far) and gives its changes,
    * normalised, which the session has from then on. What a secret one prints is not told.
    */
-  async exec(
-    command: ExecCommand,
-    pending: readonly Entry[],
-    secret = false,
-  ): Promise<{ result: EngineResult; changes: Entry[]; ms: number }> {
-    const { store, state, environment } = this.#with;
+  async exec(command: ExecCommand, pending: readonly Entry[], secret = false): Promise<CommandOutcome> {
+    const { store, state, environment, epoch } = this.#with;
     const session = await this.#open();
     const fragments = state.fragments.slice(this.#applied).map((fragment) => fragment.entries());
     await apply(session, mergeEntries([...fragments, pending]), store);
     this.#applied = state.fragments.length;
+    const leftOut = new Map<string, string>();
     const poller = new ChangePoller({
       ...this.#with,
-      read: () => this.#read(session, settledSeconds),
+      read: () => this.#read(session, leftOut, settledSeconds),
     });
     try {
       const started = performance.now();
       const result = await session.exec({
         argv: command.argv,
-        environment: { ...cleanEnvironment, ...environment, ...command.environment },
+        environment: {
+          ...cleanEnvironment,
+          SOURCE_DATE_EPOCH: String(epoch),
+          ...environment,
+          ...command.environment,
+        },
         user: command.user ?? 'root',
         cwd: command.cwd ?? '/',
         stdin: command.stdin,
@@ -82,20 +96,31 @@ export class BuildSession {
       });
       const ms = performance.now() - started;
       await poller.stop();
-      return { result, ms, changes: mergeEntries([...poller.found, await this.#read(session)]) };
+      const changes = mergeEntries([...poller.found, await this.#read(session, leftOut)]);
+      return { result, ms, changes, leftOut: [...leftOut].map(([path, what]) => ({ path, what })) };
     } finally {
       await poller.stop();
     }
   }
 
-  /** What the session changed since the last call, normalised. */
-  async #read(session: Session, settled?: number): Promise<Entry[]> {
+  /** What the session changed since the last call, normalised; adds to `leftOut` what is not in it, and takes from there what is gone. */
+  async #read(session: Session, leftOut: Map<string, string>, settled?: number): Promise<Entry[]> {
     const { store, epoch } = this.#with;
-    const read = await readLayer(
-      await session.changes({ settledSeconds: settled, unwanted: isVolatile }),
-      store,
-    );
-    return normaliseEntries(read.entries, epoch, store);
+    const unwanted = (path: string): boolean => {
+      const what = leftOutByPath(path);
+      if (what !== undefined) leftOut.set(path, what);
+      return what !== undefined;
+    };
+    const read = await readLayer(await session.changes({ settledSeconds: settled, unwanted }), store);
+    const { entries, leftOut: more } = normaliseEntries(read.entries, epoch, store);
+    for (const { path, what } of more) leftOut.set(path, what);
+    return entries.filter((entry) => entry.type !== 'whiteout' || this.#hides(entry.path, leftOut));
+  }
+
+  /** Whether a path that is gone was in the root, and not only left out of what came before. */
+  #hides(path: string, leftOut: Map<string, string>): boolean {
+    for (const one of leftOut.keys()) if (one === path || one.startsWith(`${path}/`)) leftOut.delete(one);
+    return leftOutByPath(path) === undefined || this.#with.state.tree.lstat(path) !== undefined;
   }
 
   /** What the step just run added is in the session already. */

@@ -1,10 +1,13 @@
+import type { LeftOut } from '../build-event.js';
 import { fragmentDigest } from '../image/merge-entries.js';
+import { randomSecrets } from '../image/normalise/random-secrets.js';
 import { CommandTimedOut } from '../plan/command-timed-out.js';
 import { type Fragment, fragmentOf } from '../plan/fragment.js';
 import type { RootState } from '../plan/root-state.js';
 import type { ExecCommand, ExecResult, Step, StepContext, StepRunner } from '../plan/step.js';
 import { ReadRecorder, type Reads } from '../plan/trace.js';
 import type { Digest } from '../store/digest.js';
+import type { Store } from '../store/store.js';
 import type { Entry } from '../tar/entry.js';
 import type { BuildSession } from './build-session.js';
 import type { DoneStep } from './done-step.js';
@@ -15,6 +18,7 @@ interface Executing {
   readonly session: BuildSession;
   /** SOURCE_DATE_EPOCH of the image, seconds. */
   readonly epoch: number;
+  readonly store: Store;
 }
 
 /** Runs steps for real: each on the root as it stands, to whose state it adds what the step changed, also when it throws. */
@@ -54,6 +58,8 @@ class Execution {
   readonly #step: Step;
   readonly #with: Executing;
   readonly #recorder: ReadRecorder;
+  readonly #leftOut: LeftOut[] = [];
+  readonly #secrets = new Set<string>();
   /** What was changed when the last command had ended. */
   #afterExec: Digest | undefined;
 
@@ -64,22 +70,25 @@ class Execution {
   }
 
   async exec(command: ExecCommand): Promise<ExecResult> {
-    const root = this.#with.state.tree;
+    const { state, store } = this.#with;
+    const root = state.tree;
     this.#recorder.reads(command.reads);
-    const { result, changes, ms } = await this.#with.session
+    const { result, changes, leftOut, ms } = await this.#with.session
       .exec(command, root.changes, this.#step.secret)
       .catch((error: unknown) => {
         this.broken = error;
         throw error;
       });
     root.record(changes);
+    this.#leftOut.push(...leftOut);
+    for (const path of randomSecrets(changes, store)) this.#secrets.add(path);
     this.#afterExec = fragmentDigest(root.netChanges);
     if (result.timedOut) throw new CommandTimedOut(this.#step.name, result);
     return { ...result, ms };
   }
 
   /** Adds what the step changed to the state. */
-  finish(): { fragment: Fragment; reads: Reads } {
+  finish(): Pick<DoneStep, 'leftOut' | 'randomSecrets'> & { fragment: Fragment; reads: Reads } {
     const { state, session } = this.#with;
     const root = state.tree;
     const changes = root.netChanges;
@@ -88,7 +97,9 @@ class Execution {
     const fragment = fragmentOf([...parents, ...root.takeChanges()].sort(byPath));
     state.add(fragment, true);
     if (fragmentDigest(changes) === this.#afterExec) session.settled();
-    return { fragment, reads };
+    // What a later command of the step took away again is no matter.
+    const secrets = [...this.#secrets].filter((path) => state.tree.lstat(path) !== undefined);
+    return { fragment, reads, leftOut: this.#leftOut, randomSecrets: secrets };
   }
 }
 

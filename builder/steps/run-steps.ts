@@ -81,7 +81,12 @@ function buildParts(play: PlayToRun, choices: RunChoices, onDone: (timed: TimedS
 }
 
 function tellDone({ step: { name }, done, ms }: TimedStep, reporter: Reporter): void {
-  const { cached, succeeded, reason } = done;
+  const { cached, succeeded, reason, leftOut, randomSecrets = [] } = done;
   const { changed } = done.result;
-  reporter.report({ kind: 'step-done', name, cached, ms, changed, failed: !succeeded, reason });
+  reporter.report({ kind: 'step-done', name, cached, ms, changed, failed: !succeeded, reason, leftOut });
+  if (randomSecrets.length > 0)
+    reporter.report({
+      kind: 'warning',
+      text: `"${name}" leaves what is random, differs in every build and is the same in all containers of the image: ${randomSecrets.join(', ')}. Remove it in the same task, and make it when a container starts.`,
+    });
 }

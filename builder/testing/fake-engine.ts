@@ -106,7 +106,8 @@ export class FakeSession implements Session {
   }
 
   changes({ unwanted }: ChangesWanted = {}): Promise<Readable> {
-    const paths = [...this.#changed].filter((path) => unwanted?.(path) !== true).sort();
+    const isWanted = (path: string) => !this.files.has(path) || unwanted?.(path) !== true;
+    const paths = [...this.#changed].filter(isWanted).sort();
     this.#changed.clear();
     const members = paths.flatMap((path) => member(path, this.files.get(path)));
     return Promise.resolve(Readable.from([...members, Buffer.alloc(1024)], { objectMode: false }));

@@ -26,6 +26,7 @@ export interface BuildFlags extends PushFlags {
   readonly engine?: EngineChoice;
   readonly push?: true;
   readonly updateLock?: true;
+  readonly verbose?: true;
 }
 
 /** What decides beside the flags: variables of the process, and the environment that `--env` names. */

@@ -60,7 +60,8 @@ function syntax(): Command {
     .addOption(createRepositoryOption())
     .addOption(scanThresholdOption())
     .option('--json', 'print the result as one JSON object')
-    .option('--quiet', 'print only the result');
+    .option('--quiet', 'print only the result')
+    .option('--verbose', 'say each path that a step leaves and the image does not get');
 }
 
 async function run(commandLine: CommandLine, image: string, flags: BuildFlags): Promise<number> {
@@ -72,7 +73,7 @@ async function run(commandLine: CommandLine, image: string, flags: BuildFlags): 
   });
   const projectFolder = findProjectFolder(commandLine.workingFolder);
   const quiet = flags.quiet || flags.plan;
-  using reporter = quiet ? quietReporter : createStreamReporter(stderr, environment);
+  using reporter = quiet ? quietReporter : createStreamReporter(stderr, environment, flags.verbose);
   const context = { reporter, signal, environment, projectFolder, program };
   const result = await (flags.plan ? work.planImage : work.buildImage)(options, context);
   stdout.write(

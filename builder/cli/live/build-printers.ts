@@ -1,9 +1,10 @@
 import type { BuildEvent } from '../../build-event.js';
+import { formatLeftOut } from '../text/left-out-text.js';
 import { statusOf } from '../text/step-status.js';
 import type { Output, Printers } from './printers.js';
 
 /** A line for everything that a build has done; meanwhile the live line says what runs. */
-export function buildPrinters({ live, line, note }: Output): Printers<BuildEvent['kind']> {
+export function buildPrinters({ live, line, note, verbose }: Output): Printers<BuildEvent['kind']> {
   return {
     'base-started': ({ name }) => live.start(`base ${name}`),
     'base-done': ({ name, cached, ms }) => line(cached ? 'cached' : 'made', ms, `base ${name}`),
@@ -12,6 +13,8 @@ export function buildPrinters({ live, line, note }: Output): Printers<BuildEvent
     'step-done': (event) => {
       line(statusOf(event), event.ms, event.name);
       if (event.reason !== undefined && !event.cached) note(`because ${event.reason}`);
+      if (event.leftOut !== undefined && event.leftOut.length > 0)
+        note(formatLeftOut(event.leftOut, verbose));
     },
     'smoke-started': ({ name }) => live.start(`check: ${name}`),
     'smoke-done': ({ name, passed, ms }) => line(passed ? 'passed' : 'failed', ms, `check: ${name}`),

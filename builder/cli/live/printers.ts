@@ -22,4 +22,6 @@ export interface Output {
   /** Writes text, indented below the line that it belongs to. */
   note(text: string): void;
   readonly paint: Palette;
+  /** Whether details are wanted, too. */
+  readonly verbose: boolean;
 }

@@ -15,15 +15,16 @@ export const quietReporter: Reporter & Disposable = { report: () => {}, [Symbol.
 
 /**
  * Writes one line for everything that is done: state, time, name. On a terminal a last line lives:
- * what is running, since when, and what it said last.
+ * what is running, since when, and what it said last. With `verbose` details are told, too.
  */
 export function createStreamReporter(
   stream: TerminalStream,
   environment: Environment,
+  verbose = false,
 ): Reporter & Disposable {
   const paint = paletteFor(stream, environment);
   const live = stream.isTTY && environment.TERM !== 'dumb' ? createLiveLine(stream, paint) : noLiveLine;
-  const output = { ...lineWriters(stream, live, paint), live, paint };
+  const output = { ...lineWriters(stream, live, paint), live, paint, verbose };
   const printers: Printers<PlatenEvent['kind']> = {
     ...buildPrinters(output),
     ...pushPrinters(output),

@@ -11,6 +11,8 @@ const leftOut = [
   'path-exclude=/usr/share/doc/*',
   'path-include=/usr/share/doc/*/copyright',
   'path-exclude=/usr/share/man/*',
+  // Keeps the folders man1 to man9, without which some packages do not install; nothing has this name.
+  'path-include=/usr/share/man/man*/.keep',
   'path-exclude=/usr/share/info/*',
   'path-exclude=/usr/share/groff/*',
   'path-exclude=/usr/share/lintian/*',
@@ -19,13 +21,8 @@ const leftOut = [
   'path-include=/usr/share/locale/locale.alias',
 ];
 
-/**
- * What mmdebstrap takes over from this machine or leaves behind, and the image is not to have. Its /tmp is mmdebstrap's
- * own until the end: without the apt configuration in it, the apt of this machine would clean up its own lists.
- */
-const cleaning =
-  'rm -rf "$1"/etc/hostname "$1"/etc/resolv.conf "$1"/var/log/* "$1"/var/cache/* "$1"/var/lib/apt/lists/* "$1"/run/* && ' +
-  'mkdir -p "$1"/var/cache/apt/archives/partial "$1"/var/lib/apt/lists/partial';
+/** What mmdebstrap takes over from this machine; what else the image is not to have is on the list of image/normalise/left-out.ts. */
+const cleaning = 'rm -f "$1"/etc/hostname "$1"/etc/resolv.conf';
 
 const architectures: Readonly<Record<string, string>> = {
   'linux/amd64': 'amd64',
