@@ -1,6 +1,7 @@
 import type { Fragment } from '../plan/fragment.js';
 import { RootTree } from '../plan/root-tree.js';
 import type { Json } from '../json.js';
+import { distributionFacts } from './distribution-facts.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
 
@@ -13,25 +14,12 @@ const machines: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aa
 export function readFacts(base: Fragment, { store, spec }: { store: Store; spec: ImageSpec }): Facts {
   const root = new RootTree(store, spec.epoch);
   root.apply(base.entries());
-  const text = (path: string) => (root.stat(path)?.type === 'file' ? root.read(path).toString() : '');
-  const release = Object.fromEntries(
-    [...text('/etc/os-release').matchAll(/^([A-Z_]+)="?([^"\n]*)"?$/gm)].map(([, name, value]) => [
-      name,
-      value,
-    ]),
-  ) as Record<string, string | undefined>;
-  const version = text('/etc/debian_version').trim() || (release.VERSION_ID ?? '');
   return {
     ...architectureFacts(spec.platform),
     system: 'Linux',
-    os_family: 'Debian',
-    pkg_mgr: 'apt',
+    ...distributionFacts(root),
     service_mgr: 's6',
     processor_vcpus: 1,
-    distribution: release.ID === 'ubuntu' ? 'Ubuntu' : 'Debian',
-    distribution_version: version,
-    distribution_major_version: (release.VERSION_ID ?? version).split('.')[0] ?? '',
-    distribution_release: release.VERSION_CODENAME ?? '',
     hostname: 'image',
     nodename: 'image',
     fqdn: 'image',

@@ -38,7 +38,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 // Whoever reads may stop reading: `platen … | head`.
 for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    const name = stream === process.stdout ? 'The result' : 'Progress';
+    process.stderr.write(`platen: ${name} could not be written: ${error.message}\n`, () => process.exit(1));
+  });
 
 process.on('uncaughtException', (error) => {
   process.stderr.write(`platen: failed: ${error.message}; this is a bug\n`);
@@ -65,4 +69,7 @@ void runCommandLine(process.argv.slice(2), {
   signal: controller.signal,
   work,
   program: typeof platenBundle === 'string' ? platenBundle : undefined,
-}).then((exitCode) => process.exit(exitCode));
+}).then((exitCode) =>
+  // Where the result could not be written, the stream says so, and the exit code is another.
+  process.stdout.write('', (error) => (error ? undefined : process.exit(exitCode))),
+);

@@ -16,6 +16,8 @@ export interface RunConfiguration {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly stopSignal?: string | undefined;
   readonly healthCheck?: HealthCheck | undefined;
+  /** What a Dockerfile's RUN and a shell's form of commands use, of a base that says so (`SHELL`, Docker's addition). */
+  readonly shell?: readonly string[] | undefined;
 }
 
 export interface HealthCheck {
@@ -24,6 +26,8 @@ export interface HealthCheck {
   readonly timeoutSeconds?: number | undefined;
   readonly retries?: number | undefined;
   readonly startPeriodSeconds?: number | undefined;
+  /** Between checks while it starts; Docker 25 and later. */
+  readonly startIntervalSeconds?: number | undefined;
 }
 
 /** A layer, and what made it. */
@@ -54,7 +58,7 @@ const nanoseconds = 1_000_000_000;
 function runSection(run: RunConfiguration): Record<string, unknown> {
   const { healthCheck } = run;
   const duration = (seconds: number | undefined) =>
-    seconds === undefined ? undefined : seconds * nanoseconds;
+    seconds === undefined ? undefined : Math.round(seconds * nanoseconds);
   return {
     User: run.user,
     ExposedPorts: keysOf(run.ports),
@@ -74,8 +78,10 @@ function runSection(run: RunConfiguration): Record<string, unknown> {
       Interval: duration(healthCheck.intervalSeconds),
       Timeout: duration(healthCheck.timeoutSeconds),
       StartPeriod: duration(healthCheck.startPeriodSeconds),
+      StartInterval: duration(healthCheck.startIntervalSeconds),
       Retries: healthCheck.retries,
     },
+    Shell: run.shell,
   };
 }
 

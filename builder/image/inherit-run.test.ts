@@ -25,6 +25,12 @@ t.test('what a base image says of its containers', async (t) => {
     },
   );
   t.same(config({ Healthcheck: { Test: ['NONE'] } }), {});
+  const shell = ['/bin/bash', '-c'];
+  t.same(
+    config({ Shell: shell, Healthcheck: { Test: ['CMD-SHELL', 'true'], StartInterval: 500_000_000 } }),
+    { shell, healthCheck: { command: [...shell, 'true'], startIntervalSeconds: 0.5 } },
+    "the base's shell runs its check, as often as it says while it starts",
+  );
 });
 
 t.test('an image adds to its base, and replaces', async (t) => {

@@ -16,7 +16,8 @@ export function runOf({ config }: OciConfig): RunConfiguration {
     volumes: config.Volumes && Object.keys(config.Volumes),
     labels: config.Labels ?? undefined,
     stopSignal: config.StopSignal ?? undefined,
-    healthCheck: healthCheckOf(config.Healthcheck),
+    healthCheck: healthCheckOf(config.Healthcheck, shellOf(config.Shell)),
+    shell: shellOf(config.Shell),
   });
 }
 
@@ -43,17 +44,28 @@ function pair(text: string): [string, string] {
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function healthCheckOf(value: unknown): HealthCheck | undefined {
-  const { Test, Interval, Timeout, StartPeriod, Retries } = (value ?? {}) as Record<string, unknown>;
+function shellOf(value: unknown): string[] | undefined {
+  return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined;
+}
+
+function healthCheckOf(
+  value: unknown,
+  shell: readonly string[] = ['/bin/sh', '-c'],
+): HealthCheck | undefined {
+  const { Test, Interval, Timeout, StartPeriod, StartInterval, Retries } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
   const [kind, ...words] = Array.isArray(Test) ? Test.map(String) : [];
   if (kind !== 'CMD' && kind !== 'CMD-SHELL') return undefined;
   const seconds = (given: unknown) =>
     typeof given === 'number' && given > 0 ? given / nanoseconds : undefined;
   return withoutUndefined({
-    command: kind === 'CMD' ? words : ['/bin/sh', '-c', ...words],
+    command: kind === 'CMD' ? words : [...shell, ...words],
     intervalSeconds: seconds(Interval),
     timeoutSeconds: seconds(Timeout),
     startPeriodSeconds: seconds(StartPeriod),
+    startIntervalSeconds: seconds(StartInterval),
     retries: typeof Retries === 'number' && Retries > 0 ? Retries : undefined,
   });
 }

@@ -11,6 +11,7 @@ import type { Fragment } from '../plan/fragment.js';
 import { loadImageSpec } from '../spec/load-image-spec.js';
 import { variableValues } from '../spec/variable-values.js';
 import { runSteps } from '../steps/run-steps.js';
+import { runStepsTwice } from '../steps/run-steps-twice.js';
 import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import { type BuildOptions, type BuildResult, layerResult } from './build-options.js';
@@ -32,7 +33,8 @@ export async function buildImage(options: BuildOptions, context: BuildContext): 
     onMade,
   });
   const play = { ...options, spec, base, variables, store, context };
-  const { steps, layers } = await runSteps(play, { ...options, engine });
+  const run = options.checkReproducible ? runStepsTwice : runSteps;
+  const { steps, layers } = await run(play, { ...options, engine });
   const { epoch, platform } = spec;
   const image = assembleImage({ layers, run: inheritRun(base.run, spec.run), epoch, platform }, store);
   rememberBase(base, store);

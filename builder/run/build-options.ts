@@ -21,6 +21,8 @@ export interface BuildOptions extends TagChoice {
   readonly explain: boolean;
   /** Run every step again on the base that is there. */
   readonly noCache: boolean;
+  /** Run every step twice, and fail where one leaves something else. */
+  readonly checkReproducible?: boolean | undefined;
   /** Load the image into Docker; with `auto` only where it answers, else the image goes into an OCI layout. */
   readonly load: boolean | 'auto';
   /** Run the spec's smoke checks before the image is tagged. */

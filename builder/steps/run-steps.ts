@@ -15,11 +15,14 @@ import type { TimedStep } from './reporting-runner.js';
 import { type StepChoices, buildChain } from './step-chain.js';
 import { type StepReport, stepReport } from './step-report.js';
 
-interface RunChoices extends StepChoices {
+/** How steps are to run. */
+export interface RunChoices extends StepChoices {
   /** What runs commands; chosen when the first command needs it. */
   engine(): Promise<Engine>;
   /** Open a shell in the container where a step failed. */
   readonly onError?: 'shell' | undefined;
+  /** Told of each step that came to its end. */
+  onStep?(timed: TimedStep): void;
 }
 
 /** Runs the steps of an image on its base, and gives all of its layers, lowest first. @throws SpecError, StepError, BuilderError */
@@ -32,6 +35,7 @@ export async function runSteps(
   const { session, layers, explainer, chain } = buildParts(play, choices, (timed) => {
     steps.push(stepReport(timed));
     tellDone(timed, context.reporter);
+    choices.onStep?.(timed);
   });
   try {
     const memo = await playPlaybook(chain, play);

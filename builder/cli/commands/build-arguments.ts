@@ -27,6 +27,7 @@ export interface BuildFlags extends PushFlags {
   readonly push?: true;
   readonly updateLock?: true;
   readonly verbose?: true;
+  readonly checkReproducible?: true;
 }
 
 /** What decides beside the flags: variables of the process, and the environment that `--env` names. */
@@ -47,6 +48,8 @@ export function buildOptionsOf(
   if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
   if (flags.updateLock && flags.plan)
     throw usage('--update-lock does not go with --plan: a plan touches nothing, the network included');
+  if (flags.checkReproducible && flags.plan)
+    throw usage('--check-reproducible does not go with --plan: it runs every step twice');
   const chosen = tagChoice(flags);
   return {
     image,
@@ -63,6 +66,7 @@ export function buildOptionsOf(
     output: flags.output === undefined ? undefined : parseOutput(flags.output),
     engine,
     ...(flags.updateLock ? { updateLock: true } : {}),
+    ...(flags.checkReproducible ? { checkReproducible: true } : {}),
   };
 }
 

@@ -39,6 +39,10 @@ function syntax(): Command {
     .option('--exit-code', 'with --plan: exit with 3 if something would change')
     .option('--explain', 'say for each step that runs which input changed')
     .option('--no-cache', 'run every step again, on the existing base')
+    .option(
+      '--check-reproducible',
+      'run every step twice, and fail where one leaves something else: its name and the paths',
+    )
     .option('--output <oci:DIR|tar:FILE>', 'write the image as an OCI layout or an archive')
     .option(
       '--update-lock',
