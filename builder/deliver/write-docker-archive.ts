@@ -18,6 +18,8 @@ export async function writeDockerArchive(
     if (fresh !== undefined) renameSync(fresh, file);
   } catch (cause) {
     if (fresh !== undefined && existsSync(fresh)) rmSync(fresh);
+    // It is the cache that is damaged.
+    if (cause instanceof BuilderError) throw cause;
     throw new BuilderError(`The archive ${file} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
       hint: 'name a file in a folder that exists and can be written',

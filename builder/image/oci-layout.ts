@@ -1,15 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BuilderError } from '../errors.js';
 import { makeFolder } from '../system/make-folder.js';
@@ -40,12 +30,14 @@ export function writeOciLayout(image: StoredImage, place: LayoutPlace, store: St
   try {
     removeForgotten(folder);
     makeFolder(join(fresh, 'blobs', 'sha256'));
-    for (const blob of blobs) copyBlob(blob, fresh, store);
+    for (const blob of blobs) store.copy(blob, pathOf(blob, fresh));
     writeFileSync(join(fresh, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
     writeFileSync(join(fresh, 'index.json'), index);
     putInPlace(fresh, folder);
   } catch (cause) {
     if (existsSync(fresh)) rmSync(fresh, { recursive: true });
+    // It is the cache that is damaged.
+    if (cause instanceof BuilderError) throw cause;
     throw new BuilderError(`The OCI layout ${folder} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
       hint: 'name a new folder, or one that holds only an OCI layout',
@@ -122,9 +114,4 @@ function removeForgotten(folder: string): void {
 
 function pathOf(blob: Digest, folder: string): string {
   return join(folder, 'blobs', 'sha256', blob.slice('sha256:'.length));
-}
-
-function copyBlob(blob: Digest, folder: string, store: Store): void {
-  // No hard link: whoever changes the layout's file must not change the cache's.
-  copyFileSync(store.path(blob), pathOf(blob, folder), constants.COPYFILE_FICLONE);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Store } from '../store/store.js';
 import type { Entry } from '../tar/entry.js';
@@ -17,16 +18,22 @@ export function* entryChunks(entries: readonly Entry[], store: Store): Generator
     yield tarHeader(entry, memberName(entry));
     if (entry.opaque === true)
       yield tarHeader({ ...entry, type: 'whiteout' }, `${entry.path.slice(1)}/.wh..wh..opq`);
-    const slice = entry.type === 'file' ? entry.content?.slice : undefined;
-    if (slice === undefined || slice.size === 0) continue;
-    for (let at = 0; at < slice.size; at += readSize)
-      yield store.read({
-        blob: slice.blob,
-        offset: slice.offset + at,
-        size: Math.min(readSize, slice.size - at),
-      });
-    yield padding(slice.size);
+    if (entry.type !== 'file' || entry.content === undefined || entry.content.slice.size === 0) continue;
+    yield* contentChunks(entry.content, store);
+    yield padding(entry.content.slice.size);
   }
+}
+
+/** A file's bytes, compared with their digest: what is damaged in the cache must not get into a layer. */
+function* contentChunks({ digest, slice }: NonNullable<Entry['content']>, store: Store): Generator<Buffer> {
+  const { blob, offset, size } = slice;
+  const hash = createHash('sha256');
+  for (let at = 0; at < size; at += readSize) {
+    const bytes = store.read({ blob, offset: offset + at, size: Math.min(readSize, size - at) });
+    hash.update(bytes);
+    yield bytes;
+  }
+  if (`sha256:${hash.digest('hex')}` !== digest) store.damaged(blob);
 }
 
 function memberName({ path, type }: Entry): string {

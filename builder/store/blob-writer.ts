@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import type { Digest } from './digest.js';
+import { moveInto } from './move-into.js';
 import { attempt, storeError } from './store-error.js';
 import type { BlobWriter } from './store.js';
 
@@ -35,7 +36,7 @@ export class FileBlobWriter implements BlobWriter {
     try {
       this.#open = false;
       fs.closeSync(this.#file);
-      fs.renameSync(this.#temporary, this.#store.path(digest));
+      moveInto(this.#temporary, this.#store.path(digest));
     } catch (error) {
       fs.rmSync(this.#temporary, { force: true });
       throw storeError(this.#store.folder, error);

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { openStore } from './content-store.js';
-import { digestOf } from './digest.js';
+import { type Digest, digestOf } from './digest.js';
 import { anyRecord } from './fixtures/any-record.js';
 
 const hourMs = 3_600_000;
@@ -67,6 +67,56 @@ t.test('a damaged record is as good as none', async (t) => {
   }
   store.setRecord(anyRecord('layer'), 'key', { size: 2 });
   t.strictSame(store.record(anyRecord('layer'), 'key'), { size: 2 });
+});
+
+t.test('a blob that is read or copied from end to end is compared with its digest', async (t) => {
+  const folder = t.testdir({ elsewhere: 'same bytes' });
+  using store = openStore(folder);
+  const bytes = Buffer.from('some bytes');
+  const damages: readonly [string, (path: string) => void][] = [
+    ['cut short', (path) => fs.truncateSync(path, 4)],
+    ['changed', (path) => fs.writeFileSync(path, 'same bytes')],
+    ['longer', (path) => fs.appendFileSync(path, '!')],
+    ['a link to other bytes', (path) => (fs.rmSync(path), fs.symlinkSync(`${folder}/elsewhere`, path))],
+  ];
+  const uses: readonly [string, (blob: Digest) => unknown][] = [
+    ['open', (blob) => text(store.open(blob))],
+    ['copy', (blob) => store.copy(blob, `${folder}/copy`)],
+  ];
+  for (const [how, damage] of damages)
+    for (const [name, use] of uses) {
+      const blob = store.put(bytes);
+      damage(store.path(blob));
+      const refused = (async () => use(blob))();
+      await t.rejects(
+        refused,
+        { code: 'not-found', message: / was damaged, and is removed$/ },
+        `${name}: ${how}`,
+      );
+      t.notOk(store.has(blob), 'so that the next build makes it again');
+      t.equal(store.put(bytes), blob);
+      t.equal(await text(store.open(blob)), 'some bytes');
+      t.equal(fs.readFileSync(`${folder}/elsewhere`, 'utf8'), 'same bytes', 'nothing else is touched');
+    }
+  const blob = store.put(bytes);
+  store.copy(blob, `${folder}/copy`);
+  t.equal(fs.readFileSync(`${folder}/copy`, 'utf8'), 'some bytes');
+});
+
+t.test('a folder in the place of a blob is none, and makes way for it', async (t) => {
+  using store = openStore(t.testdir());
+  const bytes = Buffer.from('some bytes');
+  const blob = digestOf(bytes);
+  fs.mkdirSync(`${store.path(blob)}/sub`, { recursive: true });
+  t.notOk(store.has(blob));
+  store.put(bytes);
+  t.ok(store.has(blob));
+  fs.rmSync(store.path(blob));
+  fs.mkdirSync(store.path(blob));
+  const writer = store.writer();
+  await writer.write(bytes);
+  await writer.finish();
+  t.equal(store.read({ blob, offset: 0, size: bytes.length }).toString(), 'some bytes');
 });
 
 t.test('a damaged blob is told, removed, and put again', async (t) => {

@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { BuilderError } from '../errors.js';
 import { FileBlobWriter } from './blob-writer.js';
 import { type Digest, digestOf } from './digest.js';
 import { type Lease, takeLease } from './lease.js';
 import { makeFolder } from '../system/make-folder.js';
-import { attempt } from './store-error.js';
+import { moveInto } from './move-into.js';
+import { attempt, storeError } from './store-error.js';
 import type { RecordKind } from './record-kind.js';
 import type { BlobWriter, Slice, Store } from './store.js';
 
@@ -21,6 +22,7 @@ const emptyDigest = digestOf('');
 
 /** Larger reads than Node's own: blobs are read from end to end. */
 const readSize = 1 << 18;
+const copySize = 1 << 20;
 
 /**
  * Opens the cache at `folder` (absolute), making it where it is missing: `blobs/sha256/<hex>`, `records/<kind>/<key>.json`
@@ -50,7 +52,7 @@ class ContentStore implements OpenStore {
   has(blob: Digest): boolean {
     const found = fs.statSync(this.path(blob), { throwIfNoEntry: false });
     // A file that lost its bytes when the power failed is empty.
-    return found !== undefined && (found.size > 0 || blob === emptyDigest);
+    return found?.isFile() === true && (found.size > 0 || blob === emptyDigest);
   }
 
   size(blob: Digest): number {
@@ -63,7 +65,36 @@ class ContentStore implements OpenStore {
 
   open(blob: Digest): Readable {
     this.size(blob);
-    return fs.createReadStream(this.path(blob), { highWaterMark: readSize });
+    return Readable.from(this.#compared(blob), { objectMode: false, highWaterMark: readSize });
+  }
+
+  copy(blob: Digest, place: string): void {
+    this.size(blob);
+    // No hard link: whoever changes the copy must not change the cache's file.
+    this.#present(blob, () => fs.copyFileSync(this.path(blob), place, fs.constants.COPYFILE_FICLONE));
+    if (digestOfFile(place) !== blob) this.damaged(blob);
+  }
+
+  damaged(blob: Digest): never {
+    fs.rmSync(this.path(blob), { recursive: true, force: true });
+    throw new BuilderError(`${blob} in the cache ${this.folder} was damaged, and is removed`, {
+      code: 'not-found',
+      hint: 'build again: it makes what is missing',
+    });
+  }
+
+  async *#compared(blob: Digest): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    const bytes = fs.createReadStream(this.path(blob), { highWaterMark: readSize });
+    try {
+      for await (const chunk of bytes as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    } catch (cause) {
+      this.#unreadable(blob, cause);
+    }
+    if (`sha256:${hash.digest('hex')}` !== blob) this.damaged(blob);
   }
 
   read({ blob, offset, size }: Slice): Buffer {
@@ -74,7 +105,7 @@ class ContentStore implements OpenStore {
         const bytes = Buffer.allocUnsafe(size);
         const count = fs.readSync(file, bytes, 0, size, offset);
         const whole = offset === 0 && fs.fstatSync(file).size === size;
-        return count < size || (whole && digestOf(bytes) !== blob) ? this.#damaged(blob) : bytes;
+        return count < size || (whole && digestOf(bytes) !== blob) ? this.damaged(blob) : bytes;
       } finally {
         fs.closeSync(file);
       }
@@ -156,27 +187,41 @@ class ContentStore implements OpenStore {
     });
   }
 
-  /** A damaged blob goes, so that the next build does not find what depends on it. */
-  #damaged(blob: Digest): never {
-    fs.rmSync(this.path(blob), { force: true });
-    throw new BuilderError(`${blob} in the cache ${this.folder} was damaged, and is removed`, {
-      code: 'not-found',
-      hint: 'build again: it makes what is missing',
-    });
-  }
-
   #present<T>(blob: Digest, use: () => T): T {
     try {
       return use();
     } catch (cause) {
-      if (cause instanceof BuilderError) throw cause;
-      throw new BuilderError(`${blob} is not in the cache ${this.folder}`, {
-        code: 'not-found',
-        hint: 'build again: it makes what is missing',
-        cause,
-      });
+      this.#unreadable(blob, cause);
     }
   }
+
+  /** What is there and can't be read (a folder, a file that nobody may read) counts as damaged, so that the next build makes it. */
+  #unreadable(blob: Digest, cause: unknown): never {
+    if (cause instanceof BuilderError) throw cause;
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (['EACCES', 'EISDIR', 'ELOOP', 'ENOTDIR', 'EIO'].includes(code)) this.damaged(blob);
+    if (code !== 'ENOENT') throw storeError(this.folder, cause);
+    throw new BuilderError(`${blob} is not in the cache ${this.folder}`, {
+      code: 'not-found',
+      hint: 'build again: it makes what is missing',
+      cause,
+    });
+  }
+}
+
+function digestOfFile(path: string): Digest {
+  const hash = createHash('sha256');
+  const file = fs.openSync(path, 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(copySize);
+    for (let count = -1; count !== 0;) {
+      count = fs.readSync(file, bytes, 0, bytes.length, null);
+      hash.update(bytes.subarray(0, count));
+    }
+  } finally {
+    fs.closeSync(file);
+  }
+  return `sha256:${hash.digest('hex')}`;
 }
 
 /** Reading what cannot be touched, as in a cache of somebody else's, is no error. */
@@ -187,18 +232,5 @@ function noteUse(file: number): void {
     fs.futimesSync(file, now / 1000, now / 1000);
   } catch {
     return;
-  }
-}
-
-/** A prune may remove the folder, when it is empty, between its making and the move. */
-function moveInto(temporary: string, path: string): void {
-  for (let tries = 1; ; tries++) {
-    try {
-      fs.renameSync(temporary, path);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 5) throw error;
-      makeFolder(dirname(path));
-    }
   }
 }

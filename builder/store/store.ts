@@ -31,8 +31,15 @@ export interface Store {
   size(blob: Digest): number;
   /** Absolute path of the blob's file, to read only. */
   path(blob: Digest): string;
-  /** @throws BuilderError `not-found` */
+  /**
+   * Its bytes, which may be relied on only once the stream has ended without an error: a blob that is not what its digest says
+   * is removed. @throws BuilderError `not-found`
+   */
   open(blob: Digest): Readable;
+  /** Writes a blob to a file of its own, and compares it: as `open`. @throws BuilderError `not-found` */
+  copy(blob: Digest, place: string): void;
+  /** Removes a blob whose bytes were found to be others, so that the next build makes it again. @throws BuilderError `not-found` */
+  damaged(blob: Digest): never;
   /**
    * Synchronous, for small files. A blob that is read whole is compared with its digest, a part of one with its length;
    * one that is damaged is removed. @throws BuilderError `not-found`

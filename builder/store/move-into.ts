@@ -1,0 +1,21 @@
+import { lstatSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolder } from '../system/make-folder.js';
+
+/**
+ * Moves a file to its place in the cache. A prune may remove the folder, when it is empty, between its making and the move; a
+ * folder in the file's place is none of the cache's, and goes.
+ */
+export function moveInto(temporary: string, path: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      renameSync(temporary, path);
+      return;
+    } catch (error) {
+      if (tries === 5) throw error;
+      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
+      else if ((error as NodeJS.ErrnoException).code === 'ENOENT') makeFolder(dirname(path));
+      else throw error;
+    }
+  }
+}
