@@ -19,12 +19,12 @@ const packageName = z
 
 const fields = z.strictObject({
   debian: z.enum(['trixie']).optional().describe('Bootstrap this release of Debian from its packages.'),
-  packages: z.array(packageName).optional().describe('With `debian`: packages beside the essential ones.'),
+  packages: z.array(packageName).optional().describe('With `debian`: packages besides the essential ones.'),
   mirror: z
     .string()
     .regex(/^(https?|file):\/\/\S+$/, { error: 'must be an address like http://mirror.example/debian' })
     .optional()
-    .describe("With `debian`: the address that packages come from, instead of the tools' own default."),
+    .describe("With `debian`: the address of the mirror, instead of mmdebstrap's default."),
   bootstrap: z
     .string()
     .superRefine(aReference)
@@ -57,7 +57,7 @@ function aReference(text: string, context: z.RefinementCtx): void {
 type Fields = z.output<typeof fields>;
 
 /** Exactly one of `debian`, `oci` and `image`. */
-export const baseSchema = fields.superRefine(oneKind).transform(toBase).describe('What the image stands on.');
+export const baseSchema = fields.superRefine(oneKind).transform(toBase).describe('The base of the image.');
 
 function oneKind(base: Fields, context: z.RefinementCtx): void {
   const kinds = (['debian', 'oci', 'image'] as const).filter((kind) => base[kind] !== undefined);
@@ -66,9 +66,9 @@ function oneKind(base: Fields, context: z.RefinementCtx): void {
   if (kinds.length !== 1)
     complain(`must have exactly one of debian, oci and image, and has ${kinds.join(' and ') || 'none'}`);
   if (base.debian !== undefined) return;
-  if (base.packages) complain('goes only with debian', ['packages']);
+  if (base.packages) complain('works only with debian', ['packages']);
   for (const key of ['mirror', 'bootstrap'] as const)
-    if (base[key] !== undefined) complain('goes only with debian', [key]);
+    if (base[key] !== undefined) complain('works only with debian', [key]);
 }
 
 function toBase({ debian, packages = [], mirror, bootstrap, oci, image = '' }: Fields): Base {

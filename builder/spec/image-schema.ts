@@ -26,7 +26,7 @@ export const imageSchema = z
     platform: z
       .enum(['linux/amd64'])
       .default('linux/amd64')
-      .describe("What the image runs on: need not be this machine's own platform."),
+      .describe("The platform of the image; it may differ from this machine's."),
     base: baseSchema,
     playbook: z
       .string()
@@ -39,7 +39,7 @@ export const imageSchema = z
       .min(0)
       .max(0xffffffff)
       .default(DEFAULT_EPOCH)
-      .describe('SOURCE_DATE_EPOCH: no file of the image is newer. Seconds since 1970.'),
+      .describe('SOURCE_DATE_EPOCH, the newest file time in the image, in seconds since 1970.'),
     compression: z
       .strictObject({ level: z.int().min(1).max(9).default(6).describe('1 is fast, 9 is small.') })
       .default({ level: 6 })
@@ -51,10 +51,10 @@ export const imageSchema = z
           .min(0)
           .max(86400)
           .default(0)
-          .describe('Commands of a task are ended after this time, and the task fails; 0 means no limit.'),
+          .describe('After this time, commands of a task are killed and the task fails; 0 means no limit.'),
       })
       .default({ timeoutSeconds: 0 })
-      .describe("Limits for tasks; a task's own `timeout` counts more."),
+      .describe("Limits for tasks; a task's own `timeout` overrides them."),
     variables: variablesSchema,
     run: runSchema,
     layers: z

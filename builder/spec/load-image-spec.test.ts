@@ -164,7 +164,7 @@ t.test('what depends on two keys', (t) => {
   const base = (text: string): string[] => problems(t, `name: web\nplaybook: web.yml\n${text}\n`);
   t.match(base('base: {}'), [/base must have exactly one of debian, oci and image, and has none/]);
   t.match(base(`base: {debian: trixie, image: "a@${digest}"}`), [/and has debian and image/]);
-  t.match(base('base: {oci: x, packages: [a2]}'), [/:3:26: base.packages goes only with debian/]);
+  t.match(base('base: {oci: x, packages: [a2]}'), [/:3:26: base.packages works only with debian/]);
   t.match(base('base: {image: "PHP:8"}'), [
     /:3:15: base.image must name an image of a registry, like registry.example\/php:8.4: upper-case letters are for/,
   ]);

@@ -21,7 +21,7 @@ export const repositorySchema = z
       .array(tagFilter)
       .max(5, { error: 'must be at most five' })
       .optional()
-      .describe('With `immutableTags`: tags that may be moved all the same. Default: `latest`.'),
+      .describe('With `immutableTags`: tags that may still be moved. Default: `latest`.'),
     scanOnPush: z.boolean().optional().describe('Default: true.'),
     encryption: z.enum(['AES256', 'KMS']).optional().describe('Default: AES256.'),
     kmsKey: z
@@ -32,22 +32,22 @@ export const repositorySchema = z
     untaggedImagesKept: z
       .union([z.int().min(1), z.literal('all')], aCount)
       .optional()
-      .describe(`How many images without a tag are kept, the newest first. Default: ${keepUntagged}.`),
+      .describe(`How many untagged images are kept, the newest first. Default: ${keepUntagged}.`),
     tags: z
       .record(tagKey, z.string().max(256, { error: 'must have at most 256 characters' }))
       .optional()
-      .describe('Tags of AWS, beside `managed-by: platen`.'),
+      .describe('AWS tags, besides `managed-by: platen`.'),
   })
   .superRefine((repository, context) => {
     const refuse = (key: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [key], message });
     if (repository.kmsKey !== undefined && repository.encryption !== 'KMS')
-      refuse('kmsKey', 'goes only with encryption: KMS');
+      refuse('kmsKey', 'works only with encryption: KMS');
     if (repository.movableTags !== undefined && repository.immutableTags === false)
-      refuse('movableTags', 'goes only with immutableTags: true');
+      refuse('movableTags', 'works only with immutableTags: true');
   });
 
-/** What a repository is made with: what was said, else as `--create-repository` makes it. */
+/** Returns the settings of a new repository: those given, else the defaults of `--create-repository`. */
 export function toSettings(given: z.output<typeof repositorySchema>): RepositorySettings {
   const { untaggedImagesKept: kept = keepUntagged, kmsKey } = given;
   return {

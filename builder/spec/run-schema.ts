@@ -16,7 +16,7 @@ const user = z
   .transform(String);
 
 const healthCheckSchema = z.strictObject({
-  command: argv.describe('Run in the container; it is healthy while this ends with 0.'),
+  command: argv.describe('Run in the container, which is healthy while this exits with 0.'),
   intervalSeconds: seconds.default(30).describe('Time from one check to the next.'),
   timeoutSeconds: seconds.default(5).describe('A check that takes longer has failed.'),
   retries: z.int().min(1).default(3).describe('This many failures in a row make the container unhealthy.'),
@@ -28,13 +28,13 @@ export const runSchema = z
   .strictObject({
     entrypoint: argv.optional().describe('The program that is always run.'),
     command: argv.optional().describe("The entrypoint's arguments, or the whole command without one."),
-    user: user.optional().describe('The user that it runs as: name or number, and `:group` if wanted.'),
+    user: user.optional().describe('The user: name or number, and optionally `:group`.'),
     workingDirectory: absolutePath.optional().describe('The working directory.'),
     environment: z
       .record(z.string().regex(/^[^=\0]+$/), z.string())
       .default({})
       .describe('Environment variables.'),
-    ports: z.array(port).default([]).describe('What it listens on, like 8080/tcp.'),
+    ports: z.array(port).default([]).describe('Ports that the container listens on, like 8080/tcp.'),
     volumes: z.array(absolutePath).default([]).describe('Folders that hold data.'),
     labels: z
       .record(z.string().min(1), z.string())
@@ -44,8 +44,8 @@ export const runSchema = z
       .string()
       .regex(/^SIG[A-Z0-9+-]+$/, { error: 'must be a signal, like SIGTERM' })
       .optional()
-      .describe('The signal that asks it to stop.'),
-    healthCheck: healthCheckSchema.optional().describe('How its health is checked.'),
+      .describe('The signal that stops the container.'),
+    healthCheck: healthCheckSchema.optional().describe('The health check.'),
   })
   .prefault({})
   .describe('How a container of the image runs.');

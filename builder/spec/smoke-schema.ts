@@ -23,19 +23,24 @@ const http = z.strictObject({
     .regex(/^\//, { error: 'must begin with a slash' })
     .default('/')
     .describe('Path and query.'),
-  status: z.int().min(100).max(599).default(200).describe('The status that is expected.'),
+  status: z.int().min(100).max(599).default(200).describe('The expected status.'),
   contains: z.string().optional().describe('A text that the body must contain.'),
 });
 
 const fields = z.strictObject({
-  name: z.string().min(1).describe('What is checked, for people.'),
+  name: z.string().min(1).describe('Name of the check, shown in messages.'),
   command: z
     .array(z.string())
     .min(1)
     .optional()
-    .describe("Run in a container of its own, instead of the image's entrypoint."),
-  exitCode: z.int().min(0).max(255).optional().describe('With `command`: how it must end; 0 by default.'),
-  http: http.optional().describe('Sent to a container that runs as in production.'),
+    .describe("Run in its own container, instead of the image's entrypoint."),
+  exitCode: z
+    .int()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe('With `command`: the expected exit code; 0 by default.'),
+  http: http.optional().describe('Request to a container that runs as in production.'),
   environment: z.record(z.string(), z.string()).default({}).describe("Added to the image's own."),
   withinSeconds: z.number().min(0).max(3600).default(10).describe('The check fails after this time.'),
 });
@@ -52,7 +57,7 @@ function oneKind({ command, http, exitCode }: Fields, context: z.RefinementCtx):
   if ((command === undefined) === (http === undefined))
     context.addIssue({ code: 'custom', message: 'must have either command or http' });
   if (exitCode !== undefined && command === undefined)
-    context.addIssue({ code: 'custom', message: 'goes only with command', path: ['exitCode'] });
+    context.addIssue({ code: 'custom', message: 'works only with command', path: ['exitCode'] });
 }
 
 function toCheck({ name, environment, withinSeconds, command, exitCode, http }: Fields): SmokeCheck {

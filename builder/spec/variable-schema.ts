@@ -5,13 +5,10 @@ const types = Object.keys(variableTypes) as [VariableType, ...VariableType[]];
 
 const declaration = z
   .strictObject({
-    type: z.enum(types).describe('What its values are; `--var` converts to it.'),
-    default: z
-      .json()
-      .optional()
-      .describe('Its value where `--var` gives none. Without one the roles decide.'),
-    description: z.string().optional().describe('What it does, for people.'),
-    choices: z.array(z.json()).min(1).optional().describe('The values that are allowed.'),
+    type: z.enum(types).describe('Type of the values; `--var` converts to it.'),
+    default: z.json().optional().describe('Value without `--var`. Without a default, the roles decide.'),
+    description: z.string().optional().describe('Purpose of the variable, for people.'),
+    choices: z.array(z.json()).min(1).optional().describe('The allowed values.'),
     required: z.boolean().default(false).describe('Refuse to build without a value from `--var`.'),
   })
   .superRefine(fits);

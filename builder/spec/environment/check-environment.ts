@@ -8,7 +8,7 @@ type Rule = readonly [
   broken: (environment: Environment) => boolean,
 ];
 
-/** What settings need of each other. What would be without effect is refused: who wrote it relies on it. */
+/** Rules between settings. A setting without effect is refused, because its author relies on it. */
 const rules: readonly Rule[] = [
   [
     ['service', 'minimum'],
@@ -22,7 +22,7 @@ const rules: readonly Rule[] = [
   ],
   [
     ['compute', 'trunking'],
-    'goes only with kind: ec2',
+    'works only with kind: ec2',
     ({ compute }) => compute.trunking && compute.kind === 'fargate',
   ],
   [
@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
   ],
   [
     ['edge', 'plainHttp'],
-    'goes only without a domain and with cdn: false',
+    'works only without a domain and with cdn: false',
     ({ edge, domain }) => edge.plainHttp && (edge.cdn || domain !== undefined),
   ],
   [
@@ -40,22 +40,26 @@ const rules: readonly Rule[] = [
     'can be turned off only with a domain, which has a certificate, or with plainHttp: true',
     ({ edge, domain }) => !edge.cdn && domain === undefined && !edge.plainHttp,
   ],
-  [['edge', 'admit'], 'goes only with open: false', ({ edge }) => edge.open && edge.admit.length > 0],
+  [
+    ['edge', 'admit'],
+    'works only with open: false',
+    ({ edge }) => edge.open && edge.admit.length > 0,
+  ],
   [
     ['domain', 'healthCheck'],
-    'goes only with edge.open: true',
+    'works only with edge.open: true',
     ({ edge, domain }) => domain?.healthCheck === true && !edge.open,
   ],
   [['mail', 'relay'], 'is missing', ({ mail }) => mail.kind === 'relay' && mail.relay === undefined],
   [
     ['mail', 'relay'],
-    'goes only with kind: relay',
+    'works only with kind: relay',
     ({ mail }) => mail.kind !== 'relay' && mail.relay !== undefined,
   ],
   [['mail', 'from'], 'is missing', ({ mail }) => mail.kind !== 'none' && mail.from === undefined],
   [
     ['network', 'nat'],
-    'can be none only where all endpoints but rds are there',
+    'can be none only if the endpoints ecr, logs, secrets, ssm and ecs are all true',
     ({ network: { nat, endpoints } }) =>
       nat === 'none' &&
       !(endpoints.ecr && endpoints.logs && endpoints.secrets && endpoints.ssm && endpoints.ecs),
@@ -67,7 +71,7 @@ const rules: readonly Rule[] = [
   ],
 ];
 
-/** Tells which settings do not go together. */
+/** Reports settings that contradict each other. */
 export function checkEnvironment(environment: Environment, context: z.RefinementCtx): void {
   for (const [path, message, broken] of rules)
     if (broken(environment)) context.addIssue({ code: 'custom', path: [...path], message });

@@ -1,36 +1,37 @@
 import { z } from 'zod';
 import { flag, like, section, whole } from './setting.js';
 
-/** The `compute:` section of an environment: what tasks run on. */
+/** The `compute:` section of an environment: the capacity that tasks run on. */
 export const computeSchema = section(
   {
-    kind: z.enum(['ec2', 'fargate']).default('ec2').describe('Instances of your own, or Fargate.'),
-    architecture: z.enum(['X86_64', 'ARM64']).default('X86_64').describe('What the image is built for.'),
+    kind: z.enum(['ec2', 'fargate']).default('ec2').describe('EC2 instances of your own, or Fargate.'),
+    architecture: z
+      .enum(['X86_64', 'ARM64'])
+      .default('X86_64')
+      .describe('CPU architecture of tasks and instances.'),
     instanceTypes: z
       .array(like(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type, like m6i.large'))
       .min(1)
       .default(['m6i.large', 'm5.large'])
-      .describe('Instance types, the best first; they should have the same size.'),
+      .describe('Instance types, the preferred first; they should have the same size.'),
     ami: like(/^ami-[0-9a-f]{8,17}$/, 'an image, like ami-0123456789abcdef0')
       .optional()
-      .describe(
-        'ECS-optimised Amazon Linux 2023, pinned: instances are replaced when it changes, and only then.',
-      ),
-    minimum: whole(0, 100, 2).describe('Instances at least.'),
-    maximum: whole(1, 100, 6).describe('Instances at most.'),
+      .describe('AMI of ECS-optimised Amazon Linux 2023, pinned: only a change of it replaces instances.'),
+    minimum: whole(0, 100, 2).describe('Minimum number of instances.'),
+    maximum: whole(1, 100, 6).describe('Maximum number of instances.'),
     onDemandPercent: whole(0, 100, 100).describe(
-      'So many of a hundred instances beyond the minimum; the rest is spot.',
+      'Percentage of on-demand instances beyond the minimum; the rest are spot instances.',
     ),
-    spot: flag(false).describe('Fargate: three of four further tasks run on spot.'),
-    trunking: flag(false).describe('The account has awsvpcTrunking on: more tasks fit an instance.'),
+    spot: flag(false).describe('Fargate: run three of four tasks beyond the first on Fargate Spot.'),
+    trunking: flag(false).describe('The account has awsvpcTrunking enabled: more tasks fit on an instance.'),
   },
-  'What tasks run on.',
+  'Capacity that tasks run on.',
 );
 
 const officeHours = z
   .strictObject({
-    startHour: z.int().min(0).max(23).describe('Tasks start at this hour, on working days.'),
-    stopHour: z.int().min(0).max(23).describe('And stop at this one.'),
+    startHour: z.int().min(0).max(23).describe('Hour at which tasks start, on working days.'),
+    stopHour: z.int().min(0).max(23).describe('Hour at which tasks stop.'),
     timeZone: like(/^([A-Za-z_]+\/[A-Za-z_]+|UTC)$/, 'a time zone, like Europe/Berlin').default('UTC'),
   })
   .optional();
@@ -43,21 +44,20 @@ export const serviceSchema = section(
       .default(512)
       .describe('CPU of a task: 1024 is one processor.'),
     memory: whole(512, 30720, 1024).describe('Memory of a task, in MiB.'),
-    minimum: whole(1, 200, 2).describe('Tasks at least.'),
-    maximum: whole(1, 200, 6).describe('Tasks at most.'),
+    minimum: whole(1, 200, 2).describe('Minimum number of tasks.'),
+    maximum: whole(1, 200, 6).describe('Maximum number of tasks.'),
     maximumPercent: whole(100, 200, 200).describe(
-      'So many of a hundred tasks run while a deployment replaces them.',
+      'Maximum percentage of the desired tasks that run during a deployment.',
     ),
-    strategy: z
-      .enum(['rolling', 'blue-green'])
-      .default('rolling')
-      .describe('How a release replaces another.'),
-    bakeMinutes: whole(0, 1440, 5).describe('Blue/green: the old release waits so long beside the new one.'),
-    targetCpu: whole(10, 90, 60).describe('Tasks are added above so many percent of CPU,'),
-    targetMemory: whole(10, 95, 75).describe('or of memory,'),
-    targetRequests: whole(1, 100_000, 600).describe('or so many requests a minute for each task.'),
-    officeHours: officeHours.describe('No task runs outside these hours, nor on week-ends.'),
+    strategy: z.enum(['rolling', 'blue-green']).default('rolling').describe('Deployment strategy.'),
+    bakeMinutes: whole(0, 1440, 5).describe(
+      'Blue/green: minutes that the old release stays ready beside the new one.',
+    ),
+    targetCpu: whole(10, 90, 60).describe('Scaling target: average CPU, in percent.'),
+    targetMemory: whole(10, 95, 75).describe('Scaling target: average memory, in percent.'),
+    targetRequests: whole(1, 100_000, 600).describe('Scaling target: requests per task and minute.'),
+    officeHours: officeHours.describe('Run tasks only in these hours on working days.'),
     exec: flag(false).describe('Allow commands in running tasks.'),
   },
-  'The tasks of WordPress.',
+  'The WordPress tasks: number, size, deployment and scaling.',
 );

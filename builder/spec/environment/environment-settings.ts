@@ -11,11 +11,11 @@ const parameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.s
 
 /** The settings of an environment, each by itself. */
 export const environmentSettings = z.strictObject({
-  registry: registrySchema.optional().describe('Where images are pushed to.'),
+  registry: registrySchema.optional().describe('Registry that images are pushed to.'),
   account: like(/^\d{12}$/, "an account's number, of 12 digits in quotes")
     .optional()
-    .describe('The account of AWS; credentials of another are refused.'),
-  region: regionName.optional().describe('The region of AWS.'),
+    .describe('AWS account; credentials of another account are refused.'),
+  region: regionName.optional().describe('AWS region.'),
   network: networkSchema,
   domain: domainSchema.optional(),
   edge: edgeSchema,
@@ -24,7 +24,7 @@ export const environmentSettings = z.strictObject({
       mode: z
         .enum(['content', 'full', 'uploads'])
         .default('content')
-        .describe('What lies on the shared file system: wp-content, everything, or uploads alone.'),
+        .describe('Contents of the shared file system: wp-content, the whole web root, or only uploads.'),
     },
     'The shared web root.',
   ),
@@ -46,5 +46,5 @@ export const environmentSettings = z.strictObject({
   parameters: z
     .record(z.string(), z.record(z.string(), parameterValue))
     .default({})
-    .describe('Parameters of stacks, by the stack: they go before what platform.yaml says.'),
+    .describe('Parameters of stacks, by stack; they override platform.yaml.'),
 });

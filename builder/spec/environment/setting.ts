@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** A whole number in a range, with what it is when nothing is said. */
+/** A whole number in a range, with a default. */
 export function whole(least: number, most: number, standard: number) {
   return z.int().min(least).max(most).default(standard);
 }
 
-/** A switch, with what it is when nothing is said. */
+/** A switch, with a default. */
 export function flag(standard: boolean) {
   return z.boolean().default(standard);
 }
 
-/** A mapping that may be left out: all of its settings are then what they are when nothing is said. */
+/** A mapping that may be left out: then all of its settings have their defaults. */
 export function section<T extends z.ZodRawShape>(shape: T, about: string) {
   return z
     .strictObject(shape)
@@ -18,7 +18,7 @@ export function section<T extends z.ZodRawShape>(shape: T, about: string) {
     .describe(about);
 }
 
-/** A text that must match, with the words of the complaint. */
+/** A text that must match a pattern; `words` name the expected value in the error message. */
 export function like(pattern: RegExp, words: string) {
   return z.string().regex(pattern, { error: `must be ${words}` });
 }
