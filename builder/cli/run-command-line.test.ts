@@ -249,7 +249,7 @@ t.test('calls that are wrong end with 2 and one message', async (t) => {
       'platen: --output zip:x is not understood\n  Write it as oci:FOLDER or tar:FILE.\n',
     ],
     ['build --engine lxc', 'platen: "lxc" is not understood as --engine'],
-    ['build --exit-code', 'platen: --exit-code goes only with --plan\n'],
+    ['build --exit-code', 'platen: --exit-code works only with --plan\n'],
     ['build --tags a --load', 'platen: --load needs a name: the image is without some of its tasks'],
     ['build --skip-tags a --push --registry a.example', 'platen: --push needs a name: '],
     ['cache prun', 'platen: Unknown command "prun"\n  Did you mean prune?\n'],
@@ -415,8 +415,8 @@ const wrongPushes: readonly (readonly [argv: string, message: RegExp])[] = [
   ],
   ['push', /^platen: Missing required argument "IMAGE"/],
   ['build --push', /^platen: No registry is given for the image\n/],
-  ['build --create-repository', /^platen: --create-repository goes only with --push\n/],
-  ['build --scan-threshold high', /^platen: --scan-threshold goes only with --push\n/],
+  ['build --create-repository', /^platen: --create-repository works only with --push\n/],
+  ['build --scan-threshold high', /^platen: --scan-threshold works only with --push\n/],
 ];
 
 for (const [argv, message] of wrongPushes)

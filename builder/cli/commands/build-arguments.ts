@@ -45,7 +45,7 @@ export function buildOptionsOf(
   { variables, environment, configuration }: Surroundings,
 ): BuildOptions {
   const engine = flags.engine ?? engineOf(variables) ?? configuration?.engine ?? 'auto';
-  if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
+  if (flags.exitCode && !flags.plan) throw usage('--exit-code works only with --plan');
   if (flags.updateLock && flags.plan)
     throw usage('--update-lock does not go with --plan: a plan touches nothing, the network included');
   if (flags.checkReproducible && flags.plan)
@@ -80,7 +80,7 @@ function pushChoicesOf(
       (name) => flags[name] !== undefined,
     );
     if (alone === undefined) return undefined;
-    throw usage(`--${alone.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} goes only with --push`);
+    throw usage(`--${alone.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} works only with --push`);
   }
   const { tags, registry } = namesOf(flags, environment);
   if (registry === undefined && !tags.some(hasHost)) throw noRegistry('the image', environment);

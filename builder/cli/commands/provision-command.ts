@@ -41,7 +41,7 @@ function wholeNumber(text: string): number {
 
 async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<number> {
   const { stdout, stderr, environment } = commandLine;
-  if (flags.exitCode && !flags.plan) throw usage('--exit-code goes only with --plan');
+  if (flags.exitCode && !flags.plan) throw usage('--exit-code works only with --plan');
   const wish: PlatformWish = { image: flags.image, scale: flags.scale };
   const paint = paletteFor(flags.plan ? stdout : stderr, environment);
   if (flags.plan) {
