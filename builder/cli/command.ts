@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { CommandLine } from './command-line.js';
 
-/** One command of `platen`: what may be written, and what is then done. */
+/** One command of `platen`: its syntax and its action. */
 export interface RunnableCommand {
-  /** What commander reads. Made anew for each command line: commander keeps in it what it has read. */
+  /** Returns commander's definition; a new one for each command line, because commander stores parsed values in it. */
   syntax(): Command;
-  /** Gets what commander has read: each argument, then the options. Ends with the exit code. @throws BuilderError */
+  /** Takes the parsed arguments, then the options. Resolves to the exit code. @throws BuilderError */
   readonly run: (commandLine: CommandLine, ...parsed: never[]) => Promise<number>;
 }
 

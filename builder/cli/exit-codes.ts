@@ -1,6 +1,6 @@
 import { BuilderError, type ErrorCode } from '../errors.js';
 
-/** How the process ends: a contract that scripts rely on. */
+/** Exit codes of platen. Scripts rely on them. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, changes: 3, interrupted: 130 } as const;
 
 const codesOfErrors: Record<ErrorCode, number> = {
@@ -12,7 +12,7 @@ const codesOfErrors: Record<ErrorCode, number> = {
   interrupted: exitCodes.interrupted,
 };
 
-/** The exit code that an error ends with; 1 for one that nobody foresaw. */
+/** Returns the exit code of an error; 1 for an unexpected one. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof BuilderError ? codesOfErrors[error.code] : exitCodes.failed;
 }

@@ -229,7 +229,7 @@ t.test('diff from anywhere to anywhere, and of one with itself', async (t) => {
   t.match(await diff('small', remote('two')), { same: true, configuration: [] });
   t.equal((await platen('diff', 'small', 'oci:two', '--exit-code')).exitCode, 0);
   t.equal((await platen('diff', 'small', 'oci:one', '--exit-code')).exitCode, 3);
-  t.match((await platen('diff', 'small', 'oci:two')).stdout, 'They are the same image.');
+  t.match((await platen('diff', 'small', 'oci:two')).stdout, 'Both are the same image.');
 });
 
 t.test('pull: into Docker, which runs it, and as a layout, byte for byte', async (t) => {

@@ -246,12 +246,15 @@ t.test('calls that are wrong end with 2 and one message', async (t) => {
     ['build --var x', 'platen: --var x has no value\n'],
     [
       'build --output zip:x',
-      'platen: --output zip:x is not understood\n  Write it as oci:FOLDER or tar:FILE.\n',
+      'platen: --output zip:x is not valid\n  Write it as oci:FOLDER or tar:FILE.\n',
     ],
-    ['build --engine lxc', 'platen: "lxc" is not understood as --engine'],
+    ['build --engine lxc', 'platen: "lxc" is not a value of --engine'],
     ['build --exit-code', 'platen: --exit-code works only with --plan\n'],
-    ['build --tags a --load', 'platen: --load needs a name: the image is without some of its tasks'],
-    ['build --skip-tags a --push --registry a.example', 'platen: --push needs a name: '],
+    [
+      'build --tags a --load',
+      'platen: --load needs --tag: with --tags or --skip-tags, the image does not get its usual name',
+    ],
+    ['build --skip-tags a --push --registry a.example', 'platen: --push needs --tag: '],
     ['cache prun', 'platen: Unknown command "prun"\n  Did you mean prune?\n'],
   ];
   for (const [argv, message] of cases) {
@@ -349,7 +352,7 @@ t.test('the cache: making it smaller', async (t) => {
     dry.stdout,
     'would remove 1 record and 1 blob, 1.0 MB; would leave 4 records and 5 blobs, 2.0 kB\n',
   );
-  t.equal(dry.stderr, 'a build is running: blobs stay until then; prune again afterwards\n');
+  t.equal(dry.stderr, 'a build is running, so blobs stay: prune again afterwards\n');
   t.match(JSON.parse((await prune('--json')).stdout), { records: 30, blobs: 1, running: 0, dryRun: false });
   for (const age of ['30', '0d', '1y', 'd', '-1d', '1.5d'])
     t.match(await prune(`--older-than=${age}`), {
@@ -403,15 +406,15 @@ t.test('a build that pushes, and its summary', async (t) => {
 });
 
 const wrongPushes: readonly (readonly [argv: string, message: RegExp])[] = [
-  ['push web', /^platen: No registry is given for web\n {2}Give a registry, --registry HOST/],
+  ['push web', /^platen: No registry is given for web\n {2}Give a registry with --registry HOST/],
   ['push web --tag web:1', /^platen: No registry is given for web\n/],
-  ['push web --registry team', /^platen: --registry team is not understood\n/],
-  ['push web --registry http://x.org', /^platen: --registry http:\/\/x\.org is not understood\n/],
+  ['push web --registry team', /^platen: --registry team is not valid\n/],
+  ['push web --registry http://x.org', /^platen: --registry http:\/\/x\.org is not valid\n/],
   ['push web --tag x.org/Web:1', /^platen: "x\.org\/Web:1" can't be a tag\n/],
   ['push web db --tag x.org/web:1', /^platen: --tag x\.org\/web:1 can't name 2 images\n/],
   [
     'push web --registry x.org --scan-threshold bad',
-    /^platen: "bad" is not understood as --scan-threshold\n  It is one of /,
+    /^platen: "bad" is not a value of --scan-threshold\n  Use one of /,
   ],
   ['push', /^platen: Missing required argument "IMAGE"/],
   ['build --push', /^platen: No registry is given for the image\n/],

@@ -12,12 +12,12 @@ import { formatError } from './text/print-error.js';
 import { usageError } from './usage-error.js';
 import { version } from './version.js';
 
-/** Runs one command line (without the program's name) and ends with its exit code. Errors are printed, never thrown. */
+/** Runs one command line (without the program's name) and resolves to its exit code. Prints errors, never throws them. */
 export async function runCommandLine(argv: readonly string[], commandLine: CommandLine): Promise<number> {
   try {
     return await dispatch(argv, commandLine);
   } catch (error) {
-    // Help that was asked for, or shown where a command was missing: nothing more to say.
+    // Commander has printed help, on request or because the command is missing.
     if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help'))
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const shown = error instanceof CommanderError ? usageError(error, argv[0]) : error;
@@ -37,7 +37,7 @@ async function dispatch(argv: readonly string[], commandLine: CommandLine): Prom
     if ('subcommands' in entry) for (const one of entry.subcommands) command.addCommand(commandOf(one));
     else
       command.action(async (...parsed: unknown[]) => {
-        // Commander gives what the command's own syntax says, and the command itself at the end.
+        // Commander passes the parsed arguments and options, and the command itself last.
         exitCode = await entry.run(commandLine, ...(parsed.slice(0, -1) as never[]));
       });
     return command;
@@ -48,7 +48,7 @@ async function dispatch(argv: readonly string[], commandLine: CommandLine): Prom
   return exitCode;
 }
 
-/** Help goes to stdout; complaints are thrown and told once, in our own form. */
+/** Sends help to stdout, and makes commander throw errors instead of printing them: `fail` prints them. */
 function quietly(command: Command, { stdout, stderr }: CommandLine): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => stdout.write(text),
@@ -71,7 +71,7 @@ function fail(error: unknown, { stderr, environment, workingFolder }: CommandLin
   return exitCodeOf(error);
 }
 
-/** Origins name files relative to the project; an excerpt is worth no second error. */
+/** Reads a file that an origin names, relative to the project. Returns undefined on errors: an excerpt is not worth a second error. */
 function readText(workingFolder: string, file: string): string | undefined {
   try {
     return readFileSync(resolve(findProjectFolder(workingFolder), file), 'utf8');

@@ -1,4 +1,4 @@
-/** As much of `process.stdout` as is used. */
+/** The part of `process.stdout` that platen uses. */
 export interface TerminalStream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;

@@ -6,20 +6,17 @@ interface SystemError {
   readonly message?: unknown;
 }
 
-/** What goes wrong on healthy programs' machines: the message (before the path) and what to do. */
+/** Errors of the machine, not of platen: the message (before the path) and what to do. */
 const systemErrors: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   ENOSPC: ['No space is left on the disk', 'Free some space, for example with "platen cache prune".'],
   EDQUOT: ['The disk quota is used up', 'Free some space, for example with "platen cache prune".'],
-  EROFS: ['The file system is read-only', 'Set XDG_CACHE_HOME to a folder that can be written.'],
-  EACCES: ['Permission is denied', 'Look at the owner and mode of the path, or run as another user.'],
-  EPERM: [
-    'The operation is not permitted',
-    'Look at the owner and mode of the path, or run as another user.',
-  ],
+  EROFS: ['The file system is read-only', 'Set XDG_CACHE_HOME to a writable folder.'],
+  EACCES: ['Permission is denied', 'Check the owner and mode of the path, or run as another user.'],
+  EPERM: ['The operation is not permitted', 'Check the owner and mode of the path, or run as another user.'],
   EMFILE: ['Too many files are open', 'Raise the limit: ulimit -n 4096.'],
 };
 
-/** An error that nobody foresaw, as one that users can read. A failing machine is told from a failing program. */
+/** Turns an unexpected error into a readable one. Errors of the machine get a hint; all others are reported as bugs. */
 export function unexpectedError(error: unknown): BuilderError {
   const { code, path, message } = (typeof error === 'object' && error !== null ? error : {}) as SystemError;
   const system =

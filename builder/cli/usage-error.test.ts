@@ -10,11 +10,11 @@ const told = (message: string, { code = 'commander.any', command = 'build' as st
 t.test('a wrong choice is told with the right ones', async (t) => {
   t.equal(
     told("option '--engine <engine>' argument 'podman' is invalid. Allowed choices are auto, docker."),
-    '"podman" is not understood as --engine\nIt is one of auto, docker.',
+    '"podman" is not a value of --engine\nUse one of auto, docker.',
   );
   t.equal(
     told("command-argument value 'all' is invalid for argument 'CHECK'. Allowed choices are disk, cache."),
-    '"all" is not understood as CHECK\nIt is one of disk, cache.',
+    '"all" is not a value of CHECK\nUse one of disk, cache.',
   );
 });
 

@@ -2,12 +2,11 @@ import type { CommanderError } from 'commander';
 import type { BuilderError } from '../errors.js';
 import { usage } from './usage.js';
 
-/** Commander's complaint as one of ours: `error: unknown option '--tga'\n(Did you mean --tag?)`. `command` is what was called. */
+/** Turns an error of Commander (`error: unknown option '--tga'\n(Did you mean --tag?)`) into a BuilderError. `command` is the called command. */
 export function usageError({ message, code }: CommanderError, command: string | undefined): BuilderError {
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
   const { of, value, choices } = wrongChoice(first);
-  if (choices !== undefined)
-    return usage(`"${value}" is not understood as ${of}`, `It is one of ${choices}.`);
+  if (choices !== undefined) return usage(`"${value}" is not a value of ${of}`, `Use one of ${choices}.`);
   const words = first.replaceAll("'", '"').replace(/\.$/, '');
   const hint = rest.join(' ').replace(/^\((.*)\)$/, '$1');
   const isKnown = code !== 'commander.unknownCommand' && command?.startsWith('-') === false;

@@ -1,6 +1,6 @@
 import { BuilderError } from '../errors.js';
 
-/** The error of a call that is not understood. */
+/** Returns the error for an invalid command line. */
 export function usage(message: string, hint?: string): BuilderError {
   return new BuilderError(message, { code: 'usage', hint });
 }

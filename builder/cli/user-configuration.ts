@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { UserConfiguration } from '../spec/load-user-configuration.js';
 import type { Environment } from '../environment.js';
 
-/** Where a user says what holds for all projects: `platen/config.yaml` in the configuration folder (XDG Base Directory Specification). */
+/** Returns the path of the user's settings for all projects: `platen/config.yaml` in the configuration folder (XDG Base Directory Specification). */
 export function userConfigurationFile({ XDG_CONFIG_HOME: home }: Environment): string {
   return join(home?.startsWith('/') ? home : join(homedir(), '.config'), 'platen', 'config.yaml');
 }
 
-/** What the user's configuration says; nothing where there is none. @throws SpecError with all that is wrong with it */
+/** Reads the user's configuration; returns no settings if there is no file. @throws SpecError with all problems of the file */
 export async function userConfiguration(environment: Environment): Promise<UserConfiguration> {
   const file = userConfigurationFile(environment);
   if (!existsSync(file)) return {};

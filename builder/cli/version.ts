@@ -1,2 +1,2 @@
-/** The version in package.json; a test sees that they agree. */
+/** The version in package.json; a test compares them. */
 export const version = '0.1.0';

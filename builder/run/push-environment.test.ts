@@ -146,7 +146,7 @@ t.test('an environment may be used without a push', async (t) => {
 const wrong: readonly (readonly [argv: string, message: RegExp])[] = [
   [
     'push small --env local',
-    /No registry is given for small\n {2}infra-cfn\/environments\/local\.yaml names no registry: give it one\. Or:\n/,
+    /No registry is given for small\n {2}infra-cfn\/environments\/local\.yaml has no registry: add one there\. Or:\n/,
   ],
   ['build small --no-load --push --env local', /No registry is given for the image\n.*local\.yaml names no/],
   [
@@ -163,7 +163,7 @@ const wrong: readonly (readonly [argv: string, message: RegExp])[] = [
   ],
   [
     `push small --env prod --registry ${registry.host}`,
-    /is not in ECR, which alone scans images\n {2}Leave out --scan-threshold, or scanThreshold in the environment\.\n/,
+    /is not in ECR: only ECR scans images\n {2}Leave out --scan-threshold, or scanThreshold in the environment\.\n/,
   ],
 ];
 

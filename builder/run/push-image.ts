@@ -25,7 +25,7 @@ export async function pushBuiltImage(options: PushOptions, context: BuildContext
   if (remote.length === 0)
     throw new BuilderError(`No registry is given for ${options.image}`, {
       code: 'usage',
-      hint: 'Give a registry, --registry HOST[/PREFIX], or a tag that has one, --tag HOST/NAME:TAG.',
+      hint: 'Give a registry with --registry HOST[/PREFIX], or a tag with one: --tag HOST/NAME:TAG.',
     });
   const source = await read();
   const { report, scan } = await pushImage(source, remote, { choices: options, context, store });

@@ -30,15 +30,15 @@ export interface BuildFlags extends PushFlags {
   readonly checkReproducible?: true;
 }
 
-/** What decides beside the flags: variables of the process, and the environment that `--env` names. */
+/** Inputs besides the flags: environment variables, the user's configuration, and the environment that `--env` names. */
 export interface Surroundings {
-  /** What the user's configuration says. */
+  /** The user's configuration. */
   readonly configuration?: { readonly engine?: EngineChoice | undefined } | undefined;
   readonly variables: Environment;
   readonly environment?: EnvironmentRegistry | undefined;
 }
 
-/** @throws BuilderError `usage` for values that mean nothing */
+/** @throws BuilderError `usage` for invalid values */
 export function buildOptionsOf(
   image: string,
   flags: BuildFlags,
@@ -47,9 +47,9 @@ export function buildOptionsOf(
   const engine = flags.engine ?? engineOf(variables) ?? configuration?.engine ?? 'auto';
   if (flags.exitCode && !flags.plan) throw usage('--exit-code works only with --plan');
   if (flags.updateLock && flags.plan)
-    throw usage('--update-lock does not go with --plan: a plan touches nothing, the network included');
+    throw usage("--update-lock can't be combined with --plan: a plan does not use the network");
   if (flags.checkReproducible && flags.plan)
-    throw usage('--check-reproducible does not go with --plan: it runs every step twice');
+    throw usage("--check-reproducible can't be combined with --plan: it runs every step twice");
   const chosen = tagChoice(flags);
   return {
     image,
@@ -58,7 +58,7 @@ export function buildOptionsOf(
     push: pushChoicesOf(flags, environment),
     explain: flags.explain ?? false,
     noCache: !flags.cache,
-    // Who asks for Docker by name does not want to go on without it.
+    // A user who asks for Docker by name wants an error if Docker does not answer.
     load: flags.load ?? (engine === 'docker' ? true : 'auto'),
     smoke: flags.smoke,
     onError: flags.onError,
@@ -70,7 +70,7 @@ export function buildOptionsOf(
   };
 }
 
-/** @throws BuilderError `usage` where it is not said where to, or options of a push stand without one */
+/** @throws BuilderError `usage` for a push without a registry, or for push options without --push */
 function pushChoicesOf(
   flags: BuildFlags,
   environment: EnvironmentRegistry | undefined,
@@ -87,7 +87,7 @@ function pushChoicesOf(
   return pushChoices(flags, environment);
 }
 
-/** `name=value` pairs; the last of a name counts. */
+/** Parses `name=value` pairs; the last value of a name counts. */
 export function parseVariables(pairs: readonly string[], option = '--var'): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
@@ -98,15 +98,15 @@ export function parseVariables(pairs: readonly string[], option = '--var'): Reco
   );
 }
 
-/** `oci:DIR` or `tar:FILE`. */
+/** Parses `oci:DIR` or `tar:FILE`. @throws BuilderError `usage` */
 export function parseOutput(text: string): BuildOutput {
   const [, kind, path] = /^(oci|tar):(.+)$/s.exec(text) ?? [];
   if ((kind !== 'oci' && kind !== 'tar') || path === undefined)
-    throw usage(`--output ${text} is not understood`, 'Write it as oci:FOLDER or tar:FILE.');
+    throw usage(`--output ${text} is not valid`, 'Write it as oci:FOLDER or tar:FILE.');
   return { kind, path };
 }
 
-/** Lists with commas, as Ansible takes them. @throws BuilderError `usage` where the image would need a name */
+/** Parses comma-separated lists, as Ansible does. @throws BuilderError `usage` if the image needs a name from --tag */
 function tagChoice(flags: BuildFlags): TagChoice {
   const listOf = (given: readonly string[] = []) =>
     given
@@ -117,8 +117,8 @@ function tagChoice(flags: BuildFlags): TagChoice {
   const delivered = flags.push ? '--push' : flags.load ? '--load' : undefined;
   if (isPartial(choice) && delivered !== undefined && flags.tag === undefined)
     throw usage(
-      `${delivered} needs a name: the image is without some of its tasks, and does not get its usual one`,
-      'Give it one: --tag NAME:TAG.',
+      `${delivered} needs --tag: with --tags or --skip-tags, the image does not get its usual name`,
+      'Add --tag NAME:TAG.',
     );
   return choice;
 }

@@ -18,7 +18,7 @@ function syntax(): Command {
     .description(
       'build an image from images/IMAGE/image.yaml and load it into Docker; without Docker, write an OCI layout',
     )
-    .argument('[IMAGE]', 'which image', 'wordpress')
+    .argument('[IMAGE]', 'the image to build', 'wordpress')
     .option('--tag <tag>', 'name the image; may be given more than once', collectOption)
     .option(
       '--var <name=value>',
@@ -35,9 +35,9 @@ function syntax(): Command {
       'skip tasks with one of these tags; the image is then named only by --tag',
       collectOption,
     )
-    .option('--plan', 'show what would be done, and do nothing')
+    .option('--plan', 'show which steps would run, and run nothing')
     .option('--exit-code', 'with --plan: exit with 3 if something would change')
-    .option('--explain', 'say for each step that runs which input changed')
+    .option('--explain', 'show which input changed, for each step that runs')
     .option('--no-cache', 'run every step again, on the existing base')
     .option(
       '--check-reproducible',
@@ -55,7 +55,7 @@ function syntax(): Command {
     .addOption(
       new Option(
         '--engine <engine>',
-        "what runs commands (default: PLATEN_ENGINE, or the user's configuration, or auto)",
+        "the engine that runs commands (default: PLATEN_ENGINE, or the user's configuration, or auto)",
       ).choices(engineChoices),
     )
     .option('--registry <host/prefix>', 'also name the image in this registry')

@@ -3,7 +3,7 @@ import type { RegistrySettings } from '../../spec/registry-schema.js';
 import type { CommandLine } from '../command-line.js';
 import { findProjectFolder } from '../project-folder.js';
 
-/** The registry of an environment, and the file that says it, or does not. */
+/** The registry of an environment, if it has one, and the environment's file. */
 export interface EnvironmentRegistry {
   readonly file: string;
   readonly settings?: RegistrySettings | undefined;
@@ -13,7 +13,7 @@ export function environmentOption(): Option {
   return new Option('--env <name>', 'use the registry of infra-cfn/environments/NAME.yaml');
 }
 
-/** Undefined where no environment was named. @throws BuilderError `usage` for one that is not there; SpecError */
+/** Returns undefined without a name. @throws BuilderError `usage` for an unknown environment; SpecError */
 export async function environmentRegistry(
   name: string | undefined,
   { workingFolder }: CommandLine,

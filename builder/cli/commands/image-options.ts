@@ -3,7 +3,7 @@ import type { LookContext } from '../../run/inspect-image.js';
 import type { CommandLine } from '../command-line.js';
 import { findProjectFolder } from '../project-folder.js';
 
-/** The options of all commands that look at images. */
+/** Options of `inspect`, `diff`, `pull` and `run`. */
 export interface LookFlags {
   readonly platform: string;
   readonly json?: true;
@@ -11,12 +11,12 @@ export interface LookFlags {
 
 /** Chooses among several images under one name. */
 export function platformOption(): Option {
-  return new Option('--platform <platform>', 'which platform, if the name has several').default(
+  return new Option('--platform <platform>', 'the platform to use, if the name has several').default(
     'linux/amd64',
   );
 }
 
-/** What looking at images needs: a project is no must. */
+/** Returns the context for reading images; `projectFolder` is undefined outside a project. */
 export function lookContext(
   { environment, signal, workingFolder }: CommandLine,
   { platform }: LookFlags,

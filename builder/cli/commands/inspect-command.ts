@@ -10,7 +10,7 @@ import { type LookFlags, lookContext, platformOption } from './image-options.js'
 export const inspectCommand: RunnableCommand = {
   syntax: () =>
     new Command('inspect')
-      .description('show what an image is made of: digests, layers, sizes, settings')
+      .description('show the digests, layers, sizes and settings of an image')
       .argument('<IMAGE>', 'an image of this project, oci:FOLDER, docker:NAME, or a reference to a registry')
       .addOption(platformOption())
       .option('--json', 'print one JSON object'),

@@ -7,7 +7,7 @@ import type { Severity } from '../../aws/ecr/severity.js';
 import type { PushChoices } from '../../deliver/push/push-choices.js';
 import type { EnvironmentRegistry } from './environment-registry.js';
 
-/** What `platen build --push` and `platen push` have in common, as commander gives it. */
+/** Options that `platen build --push` and `platen push` share, as commander parses them. */
 export interface PushFlags {
   readonly tag?: string[];
   readonly registry?: string;
@@ -18,7 +18,7 @@ export interface PushFlags {
   readonly quiet?: true;
 }
 
-/** One for each image. What the flags say counts more than what the environment does. @throws BuilderError `usage` */
+/** Returns options for each image. Flags override the environment. @throws BuilderError `usage` */
 export function pushOptionsOf(
   images: readonly string[],
   flags: PushFlags,
@@ -33,7 +33,7 @@ export function pushOptionsOf(
   return images.map((image) => ({ image, tags, registry, ...pushChoices(flags, environment) }));
 }
 
-/** An image of Docker's may have its registry in its name. */
+/** Tells whether an image in Docker has a registry in its name. */
 function saysRegistry(image: string): boolean {
   return image.startsWith('docker:') && hasHost(image.slice('docker:'.length));
 }
@@ -46,7 +46,7 @@ export function pushChoices(flags: PushFlags, { settings }: Partial<EnvironmentR
   };
 }
 
-/** @throws BuilderError `usage` for what can be no name, or no registry */
+/** @throws BuilderError `usage` for an invalid tag or registry */
 export function namesOf(
   { tag = [], registry }: PushFlags,
   { settings }: Partial<EnvironmentRegistry> = {},
@@ -57,12 +57,12 @@ export function namesOf(
   };
 }
 
-/** It has to be said where a push goes. */
+/** Returns the error for a push without a registry. */
 export function noRegistry(what: string, environment?: EnvironmentRegistry): BuilderError {
-  const hint = 'Give a registry, --registry HOST[/PREFIX], or a tag that has one, --tag HOST/NAME:TAG.';
+  const hint = 'Give a registry with --registry HOST[/PREFIX], or a tag with one: --tag HOST/NAME:TAG.';
   return usage(
     `No registry is given for ${what}`,
-    environment === undefined ? hint : `${environment.file} names no registry: give it one. Or:\n${hint}`,
+    environment === undefined ? hint : `${environment.file} has no registry: add one there. Or:\n${hint}`,
   );
 }
 
@@ -83,7 +83,7 @@ function parseRegistry(text: string): string {
   const registry = parseRegistryPrefix(text);
   if (registry !== undefined) return registry;
   throw usage(
-    `--registry ${text} is not understood`,
+    `--registry ${text} is not valid`,
     'Write it as HOST[:PORT][/PREFIX], like localhost:5000, ghcr.io/team or docker.io/team.',
   );
 }

@@ -15,7 +15,7 @@ export const pushCommand: RunnableCommand = {
     new Command('push')
       .description('push the last build, and print its digest')
       .argument('<IMAGE...>', 'images of this project, oci:FOLDER, or docker:NAME')
-      .option('--registry <host/prefix>', 'the registry, if the tags name none')
+      .option('--registry <host/prefix>', 'the registry for tags without one')
       .addOption(environmentOption())
       .option(
         '--tag <tag>',
@@ -41,7 +41,7 @@ export const pushCommand: RunnableCommand = {
 };
 
 export function createRepositoryOption(): Option {
-  return new Option('--create-repository', 'make the repository in ECR if it is missing');
+  return new Option('--create-repository', 'create the repository in ECR if it is missing');
 }
 
 export function scanThresholdOption(): Option {

@@ -28,10 +28,10 @@ t.test('what is there', async (t) => {
   });
   t.match(found['engine'], {
     state: 'ok',
-    detail: 'the sandbox, which is used before Docker if it works (auto)',
+    detail: 'the sandbox, which is preferred to Docker if it works (auto)',
   });
-  t.match(found['sandbox'], { state: 'ok', detail: 'runs commands, with no daemon' });
-  t.match(found['Docker'], { state: 'ok', detail: 'engine 99.1: takes images' });
+  t.match(found['sandbox'], { state: 'ok', detail: 'runs commands, without a daemon' });
+  t.match(found['Docker'], { state: 'ok', detail: 'engine 99.1: receives images' });
   t.match(found['mmdebstrap'], { state: 'ok', detail: `${folder}/bin/mmdebstrap` });
   t.match(found['cache'], { state: 'ok', detail: `${folder}/platen` });
   t.match(found['disk'], { detail: /^\d+(\.\d)? \wB free at / });
@@ -51,7 +51,7 @@ t.test('what is missing, and how to fix it', async (t) => {
     detail: /No Docker engine answers/,
     remedy: /^Run scripts\/setup, or: /,
   });
-  t.match(found['mmdebstrap'], { state: 'ok', detail: /^not found; a container .* instead$/ });
+  t.match(found['mmdebstrap'], { state: 'ok', detail: /^not found; platen runs it in a Debian container / });
   t.match(found['cache'], { state: 'missing', detail: /a file is in the way$/, remedy: /XDG_CACHE_HOME/ });
   t.match(found['disk'], { state: 'missing' });
 });

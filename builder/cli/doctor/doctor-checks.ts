@@ -12,7 +12,7 @@ import type { Finding } from './finding.js';
 import type { Environment } from '../../environment.js';
 
 interface Check {
-  /** What it looks at: names of findings. */
+  /** Names of its findings. */
   readonly names: readonly string[];
   look(environment: Environment): Promise<readonly Finding[]>;
 }
@@ -20,7 +20,7 @@ interface Check {
 /** A cold build of WordPress needs about this much: base, layers, and their uncompressed copies in Docker. */
 const ENOUGH_BYTES = 3e9;
 
-/** What a build on this machine needs, in the order in which it needs it. */
+/** Checks of this machine, in the order in which a build needs their results. */
 export const doctorChecks: readonly Check[] = [
   { names: ['engine', 'sandbox', 'Docker'], look: checkEngines },
   { names: ['mmdebstrap'], look: (environment) => Promise.resolve([checkBootstrap(environment)]) },
@@ -32,13 +32,13 @@ export const doctorChecks: readonly Check[] = [
 function checkBootstrap({ PATH }: Environment): Finding {
   const found = findProgram('mmdebstrap', PATH);
   const container =
-    'not found; a container of a Debian image, in Docker, makes the base "debian: trixie" instead';
+    'not found; platen runs it in a Debian container in Docker to make the base "debian: trixie"';
   return { name: 'mmdebstrap', state: 'ok', detail: found ?? container };
 }
 
 function checkFolder(environment: Environment): Finding {
   const folder = cacheFolder(environment);
-  const remedy = 'Set XDG_CACHE_HOME to a folder that can be written.';
+  const remedy = 'Set XDG_CACHE_HOME to a writable folder.';
   try {
     makeFolder(folder);
     accessSync(folder, constants.W_OK);
@@ -61,6 +61,6 @@ async function checkDisk(environment: Environment): Promise<Finding> {
         name: 'disk',
         state: 'missing',
         detail,
-        remedy: `A first build needs ${formatSize(ENOUGH_BYTES)}; "platen cache prune" frees some.`,
+        remedy: `A first build needs ${formatSize(ENOUGH_BYTES)}; free some with "platen cache prune".`,
       };
 }

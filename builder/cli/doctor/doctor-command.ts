@@ -8,7 +8,7 @@ import { type Palette, paletteFor } from '../text/palette.js';
 
 const colours = { ok: 'green', missing: 'red', other: 'yellow' } as const;
 
-/** `platen doctor [CHECK…]`: what is missing on this machine, and how to fix it. */
+/** `platen doctor [CHECK…]`: prints what is missing on this machine, and how to fix it. */
 export const doctorCommand: RunnableCommand = {
   syntax: () =>
     new Command('doctor')

@@ -16,7 +16,7 @@ interface Taken {
   readonly why: string;
 }
 
-/** Which engine runs commands, and how both stand. @throws BuilderError, SpecError where it is not understood which is wanted */
+/** Reports which engine builds use, and the state of both. @throws BuilderError, SpecError if PLATEN_ENGINE or the configuration is invalid */
 export async function checkEngines(environment: Environment): Promise<readonly Finding[]> {
   const { wish, said } = await wishedEngine(environment);
   const [sandbox, docker] = await Promise.all([
@@ -29,7 +29,7 @@ export async function checkEngines(environment: Environment): Promise<readonly F
   return [engineFinding(taken), sandboxFinding(sandbox, taken), dockerFinding(docker, taken)];
 }
 
-/** What is asked for, and who said so; a build's own `--engine` is not known here. */
+/** Returns the selected engine and where it was selected; a build's own `--engine` is not known here. */
 async function wishedEngine(environment: Environment): Promise<{ wish: EngineChoice; said: string }> {
   const variable = engineOf(environment);
   const configured = (await userConfiguration(environment)).engine;
@@ -45,7 +45,7 @@ function takenEngine(wish: EngineChoice, works: { sandbox: boolean; docker: bool
 }
 
 const whyNotTheOther = {
-  sandbox: 'the sandbox, which is used before Docker if it works',
+  sandbox: 'the sandbox, which is preferred to Docker if it works',
   docker: 'Docker, because the sandbox does not work here',
 } as const;
 
@@ -53,7 +53,7 @@ function engineFinding({ engine, wish, why }: Taken): Finding {
   const name = 'engine';
   if (engine === undefined) {
     const none = wish === 'auto' ? 'neither works here' : `${wish} does not work here`;
-    const remedy = 'One is enough; what each needs is listed below.';
+    const remedy = 'Fix one of the two: both are listed below.';
     return { name, state: 'missing', detail: `none: ${none} (${why})`, remedy };
   }
   const detail = wish === 'auto' ? whyNotTheOther[engine] : engine === 'docker' ? 'Docker' : 'the sandbox';
@@ -68,7 +68,8 @@ function sandboxFinding({ problems, byFuse }: SandboxLook, { engine, wish }: Tak
     return {
       name,
       state: 'ok',
-      detail: (engine === 'sandbox' ? 'runs commands, with no daemon' : `works; ${wish} is asked for`) + how,
+      detail:
+        (engine === 'sandbox' ? 'runs commands, without a daemon' : `works, but ${wish} is selected`) + how,
     };
   return {
     name,
@@ -85,7 +86,7 @@ function dockerFinding(
 ): Finding {
   const name = 'Docker';
   if (problem === undefined) {
-    const part = engine === 'docker' ? 'runs commands and takes images' : 'takes images';
+    const part = engine === 'docker' ? 'runs commands and receives images' : 'receives images';
     return { name, state: 'ok', detail: `engine ${version}: ${part}` };
   }
   const { message, hint } = problem;

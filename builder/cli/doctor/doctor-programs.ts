@@ -1,23 +1,23 @@
 import { findProgram } from '../../system/find-program.js';
 import type { Finding } from './finding.js';
 
-/** Programs that some commands need, and no build: names, packages, and what for. */
+/** Programs that some commands need, but no build: names, packages, and uses. */
 const programs = [
   {
     name: 'script',
     install: 'bsdutils (Debian, Ubuntu) or util-linux-script (Fedora)',
-    use: 'a terminal in the sandbox (platen run, --on-error shell) needs it',
+    use: 'needed for a terminal in the sandbox (platen run, --on-error shell)',
   },
   {
     name: 'ip',
     install: 'iproute2',
-    use: 'a network for smoke checks and platen run in the sandbox needs it where /sys may not be mounted',
+    use: 'needed for networks in the sandbox (smoke checks, platen run) if /sys may not be mounted',
   },
 ] as const;
 
 export const programNames: readonly string[] = programs.map(({ name }) => name);
 
-/** Whether the programs are in one of these folders, which are divided as in PATH. */
+/** Looks for the programs in these folders, separated as in PATH. */
 export function checkPrograms(path: string): readonly Finding[] {
   return programs.map(({ name, install, use }) => {
     const found = findProgram(name, path);

@@ -1,10 +1,10 @@
-/** What a check found: how it stands, and what to do where it does not stand well. */
+/** The result of a check: a state, and a remedy if it is not ok. */
 export interface Finding {
   readonly name: string;
-  /** `other`: missing, and builds do without: what stands before it does the work, or only other commands need it. */
+  /** `other`: missing, but builds don't need it: another engine does the work, or only other commands need it. */
   readonly state: 'ok' | 'missing' | 'other';
   readonly detail: string;
   readonly remedy?: string;
-  /** What else is missing of it. */
+  /** Further problems of the same thing. */
   readonly more?: readonly { readonly detail: string; readonly remedy: string }[];
 }

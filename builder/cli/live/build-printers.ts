@@ -3,7 +3,7 @@ import { formatLeftOut } from '../text/left-out-text.js';
 import { statusOf } from '../text/step-status.js';
 import type { Output, Printers } from './printers.js';
 
-/** A line for everything that a build has done; meanwhile the live line says what runs. */
+/** Prints a line for each finished part of a build; the live line shows the running one. */
 export function buildPrinters({ live, line, note, verbose }: Output): Printers<BuildEvent['kind']> {
   return {
     'base-started': ({ name }) => live.start(`base ${name}`),

@@ -2,17 +2,17 @@ import { formatTime, oneLine, truncate } from '../text/format.js';
 import type { Palette } from '../text/palette.js';
 import type { TerminalStream } from '../terminal-stream.js';
 
-/** The last line of a terminal while something runs. */
+/** The last line of a terminal, which shows what is running. */
 export interface LiveLine {
   start(name: string): void;
-  /** Some of what the running command prints; the last whole line is shown. */
+  /** Takes output of the running command; the last complete line is shown. */
   said(text: string): void;
-  /** Takes the line away while `write` writes lines that stay. */
+  /** Removes the line while `write` writes permanent lines. */
   around(write: () => void): void;
   stop(): void;
 }
 
-/** Where lines can't live. */
+/** For streams that are no terminals: shows nothing. */
 export const noLiveLine: LiveLine = {
   start: () => {},
   said: () => {},
@@ -45,7 +45,7 @@ export function createLiveLine(stream: TerminalStream, paint: Palette): LiveLine
     start(text) {
       stop();
       [name, last, since] = [oneLine(text), '', performance.now()];
-      // The first sight after a tenth of a second: what is quicker than that needs no live line.
+      // Drawn after a tenth of a second: quicker work needs no live line.
       timer = setInterval(draw, REFRESH_MS).unref();
     },
     said(text) {

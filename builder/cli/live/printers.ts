@@ -5,21 +5,21 @@ import type { LiveLine } from './live-line.js';
 
 type EventOf<Kind> = Extract<PlatenEvent, { readonly kind: Kind }>;
 
-/** How events of these kinds are shown: one case for each. */
+/** One function per kind of event, which prints it. */
 export type Printers<Kind extends PlatenEvent['kind']> = {
   readonly [K in Kind]: (event: EventOf<K>) => void;
 };
 
 export type WriteLine = (status: Status, ms: number, name: string) => void;
 
-/** What printers write to. */
+/** The output of printers. */
 export interface Output {
   readonly live: LiveLine;
-  /** Ends the live line, and writes one that stays in its place. */
+  /** Ends the live line, and writes a permanent line in its place. */
   readonly line: WriteLine;
-  /** Writes a line that stays, and leaves the live line alive below. */
+  /** Writes a permanent line above the live line. */
   readonly lineAbove: WriteLine;
-  /** Writes text, indented below the line that it belongs to. */
+  /** Writes text, indented below the line before. */
   note(text: string): void;
   readonly paint: Palette;
   /** Whether details are wanted, too. */

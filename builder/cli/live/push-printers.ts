@@ -12,7 +12,7 @@ interface Going {
   readonly size: number;
 }
 
-/** A line for each blob that a push sends, with its rate; meanwhile the live line tells how far all of them are. */
+/** Prints a line for each blob that a push sends, with its rate; the live line shows the total progress. */
 export function pushPrinters(output: Output): Printers<PushEvent['kind']> {
   const { live, line, note } = output;
   const going = new Map<string, Going>();
@@ -55,7 +55,7 @@ function formatGoing(going: ReadonlyMap<string, Going>): string {
 }
 
 function formatDone({ uploaded, mounted, existing, bytes }: PushDone): string {
-  if (uploaded + mounted === 0) return 'everything was there already';
+  if (uploaded + mounted === 0) return 'the registry already had everything';
   const parts = [
     ...(uploaded > 0 ? [`${formatCount(uploaded, 'blob')} sent (${formatSize(bytes)})`] : []),
     ...(mounted > 0 ? [`${mounted} mounted`] : []),

@@ -96,7 +96,7 @@ written     0.01 s  out
 there       0.00 s  debian trixie: 30.3 MB
 mounted     0.00 s  packages: 73.6 MB
 pushed      0.31 s  x.io/web:1: 2 blobs sent (1.2 kB), 1 mounted, 1 there
-pushed      0.02 s  x.io/web:1: everything was there already
+pushed      0.02 s  x.io/web:1: the registry already had everything
 scanned     7.00 s  2 findings
                     severity  finding      package  version  fixed in
                     high      CVE-2026-1   zlib1g   1.3      1.4

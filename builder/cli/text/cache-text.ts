@@ -33,7 +33,7 @@ export function formatPrune({ records, blobs, bytes, left, dryRun, sandbox }: Wh
 export function formatRunning({ running }: PruneReport): string {
   if (running === 0) return '';
   const who = running === 1 ? 'a build is' : `${running} builds are`;
-  return `${who} running: blobs stay until then; prune again afterwards\n`;
+  return `${who} running, so blobs stay: prune again afterwards\n`;
 }
 
 /** "2026-11-21 08:07" of an ISO time; a dash for what can't be read. */

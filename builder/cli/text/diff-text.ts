@@ -30,8 +30,8 @@ export function formatDifference(
 
 function sameWords({ before, after }: ImageDifference): string {
   return before.digest === after.digest && before.config === after.config
-    ? 'They are the same image.'
-    : 'They have the same contents, in the same layers.';
+    ? 'Both are the same image.'
+    : 'Both have the same contents, in the same layers.';
 }
 
 function imageLine({ image, digest, config, layers }: DiffedImage): string {

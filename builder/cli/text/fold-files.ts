@@ -2,11 +2,11 @@ import type { FileDifference } from '../../run/compare-files.js';
 
 /** A difference in files, or a whole folder of them. */
 export interface FoldedDifference extends FileDifference {
-  /** How many paths below a folder came or went with it. */
+  /** Number of paths below a folder that were added or removed with it. */
   readonly below: number;
 }
 
-/** Puts what came or went with a whole folder together to one difference, whose sizes are those of all in it. */
+/** Merges the differences of an added or removed folder into one, with the size of all its contents. */
 export function foldFiles(differences: readonly FileDifference[]): FoldedDifference[] {
   const folded: FoldedDifference[] = [];
   let folder: { -readonly [K in keyof FoldedDifference]: FoldedDifference[K] } | undefined;

@@ -22,7 +22,7 @@ export function formatTime(ms: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-/** One line that can do nothing to a terminal: no escape sequences, no control characters. */
+/** Returns one line that is safe for a terminal: without escape sequences and control characters. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
 }

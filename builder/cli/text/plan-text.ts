@@ -2,7 +2,7 @@ import type { BuildResult } from '../../run/build-options.js';
 import type { StepReport } from '../../steps/step-report.js';
 import { oneLine } from './format.js';
 
-/** A plan for people: every step with what would become of it, and the reasons where they are known. */
+/** Formats a plan: every step, whether it would run, and the reason if known. */
 export function formatPlan({ steps }: BuildResult): string {
   const lines = steps.flatMap((step) => [
     `${fate(step).padEnd(8)} ${step.kind.padEnd(8)} ${oneLine(step.name)}`,
@@ -15,7 +15,7 @@ export function formatPlan({ steps }: BuildResult): string {
   return [...lines, `${count('cached')} cached, ${count('to run')} to run${rest}`, ''].join('\n');
 }
 
-/** Whether a build would do anything but look things up. */
+/** Tells whether a build would run any step. */
 export function hasChanges({ steps }: BuildResult): boolean {
   return steps.some(({ kind, cached }) => kind !== 'control' && cached !== true);
 }

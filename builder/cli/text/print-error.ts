@@ -4,7 +4,7 @@ import { oneLine } from './format.js';
 import { type Palette } from './palette.js';
 import { unexpectedError } from '../unexpected-error.js';
 
-/** What the printing of an error needs from outside. */
+/** What printing an error needs: colours and source files. */
 export interface ErrorContext {
   readonly paint: Palette;
   /** The text of a file that an origin names; undefined where it can't be read. */
@@ -13,7 +13,7 @@ export interface ErrorContext {
 
 const OUTPUT_LINES = 20;
 
-/** An error as users see it: what is wrong, where (with the line itself), what to do. Never a stack trace. */
+/** Formats an error for users: what is wrong, where (with the source line), what to do. Never a stack trace. */
 export function formatError(error: unknown, context: ErrorContext): string {
   const known = error instanceof BuilderError ? error : unexpectedError(error);
   if (known instanceof SpecError) return formatProblems(known.problems, context);
@@ -49,7 +49,7 @@ function outputOf({ output }: StepError, { paint }: ErrorContext): string[] {
   while (lines.at(-1) === '') lines.pop();
   const shown = lines.slice(-OUTPUT_LINES).map((line) => `    ${line}`);
   const title = lines.length > shown.length ? '  The end of its output:' : '  Its output:';
-  const shell = '  For a shell in the container where it failed, add --on-error shell';
+  const shell = '  To get a shell in the container of the failed step, add --on-error shell';
   return [...(shown.length > 0 ? [paint('dim', title), ...shown] : []), shell];
 }
 
@@ -58,7 +58,7 @@ function hintOf({ hint }: BuilderError, { paint }: ErrorContext): string[] {
   return [`  ${paint('cyan', asSentence(hint).split('\n').map(oneLine).join('\n  '))}`];
 }
 
-/** With a capital, where it begins with a word: a name of a program, such as apt-get, stays as it is. */
+/** Capitalises a hint that begins with a word; a program's name, such as apt-get, stays as it is. */
 function asSentence(text: string): string {
   return /^(?!platen )[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

@@ -1,7 +1,7 @@
 import type { BuildResult } from '../../run/build-options.js';
 import { formatCount, formatSize, formatTable, formatTime } from './format.js';
 
-/** The end of a build for people: layers, total, what it is called, how long it took. */
+/** Formats the summary of a build: layers, total size, names, digest, time. */
 export function formatSummary({
   layers,
   ms,
