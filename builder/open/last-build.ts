@@ -5,9 +5,9 @@ import { type Digest, digestOf } from '../store/digest.js';
 import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 
-/** What a build leaves for a push: its digests keep a prune from its blobs. */
+/** The record of a build, for a later push. Its digests keep a prune from removing the blobs. */
 interface LastBuild {
-  /** What the spec called the image. */
+  /** The image's name in the spec. */
   readonly name: string;
   readonly manifest: Digest;
   readonly blobs: readonly Digest[];
@@ -23,7 +23,7 @@ interface Built {
   readonly image: string;
 }
 
-/** Remembers what was built last from an image spec. */
+/** Stores the record of the last build of an image spec. */
 export function rememberBuild(
   built: Built & { readonly name: string },
   { manifest, configDigest, layers }: PackedImage,
@@ -33,7 +33,7 @@ export function rememberBuild(
   store.setRecord(lastBuilds, keyOf(built), { name: built.name, manifest: manifest.digest, blobs });
 }
 
-/** Name and manifest's digest of what was built last. @throws BuilderError `failed` where nothing was, or its blobs are gone */
+/** Returns the name and the manifest's digest of the last build. @throws BuilderError `failed` if there is none, or its blobs are gone */
 export function findLastBuild(built: Built, store: Store): { name: string; digest: Digest } {
   const found = store.record(lastBuilds, keyOf(built));
   const hint = `Build it first: platen build ${built.image}.`;
@@ -43,7 +43,7 @@ export function findLastBuild(built: Built, store: Store): { name: string; diges
       hint,
     });
   if (![found.manifest, ...found.blobs].every((blob) => store.has(blob)))
-    throw new BuilderError(`The last build of images/${built.image} is no longer whole in the cache`, {
+    throw new BuilderError(`The last build of images/${built.image} is no longer complete in the cache`, {
       code: 'failed',
       hint,
     });

@@ -32,6 +32,6 @@ export function withKnownTars(image: PackedImage, store: Store): PackedImage {
 
 /** A blob that is in the store. */
 export function storedBlob(digest: Digest, store: Store): BlobSource {
-  const hint = 'build or pull again: it makes what is missing';
+  const hint = 'build or pull again: that restores the missing parts';
   return { name: `${digest} of the cache`, hint, open: () => store.open(digest) };
 }

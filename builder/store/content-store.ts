@@ -77,9 +77,9 @@ class ContentStore implements OpenStore {
 
   damaged(blob: Digest): never {
     fs.rmSync(this.path(blob), { recursive: true, force: true });
-    throw new BuilderError(`${blob} in the cache ${this.folder} was damaged, and is removed`, {
+    throw new BuilderError(`${blob} in the cache ${this.folder} was damaged, and has been removed`, {
       code: 'not-found',
-      hint: 'build again: it makes what is missing',
+      hint: 'build again: that restores the missing parts',
     });
   }
 
@@ -195,7 +195,7 @@ class ContentStore implements OpenStore {
     }
   }
 
-  /** What is there and can't be read (a folder, a file that nobody may read) counts as damaged, so that the next build makes it. */
+  /** Treats an unreadable blob (a folder, a file without read permission) as damaged, so that the next build makes it again. */
   #unreadable(blob: Digest, cause: unknown): never {
     if (cause instanceof BuilderError) throw cause;
     const { code = '' } = cause as NodeJS.ErrnoException;
@@ -203,7 +203,7 @@ class ContentStore implements OpenStore {
     if (code !== 'ENOENT') throw storeError(this.folder, cause);
     throw new BuilderError(`${blob} is not in the cache ${this.folder}`, {
       code: 'not-found',
-      hint: 'build again: it makes what is missing',
+      hint: 'build again: that restores the missing parts',
       cause,
     });
   }

@@ -55,7 +55,7 @@ t.test('where nothing can be written', (t) => {
   t.throws(() => openStore(folder), {
     code: 'failed',
     message: `The cache ${folder} can't be written: its file system is read-only`,
-    hint: 'set XDG_CACHE_HOME to a folder that can be written',
+    hint: 'set XDG_CACHE_HOME to a writable folder',
   });
   const file = `${t.testdir({ cache: 'a file' })}/cache`;
   t.throws(() => openStore(file), { message: `The cache ${file} can't be written: a file is in the way` });

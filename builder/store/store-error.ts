@@ -5,7 +5,7 @@ const noSpace = [
   'No space is left for the cache',
   'free space with "platen cache prune", or set XDG_CACHE_HOME to a folder on a larger disk',
 ] as const;
-const elsewhere = 'set XDG_CACHE_HOME to a folder that can be written';
+const elsewhere = 'set XDG_CACHE_HOME to a writable folder';
 
 /** Does some work on the cache at `folder`. @throws BuilderError `failed` */
 export function attempt<T>(folder: string, work: () => T): T {

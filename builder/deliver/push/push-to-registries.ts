@@ -78,7 +78,7 @@ async function pushTo(
   const { createRepository, repository: settings, scanThreshold } = choices;
   const ecr = await prepareEcr(target, { environment, signal, createRepository, settings });
   if (scanThreshold !== undefined && ecr === undefined)
-    throw new BuilderError(`${target.reference.name} is not in ECR, which alone scans images`, {
+    throw new BuilderError(`${target.reference.name} is not in ECR: only ECR scans images`, {
       code: 'usage',
       hint: 'Leave out --scan-threshold, or scanThreshold in the environment.',
     });

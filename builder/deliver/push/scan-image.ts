@@ -21,7 +21,7 @@ export async function awaitAcceptableScan(
     `The scan of ${image.repository}@${image.digest} has ${many} of severity ${threshold} or worse`,
     {
       code: 'failed',
-      hint: 'The image is pushed. Update the packages that are named (a build with --no-cache does), or raise --scan-threshold.',
+      hint: 'The image is pushed. Update the named packages (build with --no-cache), or raise --scan-threshold.',
     },
   );
 }

@@ -82,7 +82,7 @@ function kernelRefusals(): SandboxProblem[] {
   return settings
     .filter(([name, refusing]) => setting(name) === refusing)
     .map(([name, value, mend]) => ({
-      what: `the kernel setting ${name} is ${value}: users may not make namespaces`,
+      what: `the kernel setting ${name} is ${value}: users can't create namespaces`,
       remedy: `Run sysctl -w ${name}=${mend} as root, or build as root.`,
     }));
 }
@@ -103,7 +103,7 @@ function missingIds(): SandboxProblem[] {
   return [
     {
       what: `${username} has no ${idsNeeded} subordinate ids in ${without.join(' and ')}`,
-      remedy: `Run usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username} as root, with ids that nobody else has.`,
+      remedy: `Run usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username} as root, with ids that no other user has.`,
     },
   ];
 }

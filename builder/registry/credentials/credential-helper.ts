@@ -50,7 +50,7 @@ export function runCredentialHelper(environment: Environment): HelperRun {
         (stdout.trim() || stderr.trim()).split('\n')[0]?.slice(0, 200) || `it ended with ${exit}`,
       );
     }
-    return parse(stdout) ?? refuse('what it wrote is not a login');
+    return parse(stdout) ?? refuse('its output is not a login');
   };
 }
 

@@ -132,7 +132,7 @@ export class Authorizer {
     const { registry, base, clock, secrets, exchange } = this.#options;
     const { realm, service } = this.#challenge?.parameters ?? {};
     if (realm === undefined || !URL.canParse(realm, base.href))
-      throw new RegistryError(`${registry} names no token service that could be asked`, { code: 'failed' });
+      throw new RegistryError(`${registry} names no valid token service`, { code: 'failed' });
     const credentials = await this.#login();
     if (credentials !== undefined && 'registryToken' in credentials)
       return { token: credentials.registryToken, until: Infinity };

@@ -165,7 +165,7 @@ class TakingWatch implements Disposable {
 
   #giveUp(): void {
     this.#controller.abort(
-      new RegistryError(`${this.#url.host} has taken nothing for ${this.#stallMs / 1000} s`, {
+      new RegistryError(`${this.#url.host} has accepted no data for ${this.#stallMs / 1000} s`, {
         code: 'unavailable',
         temporary: true,
         stalled: true,
