@@ -1,7 +1,7 @@
 import type { StoredImage } from '../image/image.js';
 import type { Delivered, Destination } from './destination.js';
 
-/** Brings an image to all of these places, one after the other, and gives what they tell together. @throws BuilderError at the first that fails */
+/** Delivers an image to each destination in order, and merges their results. @throws BuilderError at the first failure */
 export async function deliverImage(
   image: StoredImage,
   destinations: readonly Destination[],

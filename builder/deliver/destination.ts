@@ -2,7 +2,7 @@ import type { ScanFinding } from '../aws/ecr/ecr-registry.js';
 import type { StoredImage } from '../image/image.js';
 import type { PushReport } from './push/push-report.js';
 
-/** What a destination has to tell of an image that it took; what it leaves out is not so. */
+/** The result of a delivery; fields of other destinations are undefined. */
 export interface Delivered {
   /** The names that the image has there. */
   readonly tags?: readonly string[] | undefined;
@@ -10,9 +10,9 @@ export interface Delivered {
   readonly loaded?: true | undefined;
   /** Absolute path of the OCI layout that it is in because Docker could not take it. */
   readonly layout?: string | undefined;
-  /** What a push moved. */
+  /** The blobs that a push sent. */
   readonly pushed?: PushReport | undefined;
-  /** What the registry's scan found, where that was awaited. */
+  /** The findings of the registry's scan, if it was awaited. */
   readonly scan?: readonly ScanFinding[] | undefined;
 }
 

@@ -49,7 +49,7 @@ export function checkedFirst(inner: Destination, checked: Checked): Destination 
 async function checkInDocker(image: StoredImage, { checks, docker, store, signal }: Checked): Promise<void> {
   const id = await loadImage(image, { docker, tags: [], store });
   await checks.run(image, checkedInDocker(id, docker, signal)).catch(async (error: unknown) => {
-    // The failed check is what counts, not what is left of it.
+    // Report the failed check, not an error while its container is removed.
     const { images } = await dockerResources(docker);
     await images.removeUnnamed(id).catch(() => undefined);
     throw error;

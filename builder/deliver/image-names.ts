@@ -4,13 +4,13 @@ import { hasHost } from '../registry/registry-prefix.js';
 export interface ImageNames {
   /** Those of this machine, and those of registries. */
   readonly all: readonly string[];
-  /** Those that say in which registry: a push goes there. */
+  /** The names with a registry, to which a push goes. */
   readonly remote: readonly string[];
 }
 
 /**
- * What an image is called: by its tags (`name:latest` where none is given; `:TAG` stands for `name:TAG`, `NAME` for `NAME:latest`), and, where a
- * registry is given (`HOST[/PREFIX]`), by those names below it that say no registry themselves.
+ * Returns an image's names: its tags (default `name:latest`; `:TAG` stands for `name:TAG`, `NAME` for `NAME:latest`). With a
+ * registry (`HOST[/PREFIX]`), each tag without a registry also gives a name below it.
  */
 export function imageNames({
   name,

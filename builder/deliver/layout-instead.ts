@@ -45,7 +45,7 @@ function unchecked(image: StoredImage, { checks }: Instead): string {
   return checks.areDue(image) ? ', its smoke checks were not run' : '';
 }
 
-/** How an image gets from a layout to where it can run. */
+/** Explains how to load or push an image from a layout. */
 function waysOn({ folder, reference }: LayoutPlace): string {
   return [
     'To load it from there:',

@@ -22,13 +22,13 @@ export class DockerExport {
     this.#signal = signal;
   }
 
-  /** Sees to it that a blob is in the store; false where Docker has none of that digest. */
+  /** Brings a blob into the store if it is missing; returns false if Docker has none of that digest. */
   async fetch(blob: Digest): Promise<boolean> {
     if (!this.#store.has(blob)) await (this.#saved ??= this.#save());
     return this.#store.has(blob);
   }
 
-  /** A layer by its diffID, of which Docker has no blob; opened, it fails with a BuilderError `failed` where Docker gives none. */
+  /** Returns a layer by its diffID. Opening it fails with a BuilderError `failed` if Docker does not have it. */
   layer(diffId: Digest, size: number | undefined): Layer {
     return {
       diffId,
@@ -38,7 +38,7 @@ export class DockerExport {
     };
   }
 
-  /** Sees to it that a layer's tar is in the store. @throws BuilderError `failed` where Docker gives none */
+  /** Brings a layer's tar into the store if it is missing. @throws BuilderError `failed` if Docker does not have it */
   async keep(diffId: Digest): Promise<void> {
     if (!(await this.fetch(diffId)))
       throw new BuilderError(`Docker gave no layer ${diffId} of ${this.#id}`, { code: 'failed' });

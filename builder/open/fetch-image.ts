@@ -12,7 +12,7 @@ import type { BuildContext } from '../context.js';
 import { remoteImage } from './open-remote-image.js';
 import { openRegistry } from './registry-access.js';
 
-/** What a pull names, which keeps a prune from it. */
+/** The record of a pull, whose digests keep a prune from removing the blobs. */
 const pulls = recordKind(
   'pull',
   z.object({
@@ -36,9 +36,9 @@ interface Fetch extends Pick<BuildContext, 'environment' | 'signal'> {
   readonly store: Store;
   /** As "linux/amd64". */
   readonly platform: string;
-  /** Also what the store has. */
+  /** Fetch the blobs that the store has, too. */
   readonly again?: boolean;
-  /** Told what is done of all, in bytes. */
+  /** Called with the bytes done and the total. */
   onProgress(event: { readonly done: number; readonly size: number }): void;
 }
 

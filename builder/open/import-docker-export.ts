@@ -8,8 +8,8 @@ import type { BlobWriter, Store } from '../store/store.js';
 const blobPath = /^\/[^/]+\/layer\.tar$|^\/[0-9a-f]{64}\.json$|^\/blobs\/sha256\//;
 
 /**
- * Puts configuration and layers of an archive that `docker save` wrote into the store, uncompressed, whatever the archive calls them:
- * who wants one knows its digest.
+ * Puts the configuration and layers of an archive of `docker save` into the store, uncompressed. Their names in the archive
+ * do not matter: callers find them by digest.
  * @throws BuilderError `failed` for what is no archive
  */
 export async function importDockerExport(archive: Readable, store: Store): Promise<void> {

@@ -21,7 +21,7 @@ export function rememberLoaded({ manifest, configDigest, layers }: PackedImage, 
   store.setRecord(loadedImages, keyOf(configDigest), { manifest: manifest.digest, blobs });
 }
 
-/** The manifest's digest of an image that platen loaded into Docker; undefined where it did not, or its blobs are gone. */
+/** Returns the manifest's digest of an image that platen loaded into Docker; undefined for other images, or if its blobs are gone. */
 export function findLoaded(id: Digest, store: Store): Digest | undefined {
   const found = store.record(loadedImages, keyOf(id));
   if (found === undefined) return undefined;

@@ -4,7 +4,7 @@ import { findLastBuild } from './last-build.js';
 import type { OpenContext, OpenedImage } from './image.js';
 import { storedImage } from './stored-image.js';
 
-/** The last build of an image of this project; undefined where the project has none of that name. @throws BuilderError `failed` where it was not built */
+/** Opens the last build of an image of this project; undefined if the project has no such image. @throws BuilderError `failed` if it was not built */
 export function openBuiltImage(
   text: string,
   { store, projectFolder }: OpenContext,

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.js';
 import type { OpenContext, OpenedImage } from './image.js';
 import { DockerExport } from './docker-export.js';
 
-/** Opens an image that Docker has. Layers that the store has already, as of images built here, are not asked of Docker. @throws BuilderError `not-found` */
+/** Opens an image in Docker. Takes layers from the store if it has them, as for images built here. @throws BuilderError `not-found` */
 export async function openDockerImage(name: string, context: OpenContext): Promise<OpenedImage> {
   const { store } = context;
   const { found, exported } = await findDockerImage(name, context);
@@ -26,7 +26,7 @@ export async function openDockerImage(name: string, context: OpenContext): Promi
   return { name, from: 'docker', ...documents, layers };
 }
 
-/** What Docker says of an image, and the way to its contents. @throws BuilderError `not-found` */
+/** Returns Docker's description of an image, and access to its contents. @throws BuilderError `not-found` */
 export async function findDockerImage(
   name: string,
   { store, environment, signal }: Pick<OpenContext, 'store' | 'environment' | 'signal'>,
@@ -42,7 +42,7 @@ export async function findDockerImage(
   return { found, exported: new DockerExport(docker, found.facts.Id, { store, signal }) };
 }
 
-/** The image's own configuration where the store has it, else what Docker makes of it. */
+/** Returns the image's own configuration if the store has it, else Docker's version of it. */
 export function dockerConfig(
   { facts, history }: DescribedImage,
   store: Store,

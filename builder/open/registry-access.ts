@@ -4,7 +4,7 @@ import type { BuildContext } from '../context.js';
 
 type Pulling = typeof pulling;
 
-/** A client for registries, and what it can read; loaded only where it is needed. */
+/** A client for registries, and functions to read from them; loaded only when needed. */
 export interface RegistryAccess {
   readonly client: RegistryClient;
   readonly pullImage: Pulling['pullImage'];

@@ -10,8 +10,8 @@ import type { Environment } from '../environment.js';
 const ecrRefusals = [400];
 
 /**
- * Credentials as every command finds them: for ECR from AWS, or where nobody is logged in there from Docker's
- * configuration; for other registries from Docker's configuration alone.
+ * Credentials for all commands: for ECR from AWS, or without an AWS login from Docker's configuration; for other
+ * registries only from Docker's configuration.
  * @throws (from `find`) NoCredentialsError for a private ECR registry that nothing is known for
  */
 export function registryCredentials(environment: Environment, signal?: AbortSignal): CredentialSource {

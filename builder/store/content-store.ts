@@ -26,7 +26,7 @@ const copySize = 1 << 20;
 
 /**
  * Opens the cache at `folder` (absolute), making it where it is missing: `blobs/sha256/<hex>`, `records/<kind>/<key>.json`
- * and `tmp/`, all in one file system so that whatever appears is whole. What killed processes left in `tmp/` is swept.
+ * and `tmp/`, all in one file system so that files appear atomically. Removes files of killed processes from `tmp/`.
  * @throws BuilderError `failed` where the folder can't be made or written
  */
 export function openStore(folder: string): OpenStore {
@@ -77,7 +77,7 @@ class ContentStore implements OpenStore {
 
   damaged(blob: Digest): never {
     fs.rmSync(this.path(blob), { recursive: true, force: true });
-    throw new BuilderError(`${blob} in the cache ${this.folder} was damaged, and has been removed`, {
+    throw new BuilderError(`${blob} in the cache ${this.folder} was damaged, and is removed`, {
       code: 'not-found',
       hint: 'build again: that restores the missing parts',
     });
@@ -224,7 +224,7 @@ function digestOfFile(path: string): Digest {
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** Reading what cannot be touched, as in a cache of somebody else's, is no error. */
+/** Updates a file's time of use. Ignores errors, because the cache may belong to another user. */
 function noteUse(file: number): void {
   const now = Date.now();
   if (now - fs.fstatSync(file).mtimeMs < useGrainMs) return;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { BuilderError } from '../errors.js';
 import { isRunning, processId, processIdentity } from '../system/process-identity.js';
 
-/** What somebody does with the cache: builds read and add, a prune removes. */
+/** How a process uses the cache: builds read and add, a prune removes. */
 export type Purpose = 'build' | 'prune';
 
-/** One use of the cache, from opening to closing: a folder of its own for what is not finished, which says that it is going on. */
+/** One use of the cache, from opening to closing. Its own folder holds unfinished files and marks the use as active. */
 export interface Lease {
-  /** Absolute path; what lies in it is gone with the lease. */
+  /** Absolute path; its contents are removed with the lease. */
   readonly folder: string;
   release(): void;
 }
@@ -20,9 +20,9 @@ const waitMs = 120_000;
 const pollMs = 20;
 
 /**
- * Takes a lease of the cache at `root`, whose `tmp/` is there, and sweeps away what is left of processes that were killed.
- * A build waits for a prune to end. A prune is told of builds by `othersAtWork`: it sees them, or they wait for it, since each puts its own mark first and looks then.
- * @throws BuilderError `failed` where a prune doesn't end
+ * Takes a lease of the cache at `root`, whose `tmp/` exists, and removes the files of killed processes. A build waits for a
+ * prune to end; a prune sees builds by `othersAtWork`. Each writes its own mark before it looks for others, so at least one sees the other.
+ * @throws BuilderError `failed` if a prune doesn't end
  */
 export function takeLease(root: string, purpose: Purpose): Lease {
   const tmp = join(root, 'tmp');
@@ -40,7 +40,7 @@ export function takeLease(root: string, purpose: Purpose): Lease {
   return lease;
 }
 
-/** Who else has a lease now, by purpose: ids of processes. */
+/** Returns the ids of other processes that hold a lease, by purpose. */
 export function othersAtWork(root: string, own: Lease | undefined): Readonly<Record<Purpose, string[]>> {
   const names = leases(join(root, 'tmp')).filter((name) => join(root, 'tmp', name) !== own?.folder);
   const of = (purpose: Purpose) =>
@@ -48,7 +48,7 @@ export function othersAtWork(root: string, own: Lease | undefined): Readonly<Rec
   return { build: of('build'), prune: of('prune') };
 }
 
-/** Removes what the dead left; gives the names of the living. */
+/** Removes the folders of ended processes; returns the names of the others. */
 function sweep(tmp: string, own: string): string[] {
   return leases(tmp).filter((name) => {
     if (name === own || isAlive(tmp, name)) return name !== own;

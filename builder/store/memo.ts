@@ -1,15 +1,15 @@
 import type { RecordKind } from './record-kind.js';
 import type { Store } from './store.js';
 
-/** By keys of its entries; what they are is known to those who keep them. */
+/** Entries by key; only the code that keeps an entry knows its type. */
 const memos: RecordKind<object> = {
   name: 'memo',
   parse: (value) => (isObject(value) ? value : undefined),
 };
 
 /**
- * What was worked out before of something that is named by its digest, so that it need not be worked out again: never what
- * is true, only what is the same whenever it is computed. An entry's key holds the digest of all that it was computed of.
+ * Cached results of pure functions, such as parsing a file. An entry's key contains the digest of all inputs of the
+ * computation, so an entry never becomes wrong.
  */
 export interface Memo {
   /** As JSON gave it back; undefined where nothing was kept. */
@@ -20,7 +20,7 @@ export interface Memo {
 /** Keeps nothing. */
 export const noMemo: Memo = { find: () => undefined, keep: () => {} };
 
-/** A memo in one record of the store, which is read once. What a build did not use is not in it afterwards. */
+/** A memo in one record of the store, which is read once. Entries that a build did not use are dropped. */
 export class StoredMemo implements Memo {
   readonly #store: Store;
   readonly #key: string;

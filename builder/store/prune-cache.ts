@@ -13,7 +13,7 @@ import {
 } from './survey-cache.js';
 
 export interface PruneOptions {
-  /** What was not used for so long goes, milliseconds; 0 for everything. */
+  /** Remove records that were not used for so many milliseconds; 0 for everything. */
   readonly olderThan: number;
   /** Look, and remove nothing. */
   readonly dryRun: boolean;
@@ -31,7 +31,7 @@ export interface PruneReport {
   readonly dryRun: boolean;
 }
 
-/** A blob that no record names is left alone so long: somebody may be about to name it. */
+/** A prune leaves an unnamed blob alone for so long, because another process may be about to name it. */
 const youngMs = 3600 * 1000;
 
 /**

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Digest } from './digest.js';
 
-/** A kind of record: where records of it lie, and what is in one. */
+/** A kind of record: its folder and the type of its contents. */
 export interface RecordKind<T> {
   /** The folder below `records/`. */
   readonly name: string;
-  /** What was read, where it is such a record; undefined for all else, as other versions of platen may have left: it counts as absent. */
+  /** Returns the record; undefined for any other value, such as another version of platen may have left. */
   parse(value: unknown): T | undefined;
 }
 
-/** A kind whose records are what a schema says. */
+/** Makes a kind whose records a schema describes. */
 export function recordKind<T>(name: string, schema: z.ZodType<T>): RecordKind<T> {
   return { name, parse: (value) => schema.safeParse(value, { jitless: true }).data };
 }

@@ -49,11 +49,11 @@ export interface Store {
   put(bytes: Uint8Array): Digest;
   writer(): BlobWriter;
   /**
-   * A record by kind and key (a path of one or two safe segments, "abc" or "abc/def"); undefined when there is none, or what
-   * is there is none of the kind. Reading it counts as using it: a prune keeps it, and all blobs whose digests stand in it.
+   * Returns a record by kind and key (a path of one or two safe segments, "abc" or "abc/def"); undefined if there is none of
+   * that kind. Reading it counts as using it: a prune keeps it, and all blobs whose digests it contains.
    */
   record<T>(kind: RecordKind<T>, key: string): T | undefined;
-  /** As `record`, for one that is only looked at: that is no use. */
+  /** As `record`, but does not count as using it. */
   peek<T>(kind: RecordKind<T>, key: string): T | undefined;
   setRecord<T>(kind: RecordKind<T>, key: string, value: NoInfer<T>): void;
   /** The second segments below a key, newest first. */

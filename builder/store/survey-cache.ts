@@ -14,9 +14,9 @@ export interface FoundRecord {
   readonly path: string;
   readonly kind: string;
   readonly size: number;
-  /** When it was last used, to the hour; 0 where it can't be read as JSON and so is of no use. */
+  /** Time of the last use, to the hour; 0 for a useless record, which is not JSON. */
   readonly used: number;
-  /** The 64 digits of every digest that stands in it: whatever its kind, what it needs is among them. */
+  /** The 64 digits of every digest in the record, which include those of all blobs that it needs. */
   readonly names: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface CacheSurvey {
   readonly records: readonly FoundRecord[];
 }
 
-/** Looks at all that is in the cache at `folder`. What vanishes meanwhile is left out; where there is no cache, nothing is found. */
+/** Lists everything in the cache at `folder`, except files that vanish meanwhile. Returns nothing if there is no cache. */
 export function surveyCache(folder: string): CacheSurvey {
   const blobs = new Map<string, FoundBlob>();
   for (const [path, { size, mtimeMs }] of filesBelow(join(folder, 'blobs', 'sha256')))

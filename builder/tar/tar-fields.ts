@@ -50,13 +50,13 @@ export function countAt(header: Buffer, at: number, width: number): number {
   return count;
 }
 
-/** @throws BuilderError where the header is none */
+/** @throws BuilderError if this is not a tar header */
 export function checkSum(header: Buffer): void {
   const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
   if (sum !== numberAt(header, 148, 8)) throw damaged('this is not a tar archive, or it is damaged');
 }
 
-/** An archive that is no tar, or none of those that are read. */
+/** The error for an archive that is not a tar, or a tar of an unsupported kind. */
 export function damaged(how: string): BuilderError {
   return new BuilderError(`The tar archive can't be read: ${how}`, { code: 'failed' });
 }

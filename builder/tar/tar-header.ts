@@ -27,7 +27,7 @@ export function tarHeader(entry: Entry, name: string): Buffer {
   return header({ ...entry, name, link, size, flag: flagOf(entry) });
 }
 
-/** Whose a file is and who may do what with it: numbers, the mode as in chmod(2). */
+/** Owner, group and mode of a file: numbers, the mode as in chmod(2). */
 export interface FileAccess {
   readonly mode: number;
   readonly uid: number;

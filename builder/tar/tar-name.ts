@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Stands for the byte 0; the bytes that are no UTF-8 are at 0x80 to 0xff from here: lone surrogates, which no text has. */
+/** Code point for the byte 0. Bytes 0x80 to 0xff that are not UTF-8 are mapped to lone surrogates from here on, which valid text never has. */
 const escapeBase = 0xdc00;
 
 /**
- * A name's bytes as a text. On Linux a name is any bytes; what is no UTF-8 becomes lone surrogates, as in Python
- * (PEP 383), so that `encodeName` gives the same bytes again.
+ * Decodes a name. On Linux a name is any bytes; bytes that are not UTF-8 become lone surrogates, as in Python
+ * (PEP 383), so that `encodeName` returns the same bytes.
  */
 export function decodeName(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString();
@@ -34,7 +34,7 @@ export function encodeName(text: string): Buffer {
   );
 }
 
-/** In bytes, of the character that begins here; 0 where none does. */
+/** Returns the length in bytes of the character at this position; 0 if no character begins here. */
 function characterLength(bytes: Buffer, at: number): number {
   for (let length = 1; length <= 4 && at + length <= bytes.length; length++)
     if (isUtf8(bytes.subarray(at, at + length))) return length;

@@ -4,7 +4,7 @@ import { configSchema, manifestSchema } from '../../image/oci-documents.js';
 import type { ImageSource } from '../../registry/push/image-source.js';
 
 /**
- * What people call the blobs of an image: its layers as its history has them ("packages"), else by number. Nothing fails
+ * Display names of an image's blobs: layers by their names in its history ("packages"), else by number. Nothing fails
  * here: a blob without a name is shown by its digest.
  */
 export async function blobNames(source: ImageSource): Promise<ReadonlyMap<string, string>> {

@@ -1,14 +1,14 @@
 import { BuilderError } from '../../errors.js';
 import { hasHost } from '../../registry/registry-prefix.js';
 
-/** What an image is called where nothing else is asked for. */
+/** The default name of an image. */
 export interface OwnName {
   readonly name: string;
   readonly tag: string;
 }
 
 /**
- * What an image of Docker's is called in a registry: as in Docker, but in this registry instead of its own.
+ * The name of a Docker image in a registry: its name in Docker, in this registry instead of its own.
  * @throws BuilderError `usage` for one by its id, which needs names
  */
 export function dockerImageName(

@@ -1,12 +1,12 @@
 import type { RepositorySettings } from '../../aws/ecr/repository-settings.js';
 import type { Severity } from '../../aws/ecr/severity.js';
 
-/** What is asked of a push, wherever the image comes from. */
+/** Options of a push. */
 export interface PushChoices {
   /** Make a repository that is missing in ECR. */
   readonly createRepository: boolean;
   /** How; as `defaultRepositorySettings` say where nothing is given. */
   readonly repository?: RepositorySettings | undefined;
-  /** Await ECR's scan, and fail where it finds something as bad as this. */
+  /** Wait for ECR's scan, and fail if it finds this severity or worse. */
   readonly scanThreshold?: Severity | undefined;
 }

@@ -26,7 +26,7 @@ interface EcrPushOptions {
 /** ECR takes parts of 5 to 10 MB, and breaks connections when there are many. */
 export const ecrLimits = { partSize: 8_000_000, concurrency: 4 } as const;
 
-/** What a push needs, as AWS calls it. */
+/** The IAM actions that a push needs. */
 const pushActions =
   'ecr:GetAuthorizationToken, ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload and ecr:PutImage';
 
@@ -46,7 +46,7 @@ export async function prepareEcr(
     const found = await registry.findRepository(name, { signal });
     if (found !== undefined) return { registry, repository: found };
   } catch (error) {
-    // Who may push need not be allowed to look; what is wrong then comes from the push.
+    // A user may be allowed to push but not to describe repositories; the push itself then reports any problem.
     if (isDenied(error) && !createRepository) return { registry, repository: undefined };
     throw error;
   }
@@ -71,7 +71,7 @@ export async function refuseTagConflicts(
   }
 }
 
-/** What ECR's refusals mean; other errors come back as they are. */
+/** Explains ECR's refusals; returns other errors unchanged. */
 export async function explainEcr(
   error: unknown,
   { target, digest, client }: { target: PushTarget; digest: string; client: RegistryClient },

@@ -26,9 +26,9 @@ interface Push {
 }
 
 /**
- * Pushes an image, or an index with its images, under all these names. What the registries have is not sent again; every
- * digest is read back.
- * @throws BuilderError `usage` for a name that is none; RegistryError, BuilderError where a push fails, or its scan finds too much
+ * Pushes an image, or an index with its images, under all these names. Sends only missing blobs, and reads every
+ * digest back.
+ * @throws BuilderError `usage` for an invalid name; RegistryError, BuilderError if a push fails, or its scan reaches the threshold
  */
 export async function pushImage(
   source: ImageSource,

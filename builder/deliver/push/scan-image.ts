@@ -4,7 +4,7 @@ import { BuilderError } from '../../errors.js';
 import type { Reporter } from '../../reporter.js';
 import { type Severity, severityRank } from '../../aws/ecr/severity.js';
 
-/** What ECR's scan of an image found, shown. @throws BuilderError `failed` where something is as bad as the threshold */
+/** Waits for ECR's scan of an image and reports its findings. @throws BuilderError `failed` if one reaches the threshold */
 export async function awaitAcceptableScan(
   registry: EcrRegistry,
   image: EcrImage,
