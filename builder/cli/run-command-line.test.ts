@@ -294,7 +294,7 @@ t.test('a failed step shows the end of its output and the way to a shell', async
   t.equal(exitCode, 1);
   t.match(
     stderr,
-    /The end of its output:\n {4}line 10\n[^]* {4}line 29\n {2}For a shell .* --on-error shell\n/,
+    /The end of its output:\n {4}line 10\n[^]* {4}line 29\n {2}To get a shell .* --on-error shell\n/,
   );
   t.notMatch(stderr, 'line 9\n');
   t.notMatch(stderr, '\x1b');
