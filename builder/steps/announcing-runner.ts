@@ -1,7 +1,7 @@
 import type { Step, StepRunner } from '../plan/step.js';
 import type { DoneStep } from './done-step.js';
 
-/** Tells of each step that gets here that it begins. */
+/** Reports the start of each step that reaches this runner. */
 export class AnnouncingRunner implements StepRunner<DoneStep> {
   readonly #inner: StepRunner<DoneStep>;
   readonly #onStart: (step: Step) => void;

@@ -28,11 +28,11 @@ interface SessionParts {
   base(engine: Engine): readonly EngineLayer[];
   readonly platform: string;
   readonly epoch: number;
-  /** What the base says of its containers' environment: commands see it, as after a Dockerfile's FROM. */
+  /** The environment in the base's configuration: commands see it, as after a Dockerfile's FROM. */
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   onOutput(text: string): void;
-  /** Told, while a long command runs, what it changed so far. */
+  /** Called while a long command runs, with its changes so far. */
   onChanges(entries: readonly Entry[]): void;
   readonly timer: Timer;
 }
@@ -47,14 +47,14 @@ export interface CommandOutcome {
   readonly ms: number;
 }
 
-/** What a command left alone for so long is read while it still runs. */
+/** Files unchanged for so long are read while the command still runs. */
 const settledSeconds = 1;
 
-/** One session of an engine for all exec steps of a build: opened at the first, brought up to date before each. */
+/** One session of an engine for all exec steps of a build: opened at the first, synchronised before each. */
 export class BuildSession {
   readonly #with: SessionParts;
   #session: Session | undefined;
-  /** How many fragments of the state the session has. */
+  /** Number of the state's fragments that the session has applied. */
   #applied = 1;
   #engine: Engine | undefined;
 
@@ -63,8 +63,8 @@ export class BuildSession {
   }
 
   /**
-   * Runs a command on the state's root with `pending` (what the step at work changed so far) and gives its changes,
-   * normalised, which the session has from then on. What a secret one prints is not told.
+   * Runs a command on the state's root with `pending` (the changes so far of the running step), and returns the command's
+   * changes, normalised. The session keeps these changes. Output of a secret command is not shown.
    */
   async exec(command: ExecCommand, pending: readonly Entry[], secret = false): Promise<CommandOutcome> {
     const { store, state, environment, epoch } = this.#with;
@@ -123,7 +123,7 @@ export class BuildSession {
     return leftOutByPath(path) === undefined || this.#with.state.tree.lstat(path) !== undefined;
   }
 
-  /** What the step just run added is in the session already. */
+  /** Marks the last step's changes as applied: the session made them. */
   settled(): void {
     if (this.#session !== undefined) this.#applied = this.#with.state.fragments.length;
   }

@@ -11,7 +11,7 @@ interface Caching {
   readonly keyOf: StepKeys;
 }
 
-/** Takes what the store knows of a step instead of running it, and adds to the state what it changed. */
+/** Replays a step's result from the store instead of running it, and adds its changes to the state. */
 export class CachingRunner implements StepRunner<DoneStep> {
   readonly #inner: StepRunner<DoneStep>;
   readonly #with: Caching;

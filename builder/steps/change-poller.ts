@@ -2,23 +2,23 @@ import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from '../image/merge-entries.js';
 import type { Timer } from '../system/timer.js';
 
-/** A command that ends sooner is not worth it, milliseconds. */
+/** Commands shorter than this are not polled, milliseconds. */
 const patience = 4000;
-/** Between two looks, milliseconds; longer, up to the other, while little changes. */
+/** Time between two polls, milliseconds; grows up to `longestPause` while little changes. */
 const pause = 3000;
 const longestPause = 12_000;
 /** Bytes. */
 const little = 100_000;
 
 interface Polling {
-  /** Gives what changed since it was called last. */
+  /** Returns the changes since the last call. */
   read(): Promise<Entry[]>;
-  /** Told what changed since the command began. */
+  /** Called with all changes since the command began. */
   onChanges(entries: readonly Entry[]): void;
   readonly timer: Timer;
 }
 
-/** Reads what a long command changed while it still runs, so that little is left to read when it ends. */
+/** Reads the changes of a long command while it still runs, so that little is left to read when it ends. */
 export class ChangePoller {
   readonly #with: Polling;
   readonly #found: Entry[][] = [];
@@ -32,13 +32,13 @@ export class ChangePoller {
     this.#schedule(patience);
   }
 
-  /** What was found, the latest last. @throws what a look threw */
+  /** The changes found, the latest last. @throws the error of a poll */
   get found(): readonly (readonly Entry[])[] {
     if (this.#failure !== undefined) throw this.#failure;
     return this.#found;
   }
 
-  /** Ends the looking; a look that is going on is waited for. */
+  /** Stops polling, and waits for a running poll. */
   async stop(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;

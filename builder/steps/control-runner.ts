@@ -8,7 +8,7 @@ interface Control {
   readonly signal: AbortSignal;
 }
 
-/** Runs control steps itself, which change no file and are no step that anybody is told of; leaves all others to the inner runner. */
+/** Runs control steps, which change no file and are not reported; passes all others to the inner runner. */
 export class ControlRunner implements StepRunner {
   readonly #inner: StepRunner;
   readonly #with: Control;
@@ -29,7 +29,7 @@ export class ControlRunner implements StepRunner {
     return {
       epoch,
       exec: () => Promise.reject(new StepError(`"${name}" can't run commands`, { step: name })),
-      // Few look at the root; making its tree takes a while.
+      // Built on demand: few control steps read the root, and building its tree is slow.
       get root() {
         return state.tree;
       },

@@ -21,7 +21,7 @@ interface Executing {
   readonly store: Store;
 }
 
-/** Runs steps for real: each on the root as it stands, to whose state it adds what the step changed, also when it throws. */
+/** Runs each step on the current root, and adds the step's changes to the state, also when it throws. */
 export class ExecutingRunner implements StepRunner<DoneStep> {
   readonly #with: Executing;
 
@@ -40,7 +40,7 @@ export class ExecutingRunner implements StepRunner<DoneStep> {
     };
     try {
       const result = await step.run(context);
-      // What stopped the engine is no failure of the task, which a playbook might ignore or rescue.
+      // An error of the engine is not a failure of the task: a playbook must not ignore or rescue it.
       if (execution.broken !== undefined) throw execution.broken;
       const ran = execution.finish();
       return { result, known: true, cached: false, succeeded: step.succeeded(result), ...ran };
@@ -51,16 +51,16 @@ export class ExecutingRunner implements StepRunner<DoneStep> {
   }
 }
 
-/** One step at work: what it read, and what its commands changed. */
+/** A running step: what it read, and what its commands changed. */
 class Execution {
-  /** Why the engine could not go on. */
+  /** The error of the engine, if it failed. */
   broken: unknown;
   readonly #step: Step;
   readonly #with: Executing;
   readonly #recorder: ReadRecorder;
   readonly #leftOut: LeftOut[] = [];
   readonly #secrets = new Set<string>();
-  /** What was changed when the last command had ended. */
+  /** The changes up to the end of the last command. */
   #afterExec: Digest | undefined;
 
   constructor(step: Step, executing: Executing) {

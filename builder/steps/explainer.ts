@@ -9,7 +9,7 @@ import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 import { canonicalJson } from '../json.js';
 
-/** What a build remembers of a step, to say later what changed. */
+/** The record of a step from which a later build finds out what changed. */
 interface SeenStep {
   readonly key: Digest;
   readonly module: string;
@@ -46,7 +46,7 @@ interface Explaining {
   readonly keyOf: StepKeys;
 }
 
-/** Says for a step that runs which of its inputs is not what it was in the last build of the image. */
+/** Names, for a step that runs, the input that differs from the last build of the image. */
 export class Explainer {
   readonly #with: Explaining;
   #before: { readonly build: SeenBuild | undefined } | undefined;
@@ -92,7 +92,7 @@ export class Explainer {
   }
 }
 
-/** Which of the step's own inputs is another. */
+/** Names the step's own input that changed. */
 function changedInput(before: SeenStep, now: SeenStep): string | undefined {
   const file = changedNames(before.files, now.files)[0];
   if (file !== undefined) return `${file} changed`;

@@ -1,7 +1,7 @@
 import type { Step, StepRunner } from '../plan/step.js';
 import type { DoneStep } from './done-step.js';
 
-/** Adds the reason to each step that gets here, because no result of it was taken from the store. */
+/** Adds the reason to each step that reaches this runner, because the store had no result of it. */
 export class ExplainingRunner implements StepRunner<DoneStep> {
   readonly #inner: StepRunner<DoneStep>;
   readonly #reasonOf: (step: Step) => string;
@@ -12,7 +12,7 @@ export class ExplainingRunner implements StepRunner<DoneStep> {
   }
 
   async run(step: Step): Promise<DoneStep> {
-    // The root is not the same any more when the step has run.
+    // Find the reason before the step runs: running changes the root.
     const reason = this.#reasonOf(step);
     return { ...(await this.#inner.run(step)), reason };
   }

@@ -12,7 +12,7 @@ interface Keeping {
   readonly keyOf: StepKeys;
 }
 
-/** Puts what succeeded into the store, where a `CachingRunner` of this or a later build finds it. */
+/** Stores successful results, for the `CachingRunner` of this or a later build. */
 export class KeepingRunner implements StepRunner<DoneStep> {
   readonly #inner: StepRunner<DoneStep>;
   readonly #with: Keeping;

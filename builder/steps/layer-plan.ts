@@ -8,7 +8,7 @@ import type { Step } from '../plan/step.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
 
-/** A step that adds more than this closes its layer, so that what is cheap to change never shares one with what is dear. */
+/** A step that adds more bytes than this closes its layer, so that small changes never share a layer with large ones. */
 const dear = 1_000_000;
 
 /** A layer, and whether it was in the store. */
@@ -23,8 +23,8 @@ interface Group {
 }
 
 /**
- * Collects what steps changed into layers: one per role, or per group of roles that the spec names. A layer is
- * compressed in the background as soon as it can't change any more.
+ * Collects the changes of steps into layers: one per role, or per group of roles in the spec. Compresses a layer in the
+ * background as soon as it is final.
  */
 export class LayerPlan {
   readonly #groups: Group[] = [];
@@ -61,9 +61,9 @@ export class LayerPlan {
     if (group.bytes > dear) this.#close(group);
   }
 
-  /** Begins to compress what a step changed so far, while it runs. */
+  /** Begins to compress the changes so far of a running step. */
   prepare(entries: readonly Entry[]): void {
-    // Where it fails, so will the layer itself, and that is told.
+    // Ignore errors here: writing the layer fails in the same way, and `finish` reports it.
     this.#ahead.look(entries).catch(() => undefined);
   }
 
@@ -81,7 +81,7 @@ export class LayerPlan {
   #close(group: Group | undefined): void {
     if (group === undefined || group.layer !== undefined) return;
     group.layer = this.#write(group);
-    // A failure shows in `finish`; until then nobody waits for it.
+    // `finish` reports a failure; without this handler it would be an unhandled rejection.
     group.layer.catch(() => undefined);
   }
 

@@ -2,7 +2,7 @@ import type { Step, StepRunner } from '../plan/step.js';
 import type { DoneStep } from './done-step.js';
 import type { LayerPlan } from './layer-plan.js';
 
-/** Collects what steps changed into layers. Above a step whose changes are not known, there are no layers to collect. */
+/** Collects the changes of steps into layers. Stops at a step with unknown changes, because the layers above it can't be known. */
 export class LayeringRunner implements StepRunner<DoneStep> {
   readonly #inner: StepRunner<DoneStep>;
   readonly #layers: LayerPlan;

@@ -2,7 +2,7 @@ import type { Step, StepRunner } from '../plan/step.js';
 import type { DoneStep } from './done-step.js';
 import type { Explainer } from './explainer.js';
 
-/** Has the explainer note of what each step was made, whether it ran or came from the store, for later builds. */
+/** Records the inputs of each step for later builds, whether it ran or came from the store. */
 export class NotingRunner implements StepRunner<DoneStep> {
   readonly #inner: StepRunner<DoneStep>;
   readonly #explainer: Explainer;

@@ -3,9 +3,9 @@ import type { Entry } from '../tar/entry.js';
 import type { RootTree } from '../plan/root-tree.js';
 
 /**
- * The folders above what a step changed, as they stand, where the changes have them not already. A layer must name them:
- * an engine that unpacks it makes folders that it does not name anew, root's and open to all (0755), and these hide the
- * ones of the layers below. Looking at them makes them part of what the step read.
+ * Returns the current parent folders of a step's changes that the changes do not contain. A layer must name them: an
+ * engine that unpacks it creates unnamed folders with owner root and mode 0755, which hide the folders of lower layers.
+ * Reading them here makes them part of what the step read.
  */
 export function parentEntries(changes: readonly Entry[], root: RootTree): Entry[] {
   const named = new Set(changes.map(({ path }) => path));

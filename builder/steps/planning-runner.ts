@@ -9,7 +9,7 @@ interface Planning {
   readonly keyOf: StepKeys;
 }
 
-/** Runs nothing: says of each step that it would run, and guesses that it would change something, whatever that is. */
+/** Runs nothing: reports for each step that it would run, and assumes that it would change something unknown. */
 export class PlanningRunner implements StepRunner<DoneStep> {
   readonly #with: Planning;
 

@@ -17,7 +17,7 @@ export interface TagChoice {
   readonly skipTags?: readonly string[] | undefined;
 }
 
-/** Tags leave tasks out: what comes of the others is not what the spec describes. */
+/** Tells whether tags leave tasks out: then the image is not the one that the spec describes. */
 export function isPartial({ onlyTags = [], skipTags = [] }: TagChoice): boolean {
   return onlyTags.length > 0 || skipTags.length > 0;
 }
@@ -33,7 +33,7 @@ export interface PlayToRun extends TagChoice {
   readonly context: BuildContext;
 }
 
-/** Plays an image's playbook; gives what was worked out of the project's files, to be saved where the build succeeds. @throws SpecError, StepError */
+/** Plays an image's playbook; returns the memo of the project's files, to be saved if the build succeeds. @throws SpecError, StepError */
 export async function playPlaybook(
   runner: StepRunner,
   { image, spec, base, variables, store, context, onlyTags = [], skipTags = [] }: PlayToRun,
@@ -57,7 +57,7 @@ export async function playPlaybook(
   return memo;
 }
 
-/** What the same program made of this project's files. */
+/** The memo of this project's files, made by the same program. */
 function openMemo(
   image: string,
   { projectFolder, program }: BuildContext,

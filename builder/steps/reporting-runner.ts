@@ -1,14 +1,14 @@
 import type { Step, StepRunner } from '../plan/step.js';
 import type { DoneStep } from './done-step.js';
 
-/** A step that came to its end, and what it took. */
+/** A finished step and its duration. */
 export interface TimedStep {
   readonly step: Step;
   readonly done: DoneStep;
   readonly ms: number;
 }
 
-/** Tells of each step what became of it, however it came to that, and how long that took. */
+/** Reports the result and duration of each step, whether it ran or came from the store. */
 export class ReportingRunner implements StepRunner<DoneStep> {
   readonly #inner: StepRunner<DoneStep>;
   readonly #onDone: (timed: TimedStep) => void;

@@ -1,7 +1,7 @@
 import type { Step, TaskResult } from '../plan/step.js';
 import type { Json } from '../json.js';
 
-/** What modules say of files and accounts, by name, and that is in the image or the project for all to see. */
+/** Result fields about files and accounts that are no secret, because the image or the project shows them anyway. */
 const harmless: ReadonlySet<string> = new Set([
   'path',
   'src',
@@ -23,8 +23,8 @@ const harmless: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A step's result as it may stand in the cache. Of one that `no_log` hides only what is known to tell nothing; undefined
- * where that is not all and a later task may look at the rest: such a step runs in every build.
+ * Returns the part of a step's result that may be cached. Of a step with `no_log`, only fields that reveal nothing.
+ * Undefined if there are other fields and a later task may read them: such a step runs in every build.
  */
 export function resultToKeep(step: Step, result: TaskResult): TaskResult | undefined {
   if (!step.secret) return result;

@@ -29,7 +29,7 @@ export interface ChainParts {
   onDone(timed: TimedStep): void;
 }
 
-/** What is asked of a build's steps. */
+/** Options for running a build's steps. */
 export interface StepChoices {
   /** Take nothing from the store. */
   readonly noCache: boolean;
@@ -52,7 +52,7 @@ export function planChain(parts: ChainParts, choices: StepChoices): StepRunner {
   return told(remembering(new PlanningRunner(parts), parts, choices), parts);
 }
 
-/** `running` for what the store does not have, with the reason where it is asked for. */
+/** Uses `running` for steps that the store does not have, and adds the reason if `explain` is set. */
 function remembering(
   running: StepRunner<DoneStep>,
   parts: ChainParts,

@@ -1,10 +1,10 @@
 import type { TimedStep } from './reporting-runner.js';
 
-/** What a build's result says of a step. */
+/** The report of a step in a build's result. */
 export interface StepReport {
   readonly name: string;
   readonly kind: 'file' | 'exec' | 'control';
-  /** Null in a plan, where it depends on a step that would have to run first. */
+  /** Null in a plan if it depends on a step that would have to run first. */
   readonly cached: boolean | null;
   readonly ms: number;
   /** Which input changed, with `explain`. */
