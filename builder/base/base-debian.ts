@@ -17,7 +17,7 @@ import { progressLine } from '../open/fetch-image.js';
 
 type DebianSpec = Extract<ImageSpec['base'], { kind: 'debian' }>;
 
-/** What a base is known by: who bootstraps it makes no difference. */
+/** The identity of a base; the way of bootstrapping is not part of it. */
 export function debianIdentity({ base }: ImageSpec): object {
   const { bootstrap: _bootstrap, ...identity } = base as DebianSpec;
   return identity;

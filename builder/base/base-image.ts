@@ -15,12 +15,12 @@ import { progressLine } from '../open/fetch-image.js';
 type LayoutBase = Extract<ImageSpec['base'], { kind: 'oci' }>;
 type RegistryBase = Extract<ImageSpec['base'], { kind: 'image' }>;
 
-/** A layout is known by its image's digest, wherever it lies. @throws BuilderError `invalid` for what is none */
+/** Identifies a layout by its image's digest, independent of its path. @throws BuilderError `invalid` if it is not a layout */
 export function layoutDigest({ base, platform }: ImageSpec): string {
   return readOciLayout((base as LayoutBase).path, { platform }).manifest.digest;
 }
 
-/** An image of a registry is known by its digest, whatever it is called; undefined where its tag was never looked up. */
+/** Identifies an image in a registry by its digest, independent of its name; undefined if its tag was never resolved. */
 export function registryDigest(spec: ImageSpec): string | undefined {
   return lockedReference(spec, (spec.base as RegistryBase).reference, 'base')?.digest;
 }
@@ -51,7 +51,7 @@ export async function importRemote(spec: ImageSpec, store: Store, context: BaseC
   );
 }
 
-/** What a lock names may be gone; its tag may stand for another image now. */
+/** Explains that a locked image may be gone from the registry: its tag may name another image now. */
 function goneWith(error: unknown, reference: string): unknown {
   if (!(error instanceof BuilderError) || error.code !== 'not-found') return error;
   const hint = `if ${reference} is gone from the registry, look the tag up again: platen build --update-lock`;

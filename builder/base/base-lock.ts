@@ -6,7 +6,7 @@ import { openRegistry } from '../open/registry-access.js';
 
 type Part = keyof ImageLock;
 
-/** The image that a name stands for, by its digest: the name's own or the locked one; undefined where its tag was never looked up. */
+/** Returns the reference with its digest: its own or the locked one; undefined if its tag was never resolved. */
 export function lockedReference(spec: ImageSpec, name: string, part: Part): Reference | undefined {
   const reference = withTag(name);
   if (reference.digest !== undefined) return reference;
@@ -15,7 +15,7 @@ export function lockedReference(spec: ImageSpec, name: string, part: Part): Refe
   return { ...reference, digest: known.digest };
 }
 
-/** As `lockedReference`; what was never looked up, or is to be looked up again, is, and noted in the lock. @throws RegistryError */
+/** As `lockedReference`, but resolves a tag that is new, or with `--update-lock`, and writes it to the lock. @throws RegistryError */
 export async function lockReference(
   spec: ImageSpec,
   { name, part }: { readonly name: string; readonly part: Part },

@@ -21,7 +21,7 @@ export interface BaseImage {
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-/** By what makes a base what it is. */
+/** Records of bases, by their identity. */
 export const baseRecords = recordKind<BaseRecord>(
   'base',
   z.object({

@@ -122,7 +122,7 @@ const makers: Readonly<Record<ImageSpec['base']['kind'], Maker>> = {
   image: importRemote,
 };
 
-/** Undefined where a tag was never looked up: whatever it stands for, it is not there. */
+/** Returns undefined if a tag was never resolved: then the store can't have its image. */
 function findKey(spec: ImageSpec): string | undefined {
   const { base, platform, epoch } = spec;
   const identity = identities[base.kind](spec);

@@ -17,7 +17,7 @@ export function plainBase(fragment: Fragment, store: Store): EngineLayer {
   return { diffId: digest, size: bytes, open: () => plainLayer(fragment, store) };
 }
 
-/** Device nodes can be made by root alone, and nobody could open them there. */
+/** Leaves out device nodes: only root can create them, and the sandbox can't open them. */
 function plainLayer(fragment: Fragment, store: Store): Readable {
   const devices = ['character', 'block', 'whiteout'];
   const entries = fragment

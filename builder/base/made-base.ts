@@ -5,14 +5,14 @@ import type { NamedLayer, RunConfiguration } from '../image/assemble-image.js';
 import type { Facts } from './facts.js';
 import type { StoredLayer } from '../image/layer.js';
 
-/** What the makers of bases give. */
+/** The result of making a base. */
 export interface MadeBase {
   readonly entries: readonly Entry[];
   /** Of a base that is an image itself: its layers, the lowest first, and how it says that its containers run. */
   readonly image?: { readonly layers: readonly StoredLayer[]; readonly run: RunConfiguration } | undefined;
 }
 
-/** What making a base gets from outside. */
+/** The context for making a base. */
 export interface BaseContext extends BuildContext {
   /** Look tags up again that are locked. */
   readonly updateLock: boolean;
@@ -20,7 +20,7 @@ export interface BaseContext extends BuildContext {
   onMade?(fragment: Fragment): Promise<void>;
 }
 
-/** What the image stands on: layers, what is in them, how containers run, and the facts that playbooks see. */
+/** The base of an image: layers and their contents, run settings, and the facts that playbooks see. */
 export interface PreparedBase {
   readonly name: string;
   readonly fragment: Fragment;

@@ -5,7 +5,7 @@ import type { PreparedBase } from './made-base.js';
 import { readFacts } from './facts.js';
 import { fragmentOf } from '../plan/fragment.js';
 
-/** What a plan stands on when the base was never made: an empty root, on which every step would have to run. */
+/** The base of a plan before the real base was made: an empty root, on which every step would have to run. */
 export function planWithoutBase(spec: ImageSpec, store: Store): PreparedBase {
   const fragment = { ...fragmentOf([]), digest: digestOf('no base yet') };
   const facts = { ...readFacts(fragment, { store, spec }), ...suiteFacts(spec) };

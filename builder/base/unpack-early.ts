@@ -4,8 +4,8 @@ import type { Store } from '../store/store.js';
 import { plainBase } from './engine-layers.js';
 
 /**
- * Has the sandbox unpack a base that was just made, so that the first command need not wait for it. What fails here fails
- * again, and is told, where a command needs it.
+ * Lets the sandbox unpack a new base early, so that the first command need not wait. Ignores errors: they occur again, and
+ * are reported, when a command needs the base.
  */
 export async function unpackEarly(
   fragment: Fragment,

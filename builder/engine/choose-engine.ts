@@ -29,7 +29,7 @@ export async function chooseEngine(choice: EngineChoice, { host, folder }: Engin
   throw unavailable(`No engine works here. The sandbox: ${what}. Docker: ${docker.message}`, remedy);
 }
 
-/** As `chooseEngine`, when somebody first asks for the engine; all who ask get the same. */
+/** As `chooseEngine`, but chooses at the first call; all calls return the same engine. */
 export function lazyEngine(choice: EngineChoice, places: EnginePlaces): () => Promise<Engine> {
   let chosen: Promise<Engine> | undefined;
   return () => (chosen ??= chooseEngine(choice, places));

@@ -1,4 +1,4 @@
-/** What may be asked for; `auto` is the sandbox where it works, else Docker. */
+/** Values of `--engine`; `auto` is the sandbox if it works, else Docker. */
 export const engineChoices = ['auto', 'sandbox', 'docker'] as const;
 
 export type EngineChoice = (typeof engineChoices)[number];

@@ -31,11 +31,11 @@ export interface EngineResult {
   readonly timedOut: boolean;
 }
 
-/** What of a session's changes is asked for. */
+/** Selects which of a session's changes to read. */
 export interface ChangesWanted {
-  /** While a command runs: what changed within the last so many seconds is left for a later call. */
+  /** While a command runs: leave changes of the last so many seconds for a later call. */
   readonly settledSeconds?: number | undefined;
-  /** Asked of each absolute path that changed and is no directory: whether nobody wants what is there, which is then not read. */
+  /** Tells whether a changed absolute path, which is not a directory, is unwanted: then it is not read. */
   unwanted?(path: string): boolean;
 }
 
@@ -59,7 +59,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** What runs exec steps. */
+/** An engine that runs exec steps. */
 export interface Engine {
   readonly name: 'docker' | 'sandbox';
   /** Makes layers ready, so that `open` has less to do; engines without it have nothing to make ready. */

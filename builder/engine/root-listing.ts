@@ -61,7 +61,7 @@ export function compareListings(before: RootListing, after: RootListing): Listin
 export function settledListing(before: RootListing, after: RootListing, time: number): RootListing {
   const settled = new Map(after);
   const isFresh = (path: RawPath) => Number.parseFloat(after.get(path)?.stamp ?? '0') > time;
-  // Parents come first. What is in a folder that is left for later waits with it: when the folder goes, so must that.
+  // Parents come first. The contents of a postponed folder are postponed with it, because they must be removed with it.
   for (const path of after.keys()) {
     const folder = parentOf(path);
     const isKnown = folder === '' || settled.has(folder);
@@ -70,12 +70,12 @@ export function settledListing(before: RootListing, after: RootListing, time: nu
     if (old === undefined) settled.delete(path);
     else settled.set(path, old);
   }
-  // What went left its mark on the folder.
+  // A removal changes the time of the parent folder.
   for (const [path, old] of before) if (!after.has(path) && isFresh(parentOf(path))) settled.set(path, old);
   return settled;
 }
 
-/** Without what nobody wants; directories stay, and so does what is gone. */
+/** Removes unwanted paths; keeps directories and removals. */
 export function wantedChanges(
   { changed, removed }: ListingChanges,
   after: RootListing,

@@ -1,6 +1,6 @@
 import { BuilderError } from '../errors.js';
 
-/** What the calls of a session go through: once the build is aborted none begins, and none counts as done. */
+/** Guards the calls of a session: after the build is aborted, no call begins and none counts as done. */
 export class SessionGuard {
   readonly #signal: AbortSignal | undefined;
   readonly #explain: (error: unknown, doing: string) => BuilderError;

@@ -1,4 +1,4 @@
-/** Where dpkg says what is installed: one file, or in images that are made without dpkg one file per package. */
+/** Paths of dpkg's database: one file, or one file per package in images made without dpkg. */
 const statusFile = '/var/lib/dpkg/status';
 const statusFolder = '/var/lib/dpkg/status.d/';
 

@@ -14,7 +14,7 @@ export interface Image<L extends Layer = Layer> {
   readonly layers: readonly L[];
 }
 
-/** What an image is known by in registries. */
+/** The identity of an image in registries. */
 export interface Manifest {
   readonly digest: Digest;
   readonly mediaType: string;

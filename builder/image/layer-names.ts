@@ -1,8 +1,8 @@
 import type { OciConfig } from './oci-documents.js';
 
 /**
- * What made each layer, lowest first, in words for people: what the image's history says (OCI image specification,
- * config.md, "history"), without the dress that builders put around it; "layer 3" where it says nothing.
+ * Returns a display name for each layer, lowest first, from the image's history (OCI image specification, config.md,
+ * "history"), without the builders' boilerplate; "layer 3" if the history has no text.
  */
 export function layerNames({ history, rootfs }: Pick<OciConfig, 'history' | 'rootfs'>): string[] {
   const steps = (history ?? []).filter(({ empty_layer: empty }) => empty !== true);

@@ -1,4 +1,4 @@
-/** What things are called that are made here (OCI image specification, media-types.md). */
+/** Media types that platen writes (OCI image specification, media-types.md). */
 export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',

@@ -2,7 +2,7 @@ import type { Entry } from '../tar/entry.js';
 import { MergingTree } from './merging-tree.js';
 import { type Digest, digestOf } from '../store/digest.js';
 
-/** Digest of what entries do: their order, and where their contents lie, do not count. */
+/** Digest of the effect of entries, independent of their order and of where their contents are stored. */
 export function fragmentDigest(entries: readonly Entry[]): Digest {
   const lines = entries.map(({ content, xattrs, ...rest }) => {
     const { path, type, mode, uid, gid, mtime, target, device, opaque } = rest;

@@ -67,7 +67,7 @@ export const configSchema = z.looseObject({
     .catch(undefined),
 });
 
-/** What an image says of itself and of its containers. */
+/** The configuration of an image and its containers. */
 export type OciConfig = z.output<typeof configSchema>;
 
 const layerTypes: Readonly<Record<string, 'plain' | 'gzip' | 'zstd'>> = {

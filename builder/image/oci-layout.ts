@@ -92,7 +92,7 @@ function putInPlace(fresh: string, folder: string): void {
   }
 }
 
-/** Removes what a layout consists of, if it is one; what else is in the folder stays, and is then in the way. */
+/** Removes the files of a layout, if it is one. Other files stay, and then block the new layout. */
 function removeLayout(folder: string): void {
   if (!existsSync(join(folder, 'oci-layout'))) return;
   for (const name of ['index.json', 'blobs', 'oci-layout'])
@@ -101,7 +101,7 @@ function removeLayout(folder: string): void {
 
 const hour = 3_600_000;
 
-/** What a build that was killed had begun here. */
+/** Unfinished layouts of killed builds. */
 function removeForgotten(folder: string): void {
   const around = dirname(folder);
   if (!existsSync(around)) return;

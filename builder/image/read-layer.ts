@@ -8,10 +8,10 @@ import { readTar } from '../tar/tar-reader.js';
 
 const whiteoutPrefix = '.wh.';
 const opaqueMarker = '.wh..wh..opq';
-/** Of AUFS's own files, which are nobody's business. */
+/** AUFS's own files, which are skipped. */
 const metadataPrefix = '.wh..wh.';
 
-/** A layer that lies in the store as the tar that came, and what is in it. */
+/** A layer whose tar is in the store unchanged, and its entries. */
 export interface ReadLayer {
   readonly blob: Digest;
   /** Of the tar, bytes. */
@@ -41,13 +41,13 @@ export async function readLayer(stream: Readable, store: Store): Promise<ReadLay
   return { blob: digest, size, entries: members.entries(digest) };
 }
 
-/** What a layer holds, where its tar is not kept. */
+/** The contents of a layer whose tar is not kept. */
 export interface ScannedLayer {
   /** Their contents lie where they would, were the tar in the store. */
   readonly entries: Entry[];
   /** Of the tar, bytes. */
   readonly size: number;
-  /** The bytes of files that were to be kept, by path. */
+  /** The bytes of the requested files, by path. */
   readonly kept: ReadonlyMap<string, Buffer>;
 }
 
@@ -102,7 +102,7 @@ class MemberList {
   }
 }
 
-/** What makes the stream may have to clean up, such as a program that runs: that is waited for. */
+/** Waits until the source of a stream, such as a program, has cleaned up. */
 function closed(stream: Readable): Promise<void> {
   return new Promise((resolve) => {
     if (stream.closed) return resolve();
@@ -144,7 +144,7 @@ function hiddenBy({ path, mtime }: Entry, name: string): Entry[] {
   return [{ path: hidden, type: 'whiteout', mode: 0, ...owner }];
 }
 
-/** Hides what lower layers have; what the same layer has stays, wherever in the tar it stands. */
+/** Hides entries of lower layers, but not those of the same layer, whatever their order in the tar. */
 function hide(entry: Entry, entries: Map<string, Entry>): void {
   const own = entries.get(entry.path);
   if (own === undefined) entries.set(entry.path, entry);

@@ -39,7 +39,7 @@ export function readOciLayout(folder: string, choice: LayoutChoice): PackedImage
   );
 }
 
-/** What can be said of layers without reading them. */
+/** Descriptions of layers, without reading them. */
 function checked(folder: string, image: PackedImage): PackedImage {
   checkLayerTypes(image);
   for (const { blob } of image.layers) checkSize(blob.place, blob.size);

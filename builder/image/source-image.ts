@@ -18,8 +18,8 @@ interface Documents {
 }
 
 /**
- * An image from its manifest and configuration, both verified by whoever read them.
- * @throws BuilderError `invalid` for documents that are not what they should be, or fit each other not
+ * Makes an image from its manifest and configuration, which the caller has verified.
+ * @throws BuilderError `invalid` for documents that are invalid or contradict each other
  */
 export function sourceImage(documents: Documents): PackedImage {
   const { names, digest, mediaType, manifestBytes, configBytes, blob } = documents;

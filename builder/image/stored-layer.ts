@@ -5,7 +5,7 @@ import type { Store } from '../store/store.js';
 import type { StoredLayer } from './layer.js';
 import { mediaTypes } from './media-types.js';
 
-/** What a record says of a layer whose tar and blob are in the store. */
+/** The record of a layer whose tar and blob are in the store. */
 export interface LayerRecord {
   /** Of the tar. */
   readonly diffId: Digest;

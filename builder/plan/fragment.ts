@@ -8,13 +8,13 @@ export function fragmentOf(entries: readonly Entry[]): Fragment {
   return { digest: fragmentDigest(entries), bytes, count: entries.length, entries: () => entries };
 }
 
-/** What one step (or the base) adds to a root. */
+/** The changes of one step (or the base) to a root. */
 export interface Fragment {
   /** Digest of its canonical entries: equal digests, equal effect. */
   readonly digest: Digest;
   /** Size of the file contents, bytes. */
   readonly bytes: number;
-  /** How many entries it has; one with none changes nothing. */
+  /** Number of entries; 0 for a fragment without changes. */
   readonly count: number;
   entries(): readonly Entry[];
 }

@@ -3,7 +3,7 @@ import type { Store } from '../store/store.js';
 import { RootTree } from './root-tree.js';
 import type { Fragment } from './fragment.js';
 
-/** The root file system as far as the build has come: fragments in order. The tree is made only when somebody looks. */
+/** The current root file system of a build: fragments in order. The tree is built when it is first read. */
 export class RootState {
   readonly #store: Store;
   readonly #epoch: number;
@@ -30,7 +30,7 @@ export class RootState {
     return this.#fragments;
   }
 
-  /** The root as it stands. */
+  /** The current root. */
   get tree(): RootTree {
     const tree = (this.#tree ??= new RootTree(this.#store, this.#epoch));
     for (const fragment of this.#fragments.slice(this.#grown)) tree.apply(fragment.entries());
@@ -38,7 +38,7 @@ export class RootState {
     return tree;
   }
 
-  /** Adds what a step changed; `inTree` when it was computed on the tree and so is there already. */
+  /** Adds a step's changes; `inTree` if they were computed on the tree, which then has them already. */
   add(fragment: Fragment, inTree: boolean): void {
     if (fragment.count === 0) return;
     if (inTree && this.#grown === this.#fragments.length) this.#grown += 1;

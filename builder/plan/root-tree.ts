@@ -12,10 +12,10 @@ interface Node {
 
 export type LookKind = 'lstat' | 'stat' | 'readdir';
 
-/** Sees every look that a step takes at the root, to know later whether a cached result still holds. */
+/** Called for every read of the root by a step, to decide later whether a cached result is still valid. */
 export type LookListener = (kind: LookKind, path: string, seen: string) => void;
 
-/** What a look saw, in short: equal texts mean that a step would find the same. Times do not count. */
+/** Summarises an entry for comparison: equal texts mean that a step would read the same. Ignores times. */
 export function identityOf(entry: Entry | undefined): string {
   if (entry === undefined) return 'none';
   const { path, type, mode, uid, gid, target, content, device, xattrs } = entry;
@@ -34,7 +34,7 @@ export class RootTree implements Root {
   readonly #epoch: number;
   readonly #top: Node;
   #changes = new Map<string, Entry>();
-  /** What stood, before the step at work, where it changed something. */
+  /** The entries that the running step replaced, as they were before it. */
   #replaced = new Map<string, string>();
   #listener: LookListener | undefined;
 
@@ -52,7 +52,7 @@ export class RootTree implements Root {
     for (const entry of entries) this.#place(entry);
   }
 
-  /** As `apply`, and counts them as changes of the step at work (what a container left behind). */
+  /** As `apply`, but counts the entries as changes of the running step (made in a container). */
   record(entries: readonly Entry[]): void {
     for (const entry of entries) this.#keep(entry);
   }
@@ -70,7 +70,7 @@ export class RootTree implements Root {
     return [...this.#changes.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** As `changes`, without what came and went. */
+  /** As `changes`, without entries that were both added and removed. */
   get netChanges(): readonly Entry[] {
     return this.changes.filter(
       ({ path, type }) => type !== 'whiteout' || this.#replaced.get(path) !== identityOf(undefined),
@@ -82,7 +82,7 @@ export class RootTree implements Root {
     return digestOf(this.netChanges.map(({ path }) => `${path} ${this.#replaced.get(path)}`).join('\n'));
   }
 
-  /** Calls `listener` at every look that a step takes from now on, except at what the step itself made. */
+  /** Calls `listener` for every read of a step from now on, except of entries that the step itself made. */
   listen(listener: LookListener | undefined): void {
     this.#listener = listener;
   }

@@ -12,7 +12,7 @@ const maxCandidates = 8;
 /** Up to this many entries stand in the record itself; more are a blob of their own, read only when needed. */
 const maxInline = 64;
 
-/** Finds what a step with this key did on this root, or on another that looks the same to it. */
+/** Finds the result of a step with this key on this root, or on another root that looks the same to the step. */
 export function findStep(
   key: Digest,
   state: RootState,
@@ -26,14 +26,14 @@ export function findStep(
     if (record === undefined || record.reads.everything) continue;
     const fragment = restore(record.fragment, store);
     if (!readsHold(record.reads, state.tree, () => fragment.entries())) continue;
-    // What the builds to come find at once; the one that it was found by may go.
+    // Store the result under this root as well, so that later builds find it at once; the older record may be pruned.
     store.setRecord(stepRecords, `${folder}/${hex(state.digest)}`, record);
     return { result: record.result, fragment };
   }
   return undefined;
 }
 
-/** Keeps what a step did on the root with this digest. */
+/** Stores a step's result on the root with this digest. */
 export function saveStep(key: Digest, parent: Digest, record: StepRecord, store: Store): void {
   store.setRecord(stepRecords, `${hex(key)}/${hex(parent)}`, record);
 }

@@ -5,7 +5,7 @@ import { canonicalJson } from '../json.js';
 /** Raised when the meaning of keys, records or normalisation changes: all of the cache is then unknown. */
 const formatVersion = 3;
 
-/** What every step of an image depends on. */
+/** Inputs that all steps of an image depend on. */
 export interface KeyContext {
   readonly platform: string;
   readonly epoch: number;

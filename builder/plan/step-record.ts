@@ -4,7 +4,7 @@ import type { Entry } from '../tar/entry.js';
 import type { TaskResult } from './step.js';
 import type { Reads } from './trace.js';
 
-/** What a step did on one root, as it is kept. */
+/** The stored result of a step on one root. */
 export interface StepRecord {
   readonly result: TaskResult;
   readonly fragment: FragmentRecord;
@@ -39,7 +39,7 @@ function isStepRecord(value: unknown): value is StepRecord {
   );
 }
 
-/** Whether that is what a fragment is kept as, here or in a base's record. */
+/** Checks the stored form of a fragment, here or in a base's record. */
 export function isFragmentRecord(value: unknown): value is FragmentRecord {
   if (!isObject(value)) return false;
   const { digest, bytes, count, contents, entries, entriesBlob } = value;

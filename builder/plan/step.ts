@@ -15,7 +15,7 @@ export interface TaskResult {
 /** `file`: computed by the builder. `exec`: runs in a container. `control`: touches no file and is never cached. */
 export type StepKind = 'file' | 'exec' | 'control';
 
-/** What a step's key is made of, kept by name so that `--explain` can say which of them changed. */
+/** The inputs of a step's key, by name, so that `--explain` can say which of them changed. */
 export interface StepInputs {
   /** The module's name and version. */
   readonly module: string;
@@ -34,15 +34,15 @@ export interface ExecCommand {
   readonly user?: string;
   readonly cwd?: string;
   readonly stdin?: Buffer;
-  /** `none`: but its own loopback. */
+  /** `none`: only its own loopback. */
   readonly network?: 'none';
   /** After so long it is ended with all that it started, and the step fails. */
   readonly timeoutSeconds?: number;
-  /** Paths (with all below) that the command's effect depends on, beside what it writes; `everything` when that can't be known. */
+  /** Paths (with all below) that the command's effect depends on, besides those that it writes; `everything` if unknown. */
   readonly reads: 'everything' | readonly string[];
 }
 
-/** What a command printed, UTF-8 decoded, and how it ended. */
+/** A command's output, UTF-8 decoded, and its exit code. */
 export interface ExecResult {
   readonly exitCode: number;
   readonly stdout: string;
@@ -75,14 +75,14 @@ export interface Step {
   readonly inputs: StepInputs;
   /** Hides arguments and output from everything that is shown (`no_log`). */
   readonly secret: boolean;
-  /** Its result can be looked at later (`register`); then what is replayed must be whole. */
+  /** Later tasks can read its result (`register`); then the cached result must be complete. */
   readonly registered?: boolean | undefined;
   run(context: StepContext): Promise<TaskResult>;
   /** Whether the result counts as success (after `failed_when`): only then it is cached. */
   succeeded(result: TaskResult): boolean;
 }
 
-/** What became of a step. */
+/** The result of a step. */
 export interface StepOutcome {
   readonly result: TaskResult;
   /** Known only once it ran: false when a plan meets a step that would have to run first. Then `result` is a guess (`changed: true`). */

@@ -2,15 +2,15 @@ import type { Entry } from '../tar/entry.js';
 import { type Digest, digestOf } from '../store/digest.js';
 import { type LookKind, type RootTree, identityOf } from './root-tree.js';
 
-/** What a step read of the root that it ran on. A result holds for another root where all of it is the same. */
+/** The parts of the root that a step read. Its result is valid for another root if all of these are the same there. */
 export interface Reads {
-  /** What single looks saw: kind, path, what was there. */
+  /** Single reads: kind, path, and a summary of the entry. */
   readonly looks: readonly (readonly [LookKind, string, string])[];
   /** Whole trees that an exec step may have read: path and digest of all below. */
   readonly trees: readonly (readonly [string, Digest])[];
-  /** Digest of what was there before, at every path that the step wrote. */
+  /** Digest of the previous entries at every path that the step wrote. */
   readonly written: Digest | undefined;
-  /** Nothing is known about what was read: the result holds for the same root only. */
+  /** The reads are unknown: the result is valid for the same root only. */
   readonly everything: boolean;
 }
 
@@ -29,7 +29,7 @@ export class ReadRecorder {
     });
   }
 
-  /** Notes what a command may read; the first note of a tree counts, as later ones see the step's own work. */
+  /** Records the trees that a command may read. The first record of a tree counts, as later ones include the step's own changes. */
   reads(paths: 'everything' | readonly string[]): void {
     if (paths === 'everything') this.#everything = true;
     else
@@ -49,7 +49,7 @@ export class ReadRecorder {
   }
 }
 
-/** Whether a step that read this would read the same of `root`. `changes` are what the step wrote. */
+/** Tells whether a step with these reads would read the same of `root`. `changes` are the step's writes. */
 export function readsHold(reads: Reads, root: RootTree, changes: () => readonly Entry[]): boolean {
   if (reads.everything) return false;
   return (
@@ -59,7 +59,7 @@ export function readsHold(reads: Reads, root: RootTree, changes: () => readonly 
   );
 }
 
-/** The first thing of `reads` that is different in `root`, in words; undefined where nothing is. For `--explain`. */
+/** Describes the first of `reads` that differs in `root`; undefined if none does. For `--explain`. */
 export function firstDifference(reads: Reads, root: RootTree): string | undefined {
   const looked = reads.looks.find(([kind, path, seen]) => look(root, kind, path) !== seen);
   if (looked !== undefined) return looked[1];

@@ -1,7 +1,7 @@
 import type { Entry } from '../tar/entry.js';
 
 /**
- * A root file system to look at: the layers below and what is pending.
+ * A readable root file system: the layers below and the pending changes.
  * Paths are absolute inside that root; symlinks of parent directories are followed within it.
  */
 export interface View {

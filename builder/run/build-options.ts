@@ -7,23 +7,23 @@ import type { EngineChoice } from '../engine/engine-choice.js';
 import type { TagChoice } from '../steps/play-playbook.js';
 import type { StepReport } from '../steps/step-report.js';
 
-/** What `platen build` was asked for. */
+/** The options of `platen build`. */
 export interface BuildOptions extends TagChoice {
   /** A folder's name below `images/`. */
   readonly image: string;
-  /** Names for the image; empty for the default, `<image>:latest`, which an image without some of its tasks does not get. */
+  /** Names for the image; empty for the default, `<image>:latest`, which an image built with `--tags` or `--skip-tags` does not get. */
   readonly tags: readonly string[];
-  /** `HOST[/PREFIX]`: the image also gets, below it, the names that say no registry themselves. */
+  /** `HOST[/PREFIX]`: each name without a registry is also given below it. */
   readonly registry?: string | undefined;
-  /** Push the image under its names that say a registry. */
+  /** Push the image under its names with a registry. */
   readonly push?: PushChoices | undefined;
   /** Give for each step that runs (or would) the reason. */
   readonly explain: boolean;
   /** Run every step again on the base that is there. */
   readonly noCache: boolean;
-  /** Run every step twice, and fail where one leaves something else. */
+  /** Run every step twice, and fail if the results differ. */
   readonly checkReproducible?: boolean | undefined;
-  /** Load the image into Docker; with `auto` only where it answers, else the image goes into an OCI layout. */
+  /** Load the image into Docker; with `auto` only if Docker answers, otherwise write an OCI layout. */
   readonly load: boolean | 'auto';
   /** Run the spec's smoke checks before the image is tagged. */
   readonly smoke: boolean;
@@ -33,7 +33,7 @@ export interface BuildOptions extends TagChoice {
   readonly variables: Readonly<Record<string, string>>;
   readonly output?: BuildOutput | undefined;
   readonly engine: EngineChoice;
-  /** Look up the tags of base images again, and note what they stand for now. */
+  /** Resolve the tags of base images again, and update the lock. */
   readonly updateLock?: boolean | undefined;
 }
 
@@ -49,7 +49,7 @@ export interface BuildResult {
   readonly loaded: boolean;
   /** The OCI layout that the image is in because no Docker engine answered: an absolute path. */
   readonly layout?: string | undefined;
-  /** What a push moved; null where none was asked for. */
+  /** The blobs that a push sent; null without a push. */
   readonly pushed: PushReport | null;
   /** Where a scan was awaited. */
   readonly scan?: readonly ScanFinding[] | undefined;

@@ -5,7 +5,7 @@ import type { FoundFile } from '../open/image-contents.js';
 export interface FileDifference {
   readonly path: string;
   readonly kind: 'added' | 'removed' | 'changed';
-  /** What is different of one that both have: "content", "mode 0644 → 0600" and so on; "time" alone where nothing else is. */
+  /** Differences of a path that both images have: "content", "mode 0644 → 0600" and so on; only "time" if nothing else differs. */
   readonly changes: readonly string[];
   /** Bytes of a file's content, before and after; null where it is not there or is no file. */
   readonly before: number | null;
@@ -17,7 +17,7 @@ export interface FileDifference {
 
 type Files = ReadonlyMap<string, FoundFile>;
 
-/** In what the files of two images differ, by path. `layers` are the names of their layers. */
+/** Returns the differences between the files of two images, by path. `layers` are the names of their layers. */
 export function compareFiles(
   [before, after]: readonly [Files, Files],
   layers: readonly [readonly string[], readonly string[]],

@@ -19,7 +19,7 @@ import { isPartial } from '../steps/play-playbook.js';
 import type { Store } from '../store/store.js';
 import type { BuildOptions, BuildResult } from './build-options.js';
 
-/** Where images go by themselves on a machine without Docker, below the project. */
+/** Folder of the project for images built on a machine without Docker. */
 const layoutsFolder = 'dist/images';
 
 interface Build {

@@ -38,14 +38,14 @@ export interface DiffedLayer {
   readonly shared: boolean;
 }
 
-/** Something with a name and a value; null where one of the two has it not. */
+/** A named value before and after; null in the image that lacks it. */
 export interface ValueDifference {
   readonly name: string;
   readonly before: string | null;
   readonly after: string | null;
 }
 
-/** In what an image differs from an earlier one: configuration, packages, files. Both may lie anywhere. @throws BuilderError where there is none, or one is damaged */
+/** Compares two images from any source: configuration, packages, files. @throws BuilderError if an image is missing or damaged */
 export async function diffImages(
   [before, after]: readonly [string, string],
   context: LookContext,

@@ -43,10 +43,10 @@ export interface InspectedLayer {
   readonly unpacked: number | null;
 }
 
-/** What a command that looks at images gets from outside. */
+/** The context of commands that read images. */
 export type LookContext = Omit<OpenContext, 'store'>;
 
-/** Looks at an image, wherever it lies, without reading its layers. @throws BuilderError where there is none */
+/** Describes an image from any source, without reading its layers. @throws BuilderError if it does not exist */
 export async function inspectImage(name: string, context: LookContext): Promise<InspectedImage> {
   using store = openStore(cacheFolder(context.environment));
   return describe(await openImage(name, { ...context, store }));

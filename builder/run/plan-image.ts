@@ -10,13 +10,13 @@ import { cacheFolder } from '../store/cache-folder.js';
 import { openStore } from '../store/content-store.js';
 import { type BuildOptions, type BuildResult, layerResult } from './build-options.js';
 
-/** What a plan takes of a build's options. */
+/** The build options that a plan uses. */
 export type PlanOptions = Pick<
   BuildOptions,
   'image' | 'variables' | 'noCache' | 'explain' | 'onlyTags' | 'skipTags'
 >;
 
-/** What `buildImage` would do, and the image's digest where it would run no step. Touches neither engines nor the network. @throws BuilderError, SpecError, StepError */
+/** Returns what `buildImage` would do, and the image's digest if no step would run. Uses neither engines nor the network. @throws BuilderError, SpecError, StepError */
 export async function planImage(options: PlanOptions, context: BuildContext): Promise<BuildResult> {
   const started = performance.now();
   const { image: name, onlyTags, skipTags } = options;

@@ -7,7 +7,7 @@ export interface WholePrune extends PruneReport {
   readonly sandbox?: SandboxPrune;
 }
 
-/** Makes the cache at `folder` smaller. @throws BuilderError `failed` where another prune is at work or something can't be removed */
+/** Prunes the cache at `folder`. @throws BuilderError `failed` if another prune is running or a file can't be removed */
 export async function pruneAll(folder: string, options: PruneOptions): Promise<WholePrune> {
   const report = pruneCache(folder, options);
   return { ...report, sandbox: await pruneSandbox(join(folder, 'sandbox'), options) };

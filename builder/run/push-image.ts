@@ -15,7 +15,7 @@ import type { PushOptions, PushedImage } from './push-options.js';
 import { imageSource } from '../deliver/push/image-source.js';
 import { storedImage } from '../open/stored-image.js';
 
-/** Pushes what was built last from an image spec, an OCI layout, or an image of Docker's: the others need no Docker. @throws BuilderError, SpecError, RegistryError */
+/** Pushes the last build of an image spec, an OCI layout, or an image in Docker; only the last needs Docker. @throws BuilderError, SpecError, RegistryError */
 export async function pushBuiltImage(options: PushOptions, context: BuildContext): Promise<PushedImage> {
   const started = performance.now();
   using store = openStore(cacheFolder(context.environment));

@@ -27,7 +27,7 @@ export interface RunRequest extends ContainerChanges {
 /** What it gets from outside. */
 export interface RunContext extends Omit<OpenContext, 'store'> {
   readonly streams: ForegroundStreams;
-  /** What the user is to know before the container speaks. */
+  /** Prints notes for the user before the container's own output. */
   note(text: string): void;
 }
 
