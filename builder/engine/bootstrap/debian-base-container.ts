@@ -9,10 +9,10 @@ import type { KeptContainer } from '../docker/kept-container.js';
 import { startOwn } from '../docker/session-command.js';
 import type { EngineLayer } from '../engine.js';
 
-/** mmdebstrap mounts /proc and the like in the root that it makes: that takes CAP_SYS_ADMIN, and AppArmor to let it. */
+/** mmdebstrap mounts /proc and others in its root. This needs CAP_SYS_ADMIN, and no AppArmor profile that forbids it. */
 const rights = { CapAdd: ['SYS_ADMIN'], SecurityOpt: ['apparmor=unconfined'] };
 
-/** Runs "$@", after installing its program where the image has it not. */
+/** Runs "$@", and installs its program first if the image lacks it. */
 const installing = `
 command -v "$1" >/dev/null || { apt-get -qq update && apt-get -qq --yes --no-install-recommends install "$1"; } >&2
 exec "$@"
@@ -39,7 +39,7 @@ export async function bootstrapDebianInContainer(
   base.signal?.throwIfAborted();
   const kept = await startSessionContainer(docker, layers, { platform: base.platform, rights });
   const bytes = bootstrapIn(kept, base);
-  // Whatever can go wrong does so before the first byte.
+  // Any error occurs before the first byte.
   const first = await bytes.next();
   return Readable.from(resume(first, bytes), { objectMode: false });
 }

@@ -10,7 +10,7 @@ interface KnownFailure {
   readonly hint: string;
 }
 
-/** The first that fits is told. */
+/** The first match is reported. */
 const knownFailures: readonly KnownFailure[] = [
   {
     sign: /mmdebstrap: (?:command )?not found/,
@@ -51,7 +51,7 @@ const knownFailures: readonly KnownFailure[] = [
   },
 ];
 
-/** What mmdebstrap's failure means to the user, with the last lines it wrote. */
+/** Explains a failure of mmdebstrap, with its last lines of output. */
 export function bootstrapError(base: DebianBase, { exitCode, lastLines }: CommandFailure): BuilderError {
   for (const { sign, code, message, hint } of knownFailures) {
     const match = sign.exec(lastLines);

@@ -42,7 +42,7 @@ const architectures: Readonly<Record<string, string>> = {
 export async function bootstrapDebian(base: DebianBase): Promise<Readable> {
   base.signal?.throwIfAborted();
   const folder = await mkdtemp(join(base.workFolder ?? tmpdir(), 'platen-base-'));
-  // In a user namespace it is another user that must come through.
+  // In a user namespace, another user must be able to enter the folder.
   await chmod(folder, 0o711);
   const mode = userInfo().uid === 0 ? 'root' : 'unshare';
   const command = superviseCommand(mmdebstrapCommand(base, mode), {
@@ -51,12 +51,12 @@ export async function bootstrapDebian(base: DebianBase): Promise<Readable> {
     signal: base.signal,
     explain: (failure) => bootstrapError(base, failure),
   });
-  // Whatever can go wrong does so before the first byte.
+  // Any error occurs before the first byte.
   const first = await command.next();
   return Readable.from(resume(first, command), { objectMode: false });
 }
 
-/** Gives the rest of what is read after its first part was awaited. */
+/** Yields the first part, which was awaited already, and then the rest. */
 export async function* resume(
   first: IteratorResult<Buffer>,
   rest: AsyncGenerator<Buffer>,

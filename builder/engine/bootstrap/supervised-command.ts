@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { BuilderError } from '../../errors.js';
 import type { Environment } from '../../environment.js';
 
-/** How a command failed: its exit code and the last lines it wrote about it. */
+/** A failed command: its exit code and its last lines of error output. */
 export interface CommandFailure {
   readonly exitCode: number;
   readonly lastLines: string;
@@ -18,9 +18,9 @@ export interface Supervision {
 }
 
 /**
- * Runs "$@" and removes $TMPDIR after it. When standard input ends, which it does with the builder however that
- * ends, all processes of the group are told to clean up, and ten seconds later they are killed. The last signal is for
- * what the watcher waits with. mmdebstrap hangs up on its whole group where nobody reads any more.
+ * Runs "$@" and removes $TMPDIR after it. Standard input ends when the builder ends, even if it is killed. Then all
+ * processes of the group are asked to clean up, and killed ten seconds later. The last signal ends the watcher's
+ * `cat` or `sleep`. mmdebstrap sends SIGHUP to its whole group if nobody reads its output.
  */
 const supervisor = `
 trap : TERM HUP
@@ -41,7 +41,7 @@ exit "$status"
 
 const keptLines = 15;
 
-/** Gives what a command writes; it and all its processes end when the builder does, or when the caller stops reading. */
+/** Streams a command's output. The command and all its processes end with the builder, or when the caller stops reading. */
 export async function* superviseCommand(
   argv: readonly string[],
   { environment, folder, signal, explain }: Supervision,

@@ -10,8 +10,8 @@ const find = ['find', '/upper', '-mindepth', '1', '-ignore_readdir_race', '-prin
 const devices = `cd /upper && xargs -0 -r stat --printf '%t:%T %n\\0' -- 2>/dev/null || :`;
 
 /**
- * What is in directories, first in the root, then in the upper directory: what was removed between the two looks has left its
- * mark in the second.
+ * Lists directories, first in the root, then in the upper directory. The second list has a whiteout for each entry removed
+ * in between.
  */
 const contents = `
 cd /root && xargs -0 -r sh -c '
@@ -43,7 +43,7 @@ async function findWhiteouts(toolNamespace: ToolNamespace, listing: RootListing)
 
 const opaqueMark = '.wh..wh..opq';
 
-/** fuse-overlayfs leaves files as marks, of what is gone where it can't make such nodes, and of replaced directories anyway. */
+/** Reads the marks of fuse-overlayfs: files for removed paths if it can't create device nodes, and for replaced directories. */
 function readMarks(
   found: RootListing,
   nodes: ReadonlySet<RawPath>,
@@ -65,7 +65,7 @@ function unmarked(path: RawPath): RawPath {
   return path.replace(/(^|\/)\.wh\.([^/]*)$/s, '$1$2');
 }
 
-/** Directories that stand in place of ones of the layers below, without what those held. */
+/** Directories that replace directories of lower layers, and hide their contents. */
 async function findOpaque(
   toolNamespace: ToolNamespace,
   { listing, before, lower }: { listing: RootListing; before: UpperState; lower: () => LowerListing },

@@ -31,7 +31,7 @@ export function startTool(
   ) as ChildProcessWithoutNullStreams;
   // A tool may end without reading all of its input; how it ended is told by its exit code.
   child.stdin.on('error', () => undefined);
-  // unshare has a child to map subordinate ids with, which waits for ever, holding the pipes, for one that was killed.
+  // unshare has a child that maps subordinate ids. If unshare is killed, the child waits forever and holds the pipes.
   if (detached) child.once('exit', (_code, signal) => signal !== null && killGroup(child));
   return child;
 }
@@ -41,7 +41,7 @@ function killGroup({ pid }: { readonly pid?: number | undefined }): void {
   killer.on('error', () => undefined).unref();
 }
 
-/** A process that lives as long as a namespace is needed, and says something when it is ready. */
+/** A process that keeps a namespace alive, and prints a line when it is ready. */
 export class KeptProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #closed: Promise<unknown>;
@@ -69,7 +69,7 @@ export class KeptProcess {
     return this.#ended;
   }
 
-  /** The next line that it says. @throws Error with its complaints when it ends instead */
+  /** Returns the next line of its output. @throws Error with its error output if it ends instead */
   async line(): Promise<string> {
     for (;;) {
       const end = this.#said.indexOf('\n');
@@ -84,8 +84,8 @@ export class KeptProcess {
   }
 
   /**
-   * Waits until it is what it stays: a program that says what it hears. Until then it needs the files of programs and libraries,
-   * which must not be taken away. @throws Error with its complaints when it ends instead
+   * Waits until its last program, which echoes its input, runs. Until then it needs the files of programs and libraries,
+   * which must not be removed. @throws Error with its error output if it ends instead
    */
   async settled(): Promise<void> {
     this.#child.stdin.write('\n');
@@ -107,20 +107,20 @@ export class KeptProcess {
 
 interface ToolOptions {
   readonly input?: Buffer | Readable | undefined;
-  /** An exit code that is no failure, beside 0. */
+  /** An exit code besides 0 that is not a failure. */
   readonly tolerated?: number;
   /** As for `startTool`. */
   readonly detached?: boolean;
 }
 
-/** Runs a tool to its end and gives what it wrote. */
+/** Runs a tool to its end and returns its output. */
 export async function runTool(argv: readonly string[], how: ToolOptions = {}): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const bytes of streamTool(argv, how)) pieces.push(bytes);
   return Buffer.concat(pieces);
 }
 
-/** As `runTool`, while it writes. @throws Error with what it complained of */
+/** As `runTool`, but streams the output. @throws Error with the tool's error output */
 export async function* streamTool(
   argv: readonly string[],
   { input, tolerated = 0, detached = false }: ToolOptions = {},
@@ -143,7 +143,7 @@ export async function* streamTool(
   try {
     yield* child.stdout as AsyncIterable<Buffer>;
   } finally {
-    // Whoever reads may stop early.
+    // The reader may stop early.
     child.stdout.destroy();
     if (!Buffer.isBuffer(input)) input?.destroy();
   }

@@ -17,15 +17,15 @@ interface UnpackedLayer {
   readonly used: number;
 }
 
-/** The layers that the sandbox unpacked: how many, and their size, bytes. */
+/** Number and size, in bytes, of the layers that the sandbox unpacked. */
 export function countUnpacked(folder: string): { layers: number; bytes: number } {
   const all = unpackedLayers(folder);
   return { layers: all.length, bytes: all.reduce((sum, layer) => sum + layer.bytes, 0) };
 }
 
 /**
- * Removes layers that the sandbox unpacked and no build used for so long (milliseconds; 0 for all), and what killed sessions
- * left. While a session is open nothing goes. Files of subordinate ids go too, for who may use these ids.
+ * Removes unpacked layers that no build used for so long (milliseconds; 0 for all), and the files of killed sessions.
+ * Removes nothing while a session is open. Removes files of subordinate ids, too, if the user may use these ids.
  */
 export async function pruneSandbox(
   folder: string,
@@ -49,7 +49,7 @@ mv ../../sessions/* ../../layers/*.new . 2>/dev/null
 true
 `;
 
-/** While nobody has a session; each keeps a shared lock. False where somebody has. */
+/** Runs the removal while no session is open; returns false if one is. Each session holds a shared lock. */
 async function remove(folder: string, layers: readonly UnpackedLayer[]): Promise<boolean> {
   const names = layers.map(({ name }) => name);
   try {

@@ -5,12 +5,12 @@ import { toolEnvironment } from './sandbox-process.js';
 import { withSealedDescriptors } from './sealed-descriptors.js';
 import { type CommandNamespace, type CommandUser, isRoot } from './tool-namespace.js';
 
-/** What asks for the terminal of a command that is typed to, once it has one. */
+/** Environment of an interactive command: the type of its terminal. */
 export const terminalVariables = { TERM: 'xterm' };
 
 /**
- * Leaves the terminal to whoever begins a session (TIOCNOTTY), which hangs up on the one that has it, and runs a command. Root
- * may also take it. Without a session inside, dash cannot give the terminal back and ends with an error.
+ * Releases the terminal (TIOCNOTTY), which hangs up its current session, so that another session can take it, and runs a
+ * command. Root may also take it. Without a session inside, dash can't give the terminal back and ends with an error.
  */
 const freeing = [
   'perl',
@@ -19,8 +19,8 @@ const freeing = [
 ];
 
 /**
- * Runs a command to its end on a terminal of its own, in the sandbox, that takes from the user's and gives to it. The user's own
- * one is not for those in there: who has it can type what is run after them (TIOCSTI, ioctl_tty(2)).
+ * Runs a command to its end in the sandbox, on its own terminal, which is connected to the user's. The sandbox never gets
+ * the user's own terminal: a process with it could inject input for later commands (TIOCSTI, ioctl_tty(2)).
  */
 export async function openTerminal(
   commandNamespace: CommandNamespace,
@@ -40,7 +40,7 @@ export async function openTerminal(
       hint: 'install the package bsdutils (Debian, Ubuntu) or util-linux-script (Fedora)',
     });
   const before = settings();
-  // What is typed is for who is inside: the tools between do not heed it.
+  // Input goes to the program inside: the tools in between ignore it.
   const quoted = ['env', '--ignore-signal=INT,QUIT', ...frees, ...line].map(
     (word) => `'${word.replaceAll("'", "'\\''")}'`,
   );
@@ -49,7 +49,7 @@ export async function openTerminal(
     spawn(program, [...words, '/dev/null'], { env: toolEnvironment, stdio }),
   );
   const [code] = (await once(child, 'close')) as [number | null];
-  // It gives the terminal back as it was, but not where it was killed.
+  // `script` restores the terminal's settings, unless it was killed.
   restore(before);
   return code ?? 137;
 }

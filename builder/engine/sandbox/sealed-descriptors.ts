@@ -7,8 +7,8 @@ type Stdio = 'pipe' | 'inherit';
 const closeOnExec = 0o2000000;
 
 /**
- * Calls `start` with what spawn() takes as `stdio`: these three, and nothing in place of every other descriptor that this
- * process would hand on. Whoever started the builder may have left it one, and a folder's leads out of any sandbox.
+ * Calls `start` with a value for `stdio` of spawn(): these three, and nothing for every other descriptor that this process
+ * would pass on. The builder may have inherited descriptors, and one of a folder leads out of any sandbox.
  */
 export function withSealedDescriptors<T>(three: Stdio, start: (stdio: (Stdio | number)[]) => T): T {
   const nothing = openSync(devNull, 'r');

@@ -13,7 +13,7 @@ import {
 
 type ToolInput = { readonly input?: Buffer | Readable | undefined; readonly tolerated?: number };
 
-/** How the namespaces of this user begin: root's with what it is, anyone else's in a user namespace with subordinate ids. */
+/** How to create namespaces for this user: directly for root, for others in a user namespace with subordinate ids. */
 export function namespaceArguments(): string[] {
   return isRoot() ? [] : ['--user', '--map-root-user', '--map-auto'];
 }
@@ -141,7 +141,7 @@ export class ToolNamespace {
   }
 }
 
-/** What Docker gives its containers too. */
+/** Docker's default capabilities. */
 const capabilities = [
   'chown',
   'dac_override',
@@ -159,7 +159,7 @@ const capabilities = [
   'setfcap',
 ];
 
-/** Gives up what a command is not to have. */
+/** Drops the privileges that a command must not have. */
 function becoming({ user, groups, terminal }: Omit<CommandUser, 'network'>): string[] {
   return [
     ...(terminal === 'leader' ? ['setsid', '--ctty'] : []),
@@ -191,7 +191,7 @@ export class CommandNamespace {
     return this.#process.ended;
   }
 
-  /** Whether this machine has a program, for whoever works in here from outside. */
+  /** Tells whether this machine has a program, which the builder can run in here. */
   async hasTool(name: string): Promise<boolean> {
     const found = await this.#toolNamespace.run(['sh', '-c', 'command -v "$1" || :', 'sh', name]);
     return found.length > 0;
@@ -256,12 +256,12 @@ export class CommandNamespace {
   }
 }
 
-/** Who a command runs as, in numbers, and what it reaches. */
+/** A command's user and group ids, its network and its terminal. */
 export interface CommandUser {
   readonly user: readonly [uid: number, gid: number];
   readonly groups: readonly number[];
   /** This machine's, where there is none of its own. */
   readonly network?: LoopbackNetwork | undefined;
-  /** It is typed to: it takes the terminal for a session of its own (`leader`), or has to do with one that others began. */
+  /** Interactive: the command takes the terminal for its own session (`leader`), or belongs to another's session. */
   readonly terminal?: 'leader' | 'member' | undefined;
 }

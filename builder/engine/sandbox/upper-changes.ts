@@ -7,7 +7,7 @@ export interface LowerPaths {
   below(path: RawPath): Iterable<RawPath>;
 }
 
-/** What an overlay's upper directory held at one moment. */
+/** The contents of an overlay's upper directory at one moment. */
 export interface UpperState {
   readonly listing: RootListing;
   /** Of the listed paths, those that say that a path is gone. */
@@ -19,8 +19,8 @@ export interface UpperState {
 export const emptyUpper: UpperState = { listing: new Map(), whiteouts: new Set(), opaque: new Set() };
 
 /**
- * `after`, but what changed later than `time` as it was `before`. So is a folder that was replaced by a new one: what is
- * to be told of it depends on all that is in it.
+ * Returns `after`, but with entries that changed later than `time` as they were in `before`. This includes a folder that
+ * was replaced by a new one, because its change depends on all of its contents.
  */
 export function settledUpper(before: UpperState, after: UpperState, time: number): UpperState {
   const marked = new Map(after.listing);
@@ -39,7 +39,7 @@ export function settledUpper(before: UpperState, after: UpperState, time: number
   return { listing, whiteouts: pick('whiteouts'), opaque: pick('opaque') };
 }
 
-/** What happened to a root between two states of its upper directory: the same as if the whole root had been compared. */
+/** Returns the changes of a root between two states of its upper directory, the same as a comparison of the whole root. */
 export function compareUppers(before: UpperState, after: UpperState, lower: LowerPaths): ListingChanges {
   const changed: RawPath[] = [];
   for (const [path, { type, stamp }] of after.listing) {
@@ -53,7 +53,7 @@ export function compareUppers(before: UpperState, after: UpperState, lower: Lowe
   return { changed: changed.sort(), removed: [...new Set(gone)].sort() };
 }
 
-/** All paths that may be gone. */
+/** All paths that may have been removed. */
 function* candidates(before: UpperState, after: UpperState, lower: LowerPaths): Generator<RawPath> {
   for (const path of before.listing.keys()) if (!after.listing.has(path)) yield path;
   for (const path of after.whiteouts) if (!before.whiteouts.has(path)) yield path;
@@ -72,7 +72,7 @@ function exists(upper: UpperState, path: RawPath, lower: LowerPaths): boolean {
   return lower.has(path);
 }
 
-/** Of a tree that is gone only the top is named. */
+/** Names only the top of a removed tree. */
 function isInDirectory(upper: UpperState, path: RawPath, lower: LowerPaths): boolean {
   const folder = parentOf(path);
   if (folder === '') return true;
