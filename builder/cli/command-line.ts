@@ -7,6 +7,7 @@ import type { InspectedImage, LookContext } from '../run/inspect-image.js';
 import type { PullContext, PulledImage, PullRequest } from '../run/pull-image.js';
 import type { PushOptions, PushedImage } from '../run/push-options.js';
 import type { RunContext, RunRequest } from '../run/run-image.js';
+import type { TaskContext, TaskRequest } from '../run/run-task.js';
 import type { OpenedPlatform } from '../run/open-platform.js';
 import type { WholeStats } from '../run/count-all.js';
 import type { WholePrune } from '../run/prune-all.js';
@@ -23,6 +24,7 @@ export interface Work {
   diffImages(names: readonly [string, string], context: LookContext): Promise<ImageDifference>;
   pullImage(request: PullRequest, context: PullContext): Promise<PulledImage>;
   runImage(request: RunRequest, context: RunContext): Promise<number>;
+  runTask(request: TaskRequest, context: TaskContext): Promise<number>;
   openPlatform(environment: string, context: BuildContext): Promise<OpenedPlatform>;
   cacheStats(environment: Environment): Promise<WholeStats>;
   pruneCache(environment: Environment, options: PruneOptions): Promise<WholePrune>;

@@ -14,6 +14,7 @@ const work: Work = {
   diffImages: async (...call) => (await import('../run/diff-images.js')).diffImages(...call),
   pullImage: async (...call) => (await import('../run/pull-image.js')).pullImage(...call),
   runImage: async (...call) => (await import('../run/run-image.js')).runImage(...call),
+  runTask: async (...call) => (await import('../run/run-task.js')).runTask(...call),
   openPlatform: async (...call) => (await import('../run/open-platform.js')).openPlatform(...call),
   cacheStats: async (environment) => (await import('../run/count-all.js')).countAll(cacheFolder(environment)),
   pruneCache: async (environment, options) =>

@@ -6,10 +6,12 @@ import type { RunnableCommand } from '../command.js';
 import { collectOption } from '../collect-option.js';
 import type { CommandLine } from '../command-line.js';
 import { type LookFlags, lookContext, platformOption } from './image-options.js';
+import { type TaskFlags, runTaskFile } from './run-task-file.js';
 import { paletteFor } from '../text/palette.js';
+import { usage } from '../usage.js';
 import { userConfiguration } from '../user-configuration.js';
 
-interface RunFlags extends LookFlags {
+interface RunFlags extends LookFlags, TaskFlags {
   readonly engine?: EngineChoice;
   readonly entrypoint?: string;
   readonly setEnv?: string[];
@@ -18,9 +20,9 @@ interface RunFlags extends LookFlags {
 
 function syntax(): Command {
   return new Command('run')
-    .description('run a container of an image until it ends')
-    .usage('[options] <IMAGE> [-- COMMAND...]')
-    .argument('<IMAGE>', 'an image of this project, oci:FOLDER, docker:NAME, or a reference to a registry')
+    .description('run a container of an image, or a task of ECS, until it ends')
+    .usage('[options] <IMAGE> [-- COMMAND...]\n       platen run --task <FILE>')
+    .argument('[IMAGE]', 'an image of this project, oci:FOLDER, docker:NAME, or a reference to a registry')
     .argument('[COMMAND...]', "replaces the image's command; with an entrypoint, its arguments")
     .option('--entrypoint <program>', "replaces the image's entrypoint")
     .option(
@@ -35,15 +37,33 @@ function syntax(): Command {
       ).choices(engineChoices),
     )
     .addOption(platformOption())
+    .option(
+      '--task <file>',
+      'run a task definition instead, on Docker: a template, or what "aws ecs describe-task-definition" prints',
+    )
+    .option(
+      '--parameter <name=value>',
+      "with --task: a template's parameter; may be given more than once",
+      collectOption,
+    )
+    .option(
+      '--secret <name=file>',
+      'with --task: the value of a secret; may be given more than once',
+      collectOption,
+    )
     .option('--quiet', 'print only what the container prints');
 }
 
 async function run(
   commandLine: CommandLine,
-  image: string,
+  image: string | undefined,
   command: readonly string[],
   flags: RunFlags,
 ): Promise<number> {
+  if (flags.task !== undefined) return runTaskFile(commandLine, image, flags);
+  if (image === undefined) throw usage('It is not said what to run', 'Name an image, or give --task FILE.');
+  for (const name of ['parameter', 'secret'] as const)
+    if (flags[name] !== undefined) throw usage(`--${name} goes only with --task`);
   const { environment, stderr, streams, work } = commandLine;
   const { engine = 'auto' } = await userConfiguration(environment);
   const paint = paletteFor(stderr, environment);
@@ -64,7 +84,7 @@ async function run(
   );
 }
 
-/** `platen run`: ends with the exit code of the container. */
+/** `platen run`: ends with the exit code of the container, or of the one whose end was the task's. */
 export const runCommand: RunnableCommand = { syntax, run };
 
 function isTerminal(stream: object): boolean {

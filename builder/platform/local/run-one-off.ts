@@ -25,7 +25,7 @@ export async function runOneOff(
   const [first] = containers;
   if (first === undefined) return;
   try {
-    await startTask(docker, containers, signal);
+    await startTask(docker, containers, { signal });
     const exitCode = await docker.containers.wait(first.name);
     if (exitCode !== 0) {
       const lines = await lastLines(docker, first.name, 20);

@@ -20,16 +20,21 @@ export class TaskFailure extends BuilderError {
   }
 }
 
-/** Makes the containers of a task with their secrets and starts each as soon as those that it depends on are so far. @throws BuilderError, TaskFailure */
+/**
+ * Makes the containers of a task with their secrets and starts each as soon as those that it depends on are so far.
+ * @param onStart told of each that was started
+ * @throws BuilderError, TaskFailure
+ */
 export async function startTask(
   docker: DockerResources,
   containers: readonly WantedContainer[],
-  signal: AbortSignal,
+  { signal, onStart }: { readonly signal: AbortSignal; onStart?(container: WantedContainer): void },
 ): Promise<void> {
   for (const container of containers) {
     await makeContainer(docker, container);
     await dependenciesMet(docker, container, containers, signal);
     await docker.containers.start(container.name);
+    onStart?.(container);
   }
 }
 

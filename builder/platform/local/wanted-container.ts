@@ -18,6 +18,9 @@ export interface ExtraFile {
   readonly text: string;
 }
 
+/** Where the values of secrets come from. */
+export type SecretSource = Pick<PlatformSecrets, 'valueFrom' | 'fingerprint'>;
+
 /** Where a task runs: what its containers have that its definition does not say. */
 export interface TaskPlace {
   /** Of the task in Docker; that of its container where there is but one. */
@@ -31,7 +34,7 @@ export interface TaskPlace {
   readonly publish?:
     Readonly<Record<string, { readonly HostIp: string; readonly HostPort: string }>> | undefined;
   readonly files: readonly ExtraFile[];
-  readonly secrets: PlatformSecrets;
+  readonly secrets: SecretSource;
 }
 
 /** The containers of a task in this place, in the order of their start. The secrets must be there. */
@@ -98,10 +101,7 @@ function bindings(publish: NonNullable<TaskPlace['publish']>) {
   return Object.fromEntries(Object.entries(publish).map(([port, place]) => [port, [place]]));
 }
 
-function secretVariables(
-  { secretVariables: wanted }: TranslatedContainer,
-  secrets: PlatformSecrets,
-): string[] {
+function secretVariables({ secretVariables: wanted }: TranslatedContainer, secrets: SecretSource): string[] {
   return wanted.map(({ name, from }) => `${name}=${secrets.valueFrom(from) ?? ''}`);
 }
 

@@ -60,7 +60,7 @@ export class TaskLauncher {
         labels: names.labels(serviceName),
         driverOptions,
       });
-    await startTask(docker, containers, signal);
+    await startTask(docker, containers, { signal });
     await this.targets.register(id, `${address}:${this.#settings.port}`);
     await this.#becomesHealthy(id, containers);
     reporter.report({ kind: 'part-healthy', part: `${serviceName} ${id}`, ms: performance.now() - started });
