@@ -9,6 +9,8 @@ export interface PlatformWish {
   readonly image?: string | undefined;
   /** How many replicas; by default as many as there are, at first what the file says. */
   readonly scale?: number | undefined;
+  /** Make secrets anew that are gone, though what is there was made with them. */
+  readonly newSecrets?: boolean | undefined;
   /** Shown the plan before anything is done; false ends there. By default all is done. */
   approve?(plan: PlatformPlan): Promise<boolean>;
 }
@@ -70,6 +72,8 @@ export interface PlatformDriver {
   plan(wish: PlatformWish): Promise<PlatformPlan>;
   /** Plans again and does it; waits for another that is at it. What was interrupted is finished by the next one. @throws BuilderError */
   apply(wish: PlatformWish): Promise<PlatformOutcome>;
+  /** What would stop `apply`, found before anything is made. */
+  check(): Promise<readonly PlatformCheck[]>;
   status(): Promise<PlatformStatus>;
   /** The state, again and again until the signal. */
   watch(everyMs: number): AsyncIterable<PlatformStatus>;
@@ -89,6 +93,13 @@ export interface PlatformDriver {
   /** What `destroy` would remove, the data that would be lost last. */
   planDestroy(wish: DestroyWish): Promise<PlatformPlan>;
   destroy(wish: DestroyWish): Promise<void>;
+}
+
+/** What was looked at, how it stands, and what is wrong with it; nothing where it stands well. */
+export interface PlatformCheck {
+  readonly name: string;
+  readonly detail: string;
+  readonly problems: readonly { readonly message: string; readonly hint: string }[];
 }
 
 /** What `backup` wrote. */

@@ -41,6 +41,7 @@ export function openAwsPlatform(name: string, spec: EnvironmentSpec, context: Bu
     plan: (wish) => driver.plan(wish),
     status: () => driver.status(),
     watch: (everyMs) => driver.watch(everyMs),
+    check: refuse('check an account'),
     apply: refuse('deploy'),
     logs: refuse('read logs'),
     exec: refuse('run commands'),

@@ -18,6 +18,7 @@ interface ProvisionFlags extends PlatformFlags {
   readonly exitCode?: true;
   readonly scale?: number;
   readonly image?: string;
+  readonly newSecrets?: true;
   readonly yes?: true;
 }
 
@@ -29,6 +30,7 @@ function syntax(): Command {
     .option('--exit-code', 'with --plan: exit with 3 if something would change')
     .option('--scale <replicas>', 'run so many replicas', wholeNumber)
     .option('--image <digest>', 'run this release: a digest, an id or a name')
+    .option('--new-secrets', 'make secrets anew whose files are gone')
     .option('--yes', 'do not ask')
     .option('--json', 'print the result as one JSON object');
 }
@@ -42,7 +44,7 @@ function wholeNumber(text: string): number {
 async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<number> {
   const { stdout, stderr, environment } = commandLine;
   if (flags.exitCode && !flags.plan) throw usage('--exit-code works only with --plan');
-  const wish: PlatformWish = { image: flags.image, scale: flags.scale };
+  const wish: PlatformWish = { image: flags.image, scale: flags.scale, newSecrets: flags.newSecrets };
   const paint = paletteFor(flags.plan ? stdout : stderr, environment);
   if (flags.plan) {
     const { driver } = await openPlatform(commandLine, flags, quietReporter);

@@ -1,6 +1,8 @@
 import { Argument, Command } from 'commander';
 import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
+import { openPlatform } from '../commands/platform-options.js';
+import { quietReporter } from '../live/stream-reporter.js';
 import { doctorChecks } from './doctor-checks.js';
 import type { Finding } from './finding.js';
 import { exitCodes } from '../exit-codes.js';
@@ -15,9 +17,11 @@ export const doctorCommand: RunnableCommand = {
       .description('show which engine is used, and what is missing on this machine')
       .addArgument(
         new Argument('[CHECK...]', 'check only these').choices(doctorChecks.flatMap(({ names }) => names)),
-      ),
+      )
+      .option('--env <name>', 'and what would stop this platform from coming up'),
 
-  async run({ stdout, environment }: CommandLine, wanted: readonly string[]) {
+  async run(commandLine: CommandLine, wanted: readonly string[], { env }: { readonly env?: string }) {
+    const { stdout, environment } = commandLine;
     const paint = paletteFor(stdout, environment);
     const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
     let exitCode: number = exitCodes.done;
@@ -27,9 +31,24 @@ export const doctorCommand: RunnableCommand = {
         stdout.write(formatFinding(finding, paint));
         if (finding.state === 'missing') exitCode = exitCodes.failed;
       }
+    if (env === undefined) return exitCode;
+    for (const finding of await checkPlatform(commandLine, env)) {
+      stdout.write(formatFinding(finding, paint));
+      if (finding.state === 'missing') exitCode = exitCodes.failed;
+    }
     return exitCode;
   },
 };
+
+/** What would stop `platen provision --env` of it. */
+async function checkPlatform(commandLine: CommandLine, env: string): Promise<readonly Finding[]> {
+  const { driver } = await openPlatform(commandLine, { env }, quietReporter);
+  return (await driver.check()).flatMap(({ name, detail, problems }): readonly Finding[] =>
+    problems.length === 0
+      ? [{ name, state: 'ok', detail }]
+      : problems.map(({ message, hint }) => ({ name, state: 'missing', detail: message, remedy: hint })),
+  );
+}
 
 function formatFinding({ name, state, detail, remedy, more = [] }: Finding, paint: Palette): string {
   const first = `${paint(colours[state], state.padEnd(8))} ${name.padEnd(11)} ${detail}`;

@@ -44,7 +44,6 @@ function clientOptions(host: string | undefined): Docker.DockerOptions {
 const unreachable: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket: install Docker or start it (systemctl start docker)',
   ECONNREFUSED: 'nothing listens there: start Docker (systemctl start docker)',
-  EACCES: 'permission denied: add your user to the group "docker" and log in again',
   ENOTFOUND: 'no such host: check DOCKER_HOST',
   EHOSTUNREACH: 'the host cannot be reached: check DOCKER_HOST',
   ETIMEDOUT: 'it does not answer: check DOCKER_HOST',
@@ -65,6 +64,12 @@ export function dockerError(error: unknown, doing: string): BuilderError {
       cause: error,
     });
   }
+  if (failure.statusCode === undefined && failure.code === 'EACCES')
+    return new BuilderError(`You may not use the Docker engine at ${failure.address ?? 'DOCKER_HOST'}`, {
+      code: 'unavailable',
+      hint: 'Add your user to the group "docker" (sudo usermod -aG docker "$USER") and log in again.',
+      cause: error,
+    });
   const message = engineMessage(failure);
   if (/no space left on device/i.test(message)) {
     return new BuilderError(`Cannot ${doing}: the Docker engine has no space left on its disk`, {

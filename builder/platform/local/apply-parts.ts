@@ -7,7 +7,7 @@ import type { LocalContext } from './local-context.js';
 import { machineAddresses } from './machine.js';
 import { freeBlocks } from './network-blocks.js';
 import { addressIn, labels } from './platform-names.js';
-import { awaitHealthy, makeContainer } from './start-task.js';
+import { TaskFailure, awaitHealthy, makeContainer } from './start-task.js';
 import { wantedContainers } from './wanted-container.js';
 import type { WantedPart } from './wanted-platform.js';
 
@@ -99,7 +99,9 @@ export async function applyPart(
     await makeContainer(docker, container);
     await docker.containers.start(container.name);
   }
-  await awaitHealthy(docker, containers, { seconds: part.readySeconds, signal });
+  await awaitHealthy(docker, containers, { seconds: part.readySeconds, signal }).catch((error: unknown) => {
+    throw error instanceof TaskFailure ? partError(part.name, error) : error;
+  });
   for (const { name } of containers) await docker.containers.keepRunning(name);
   const reason = change.reasons.length === 0 ? undefined : change.reasons.join(', ');
   reporter.report({
@@ -108,5 +110,15 @@ export async function applyPart(
     change: done,
     ms: performance.now() - started,
     reason,
+  });
+}
+
+/** With its last words, which say how it is mended: an old volume of another user, say. */
+function partError(part: string, failure: TaskFailure): BuilderError {
+  const log = failure.log.map((line) => `\n  ${line}`).join('');
+  return new BuilderError(`${part} did not come up: ${failure.message}${log}`, {
+    code: 'failed',
+    hint: `"platen logs ${part}" has all that it said; the next run goes on from here.`,
+    cause: failure,
   });
 }

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlatformPlan } from '../change.js';
 import { hasChanges } from '../change.js';
 import type { PlatformDriver, PlatformOutcome, PlatformWish } from '../driver.js';
-import { applyPlatform, planPlatform } from './apply-local.js';
+import { type PlannedPlatform, applyPlatform, planPlatform } from './apply-local.js';
 import type { LocalContext } from './local-context.js';
 import { openBackup } from '../backup/open-backup.js';
 import { backUpLocal } from './backup/local-backup.js';
 import { restoreLocal } from './backup/local-restore.js';
 import { refuseUnfinishedRestore } from './backup/unfinished-restore.js';
+import { checkLocal } from './checks/check-local.js';
+import { refuse } from './checks/problem.js';
 import { destroyPlatform, planDestruction } from './local-destroy.js';
 import { localExec } from './local-exec.js';
 import { withLock } from './local-lock.js';
@@ -23,11 +25,15 @@ export function localDriver(context: LocalContext): PlatformDriver {
     plan: async (wish) => asPlan(context, await planPlatform(context, wish)),
     apply: async (wish) => {
       await refuseUnfinishedRestore(context);
-      const nothing = await nothingToDo(context, wish);
-      if (nothing !== undefined) return nothing;
+      const started = performance.now();
+      const planned = await planPlatform(context, wish);
+      // Where all is as it should be, there is nobody to wait for.
+      if (!hasChanges(planned.plan)) return untouched(context, asPlan(context, planned), started);
+      await refuseProblems(context, planned, wish);
       const image = requireImage(await buildMissing(context, wish.image), 'wordpress');
       return withLock(context, image.id, () => apply(context, wish));
     },
+    check: async () => checkLocal(context, await planPlatform(context, {})),
     status: () => localStatus(context),
     watch: (everyMs) => watch(context, everyMs),
     logs: (wish) => localLogs(context, wish),
@@ -52,11 +58,14 @@ export function localDriver(context: LocalContext): PlatformDriver {
   };
 }
 
-/** Where all is as it should be, there is nobody to wait for. */
-async function nothingToDo(context: LocalContext, wish: PlatformWish): Promise<PlatformOutcome | undefined> {
-  const started = performance.now();
-  const plan = asPlan(context, await planPlatform(context, wish));
-  return hasChanges(plan) ? undefined : untouched(context, plan, started);
+/** Before minutes are spent on builds. */
+async function refuseProblems(
+  context: LocalContext,
+  planned: PlannedPlatform,
+  { newSecrets = false }: PlatformWish,
+): Promise<void> {
+  const checked = await checkLocal(context, planned);
+  refuse(checked.filter(({ name }) => name !== 'secrets' || !newSecrets));
 }
 
 async function apply(context: LocalContext, wish: PlatformWish): Promise<PlatformOutcome> {

@@ -42,7 +42,7 @@ export function planLocal(
         action: found.volumes.includes(volume) ? 'none' : 'create',
         reasons: [],
       })),
-      ...wanted.parts.map((part) => planPart(part, found)),
+      ...wanted.parts.map((part) => planPart(part, found, names.network)),
       ...Object.keys(found.parts)
         .filter((part) => !wantedNames.has(part))
         .map((part): Change => ({
@@ -57,7 +57,7 @@ export function planLocal(
   };
 }
 
-function planPart({ part, definition }: WantedPart, found: FoundPlatform): Change {
+function planPart({ part, definition }: WantedPart, found: FoundPlatform, network: string): Change {
   const facts = found.parts[part.name];
   const change = { part: part.name, type: 'container' };
   if (facts === undefined) return { ...change, action: 'create', reasons: [] };
@@ -65,6 +65,9 @@ function planPart({ part, definition }: WantedPart, found: FoundPlatform): Chang
   if (facts.state === 'created') return { ...change, action: 'create', reasons: ['it never started'] };
   const reasons = definitionDifference(facts.labels[labels.definition], definition);
   if (reasons.length > 0) return { ...change, action: 'replace', reasons };
+  // Somebody disconnected it, or the network went while it was stopped.
+  if (facts.state === 'running' && (facts.addresses[network] ?? '') === '')
+    return { ...change, action: 'replace', reasons: ['it is not on the network any more'] };
   if (facts.state === 'running') return { ...change, action: 'none', reasons: [] };
   return { ...change, action: 'start', reasons: [`it is ${facts.state} (exit code ${facts.exitCode})`] };
 }

@@ -39,6 +39,12 @@ export class LocalAuthority {
     return this.#files.read('authority.crt');
   }
 
+  /** Certificates of it are there, and it is not whole any more: another one takes its place, which nobody trusts yet. */
+  isLost(): boolean {
+    const names = this.#files.names();
+    return names.length > 0 && !(names.includes('authority.crt') && names.includes('authority.key'));
+  }
+
   /** A certificate that is there and holds on for a while, signed by this authority; undefined where one must be issued. */
   async find(part: string): Promise<KeyPair | undefined> {
     const [authority, certificate, key] = [

@@ -1,0 +1,27 @@
+import type { PlannedPlatform } from '../apply-local.js';
+import type { LocalContext } from '../local-context.js';
+import { serviceName } from '../service/service-task.js';
+import { checkDisk, checkMemory, machineRest } from './check-machine.js';
+import { checkPorts } from './check-ports.js';
+import { checkSecrets } from './check-state.js';
+import type { Checked } from './problem.js';
+
+/** What would stop the platform from coming up as planned, found before anything is made. */
+export async function checkLocal(
+  context: LocalContext,
+  { wanted, found, plan: { changes, service } }: PlannedPlatform,
+): Promise<Checked[]> {
+  const [ports, rest] = await Promise.all([
+    checkPorts(context, found),
+    context.docker.engine.facts().then(machineRest),
+  ]);
+  const parts = new Set<string>(wanted.parts.map(({ part }) => part.name));
+  const runs = found.tasks.filter((task) => task.runs).length;
+  const starting = {
+    parts: changes.some(({ part, action }) => parts.has(part) && (action === 'create' || action === 'start')),
+    tasks: changes.some(({ part, action }) => part === serviceName && action !== 'none')
+      ? Math.max(0, service.desired - runs)
+      : 0,
+  };
+  return [checkSecrets(context, found), ports, checkMemory(rest, starting), checkDisk(rest)];
+}
