@@ -153,6 +153,27 @@ t.test('what is not a proper mail is kept all the same', async (t) => {
   t.equal((await fetch(`${web}/api/messages/${mail?.id}`)).status, 200);
 });
 
+t.test('a client that resets its connection is no news', async (t) => {
+  const { NetworkSettings } = await sink.docker.inspect();
+  // Its own address: what publishes ports would end the connection well.
+  const host = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
+  for (const [number, begun] of [
+    [1025, 'EHLO client.example\r\nMAIL FROM:<a@client.example>\r\n'],
+    [1025, 'EHLO'],
+    [8025, 'GET /api/messages HTTP/1.1\r\nHost: mail\r\n'],
+    [8025, 'GET /api/messages HTTP/1.1\r\nHost: mail\r\n\r\n'],
+  ] as const) {
+    const socket = connect(number, host);
+    await once(socket, 'connect');
+    socket.write(begun);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    socket.resetAndDestroy();
+  }
+  await send(message('after resets'));
+  const { stdout, stderr } = await sink.logged(/after resets/);
+  t.notMatch(stdout + stderr, /Traceback|Connection(Reset|Aborted)|Exception/);
+});
+
 t.test('SIGTERM ends it', async (t) => {
   // Killed instead, it would end with 137.
   const { exitCode } = await sink.stop();

@@ -41,10 +41,17 @@ def tls_context() -> ssl.SSLContext | None:
     return context
 
 
+def on_error(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Clients, and load balancers that look whether it is there, may end a connection as they like."""
+    if not isinstance(context.get('exception'), ConnectionError):
+        loop.default_exception_handler(context)
+
+
 async def serve(mails: Mails) -> None:
     context = tls_context()
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(on_error)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
 

@@ -1,6 +1,7 @@
 """The mails over HTTP: pages for people, JSON for programs."""
 
 import json
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -88,5 +89,12 @@ class Handler(BaseHTTPRequestHandler):
         """Requests are no news; mails are."""
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is no error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def web_server(port: int, mails: Mails) -> ThreadingHTTPServer:
-    return ThreadingHTTPServer(('', port), type('MailHandler', (Handler,), {'mails': mails}))
+    return Server(('', port), type('MailHandler', (Handler,), {'mails': mails}))
