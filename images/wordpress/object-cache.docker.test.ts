@@ -56,6 +56,13 @@ add_action('template_redirect', function () {
         json_encode(['version' => 3, 'isGlobalStylesUserThemeJSON' => true, 'styles' => ['color' => ['text' => '#05e705']]])])));
     if ($asked === 'count') exit((string) array_sum(array_map(fn () => wp_cache_incr('counter', 2) > 0, range(1, 50))));
     if ($asked === 'counter') exit((string) wp_cache_get('counter'));
+    if ($asked === 'option') {
+        [$name, $value] = explode('-', $_GET['set']);
+        // Between what WordPress reads of all options and what it writes of them.
+        add_filter('alloptions', function ($all) { usleep(1000 * (int) ($_GET['wait'] ?? 0)); return $all; });
+        exit(json_encode(update_option("own_$name", $value)));
+    }
+    if ($asked === 'options') exit(json_encode(array_map(fn ($name) => [get_option("own_$name"), $wpdb->get_var("SELECT option_value FROM $wpdb->options WHERE option_name = 'own_$name'")], str_split($_GET['of']))));
     if ($asked === 'operations') exit(json_encode(operations()));
     if ($asked !== 'escape') return;
     $texts = ["\\0\\n\\r\\\\'\\"\\x1a\\t%_", 'Ümläute 日本 🎈', 12, 1.5, true, false];
@@ -213,6 +220,23 @@ t.test("it answers as WordPress's own does", async (t) => {
     Array.from({ length: 6 }, () => '50'),
   );
   t.equal(await html(kept.browser, '/?probe=counter'), '600', 'each counts, of all who count at once');
+});
+
+t.test('of requests that change options at once, none takes back what another did', async (t) => {
+  const change = (name: string, value: number, wait: number) =>
+    html(kept.browser, `/?probe=option&set=${name}-${value}&wait=${wait}`);
+  for (const value of [1, 2]) {
+    // First each is there for the first time, then it is changed.
+    const slow = ['a', 'b'].map((name) => change(name, value, 300));
+    await sleep(150);
+    t.strictSame(await Promise.all([...slow, change('c', value, 0)]), ['true', 'true', 'true']);
+    const known = JSON.parse(await html(kept.browser, '/?probe=options&of=abc')) as unknown;
+    t.strictSame(
+      known,
+      Array(3).fill([String(value), String(value)]),
+      'what is known is what the database has',
+    );
+  }
 });
 
 t.test('text is escaped without a connection as it is with one', async (t) => {

@@ -15,6 +15,15 @@ final class WP_Object_Cache
     public int $cache_misses = 0;
     /** Seconds after which what nobody asks for is gone, also under names of before. */
     private const LONGEST = 604800;
+    /**
+     * What WordPress reads as a whole, changes in one place and writes as a whole: of two requests that do so at once, the later
+     * one would take back what the other did, for all replicas and days (core.trac.wordpress.org/ticket/31245).
+     */
+    private const LISTS = '/^\d+:(options|site-options):(\d+:)?(alloptions|notoptions)$/D';
+    /** What stands for such a list while it is in doubt: it counts as missing, and nobody adds what was read before. */
+    private const DOUBT = '';
+    /** Seconds, longer than a request has what it read of the database before it adds that. */
+    private const DOUBT_SECONDS = 5;
 
     /** @var array<string, mixed> what this request knows, by key */
     private array $values = [];
@@ -28,6 +37,8 @@ final class WP_Object_Cache
     private array $globalGroups = [];
     /** @var array<string, true> groups that stay in this request */
     private array $ownGroups = [];
+    /** @var array<string, string|false> what the server had of whole lists when this request last looked; false is missing */
+    private array $seen = [];
     private int $blog = 1;
 
     public function __construct(private readonly Platen\CacheServer $server, private readonly Platen\FetchAhead $ahead)
@@ -52,6 +63,9 @@ final class WP_Object_Cache
                 unset($this->missing[$id], $this->texts[$id]);
                 return false;
             }
+            if ($added === true && self::isList($id)) {
+                $this->seen[$id] = $text;
+            }
         }
         $this->keep($id, $data);
         return true;
@@ -66,7 +80,31 @@ final class WP_Object_Cache
     /** True also where the server is away: then the request knows it, and nobody else is given what was before. */
     public function set(mixed $key, mixed $data, string $group, int $expire): bool
     {
+        if (self::isKey($key) && $this->isShared($group) && self::isList($id = $this->id($key, $group))) {
+            $this->keep($id, $data);
+            $text = self::packed($data) ?? self::DOUBT;
+            $this->server->change([$this->server->name($id)], fn (Redis $redis): bool => $this->setList($redis, $id, $text, $expire));
+            return true;
+        }
         return self::isKey($key) && $this->setMultiple([$key => $data], $group, $expire)[$key];
+    }
+
+    /** Only where the server still has what this request has read; else the next one asks the database. */
+    private function setList(Redis $redis, string $id, string $text, int $expire): bool
+    {
+        $name = $this->server->name($id);
+        $redis->watch($name);
+        if ($redis->get($name) === ($this->seen[$id] ?? false)) {
+            // Not done where somebody else changed it meanwhile.
+            if (is_array($redis->multi()->setex($name, self::seconds($expire), $text)->exec())) {
+                $this->seen[$id] = $text;
+                return true;
+            }
+        } else {
+            $redis->unwatch();
+        }
+        $this->seen[$id] = self::DOUBT;
+        return $redis->setex($name, self::DOUBT_SECONDS, self::DOUBT);
     }
 
     /** @return array<int|string, bool> */
@@ -126,7 +164,7 @@ final class WP_Object_Cache
     /** @return array<int|string, bool> */
     public function deleteMultiple(array $keys, string $group): array
     {
-        $names = $deleted = [];
+        $names = $deleted = $lists = [];
         foreach ($keys as $key) {
             $deleted[$key] = false;
             if (!self::isKey($key)) {
@@ -137,14 +175,21 @@ final class WP_Object_Cache
             unset($this->values[$id]);
             $this->missing[$id] = true;
             $names[$key] = $this->server->name($id);
+            if (self::isList($id)) {
+                $lists[] = $names[$key];
+                $this->seen[$id] = self::DOUBT;
+            }
         }
         if ($names !== [] && $this->isShared($group)) {
-            $this->server->change(array_values($names), static function (Redis $redis) use ($names, &$deleted): bool {
+            $this->server->change(array_values($names), static function (Redis $redis) use ($names, $lists, &$deleted): bool {
                 $pipe = $redis->pipeline();
                 array_map($pipe->del(...), $names);
                 $counts = (array) $pipe->exec();
                 foreach (array_keys($names) as $at => $key) {
                     $deleted[$key] = $deleted[$key] || $counts[$at] === 1;
+                }
+                foreach ($lists as $name) {
+                    $redis->setex($name, self::DOUBT_SECONDS, self::DOUBT);
                 }
                 return !in_array(false, $counts, true);
             });
@@ -193,7 +238,7 @@ final class WP_Object_Cache
 
     public function flushRuntime(): bool
     {
-        $this->values = $this->missing = $this->texts = [];
+        $this->values = $this->missing = $this->texts = $this->seen = [];
         return true;
     }
 
@@ -234,6 +279,11 @@ final class WP_Object_Cache
         return "$blog:$group:$key";
     }
 
+    private static function isList(string $id): bool
+    {
+        return preg_match(self::LISTS, $id) === 1;
+    }
+
     private function isShared(string $group): bool
     {
         return !isset($this->ownGroups[$group]);
@@ -270,7 +320,10 @@ final class WP_Object_Cache
     private function take(string $id, string|false $text): void
     {
         unset($this->texts[$id]);
-        if ($text !== false && self::unpack($text, $value)) {
+        if (self::isList($id)) {
+            $this->seen[$id] = $text;
+        }
+        if ($text !== false && $text !== self::DOUBT && self::unpack($text, $value)) {
             $this->keep($id, $value);
         } else {
             unset($this->values[$id]);
