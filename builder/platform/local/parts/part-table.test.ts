@@ -11,6 +11,7 @@ const image = {
   exposedPorts: [],
   user: '999:999',
   environment: [],
+  exposedPorts: [],
   entrypoint: [],
   command: [],
   healthCheck: ['CMD', '/healthy'],

@@ -12,6 +12,7 @@ const image: EngineImage = {
   exposedPorts: [],
   user: '',
   environment: [],
+  exposedPorts: [],
   entrypoint: [],
   command: [],
   healthCheck: [],
