@@ -5,14 +5,21 @@ import { checkCapacity, tasksAtMost, tasksOfInstance } from './check-capacity.js
 const of = (compute: string, service = 'minimum: 2, maximum: 6') =>
   environmentOf(`compute: { ${compute} }\nservice: { ${service} }\n`);
 
-t.test('tasks of an instance: by its interfaces, by trunks, by memory', async (t) => {
+t.test('tasks of an instance: by its interfaces, by trunks, by vCPUs, by memory', async (t) => {
   t.equal(tasksOfInstance(of('instanceTypes: [m6i.large]')), 2, 'two of three interfaces are left');
   t.equal(
     tasksOfInstance(of('instanceTypes: [m6i.large], trunking: yes')),
-    7,
-    'memory ends before ten trunks do',
+    4,
+    'two vCPUs end before nine trunks do: ECS reserves what a container is given',
   );
-  t.equal(tasksOfInstance(of('instanceTypes: [m6i.large], trunking: yes', 'memory: 512')), 10);
+  const small = 'instanceTypes: [m6i.large], trunking: yes';
+  t.equal(tasksOfInstance(of(small, 'cpu: 256, memory: 1024')), 7, 'memory ends before vCPUs do');
+  t.equal(tasksOfInstance(of(small, 'cpu: 256, memory: 512')), 8);
+  t.equal(
+    tasksOfInstance(of('instanceTypes: [t3a.small]', 'cpu: 256, memory: 512')),
+    1,
+    'it has one interface less',
+  );
   t.equal(tasksOfInstance(of('instanceTypes: [t3.large], trunking: yes')), 2, 't3 has no trunks');
   t.equal(tasksOfInstance(of('instanceTypes: [m6i.xlarge, m6i.large]')), 2, 'the least of the types');
 });

@@ -1,6 +1,6 @@
 import { BuilderError, SpecError } from '../../errors.js';
 import type { EnvironmentSpec } from '../../spec/load-environment.js';
-import { instanceType, knownInstanceTypes } from './instance-types.js';
+import { instanceType, knownInstanceTypes, memoryForTasks } from './instance-types.js';
 
 /** How many tasks run at most: while a deployment replaces all, or green stands beside blue. */
 export function tasksAtMost({ service }: EnvironmentSpec): number {
@@ -8,13 +8,14 @@ export function tasksAtMost({ service }: EnvironmentSpec): number {
   return Math.floor((service.maximum * percent) / 100);
 }
 
-/** Tasks that fit one instance of the least of the environment's types, by network interfaces and memory. */
+/** Tasks that fit one instance of the least of the environment's types, by network interfaces, vCPUs and memory. */
 export function tasksOfInstance({ compute, service }: EnvironmentSpec): number {
   const limits = compute.instanceTypes.map((name) => {
     const type = instanceType(name);
     if (type === undefined) return 0;
     const byInterfaces = compute.trunking && type.trunked > 0 ? type.trunked : type.interfaces - 1;
-    return Math.min(byInterfaces, Math.floor(type.memory / service.memory));
+    const byCpu = Math.floor((type.vcpus * 1024) / service.cpu);
+    return Math.min(byInterfaces, byCpu, Math.floor(memoryForTasks(type) / service.memory));
   });
   return Math.min(...limits);
 }

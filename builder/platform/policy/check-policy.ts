@@ -2,6 +2,7 @@ import type { EnvironmentSpec } from '../../spec/load-environment.js';
 import type { PlatformStack } from '../graph/platform.js';
 import { resolveStack } from '../template/render-template.js';
 import type { Rule, Subject } from './rule.js';
+import { capacityRules } from './rules/capacity-rules.js';
 import { dataRules } from './rules/data-rules.js';
 import { networkRules } from './rules/network-rules.js';
 import { serviceRules } from './rules/service-rules.js';
@@ -13,6 +14,7 @@ export const policyRules: readonly Rule[] = [
   ...dataRules,
   ...serviceRules,
   ...statementRules,
+  ...capacityRules,
 ];
 
 /** A resource that does not pass a control. */
@@ -52,9 +54,9 @@ export function checkPolicy(
   return subjectsOf(stacks, environment).flatMap((subject) =>
     rules
       .filter(({ types, passes }) => types.includes(subject.type) && !passes(subject))
-      .map(({ id, title, alias = id }) => ({
+      .map(({ id, title, alias = id, explain }) => ({
         rule: id,
-        title,
+        title: explain?.(subject) ?? title,
         stack: subject.stack.name,
         resource: subject.id,
         waived: waivers

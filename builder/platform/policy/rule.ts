@@ -25,6 +25,8 @@ export interface Rule {
   readonly alias?: string;
   readonly types: readonly string[];
   passes(subject: Subject): boolean;
+  /** What exactly is wrong, where the title does not say it. */
+  explain?(subject: Subject): string;
 }
 
 /** A rule for resources of one type, of which it looks at properties alone. */
