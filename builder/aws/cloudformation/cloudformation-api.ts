@@ -148,17 +148,6 @@ export class CloudFormationApi {
       client.send(new sdk.DeleteStackCommand({ StackName: name }), http),
     );
   }
-
-  async setProtection(name: string, isProtected: boolean, options: CallOptions = {}): Promise<void> {
-    const call = {
-      action: 'cloudformation:UpdateTerminationProtection',
-      doing: `${isProtected ? 'protect' : 'release'} the stack ${name}`,
-    };
-    const input = { StackName: name, EnableTerminationProtection: isProtected };
-    await this.#api.ask(call, options, ({ sdk, client }, http) =>
-      client.send(new sdk.UpdateTerminationProtectionCommand(input), http),
-    );
-  }
 }
 
 function doesNotExist(error: unknown): boolean {

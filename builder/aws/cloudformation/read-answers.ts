@@ -12,6 +12,13 @@ export function stackOf(found: Sdk.Stack): Stack {
       (found.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
     ),
     isProtected: found.EnableTerminationProtection === true,
+    parameters: Object.fromEntries(
+      (found.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
+        ParameterKey,
+        ParameterValue,
+      ]),
+    ),
+    detailedStatus: found.DetailedStatus,
   };
 }
 

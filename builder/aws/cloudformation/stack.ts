@@ -8,6 +8,10 @@ export interface Stack {
   /** By their keys. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly isProtected: boolean;
+  /** As they were given, lists with commas; defaults included. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** `CONFIGURATION_COMPLETE` while what was made settles; undefined mostly. */
+  readonly detailedStatus?: string | undefined;
 }
 
 /** What happened to one resource, or to the stack itself (DescribeStackEvents). */
@@ -61,4 +65,26 @@ export interface StackRequest {
   readonly template: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a stack is made of (ListStackResources). */
+export interface StackResource {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly type: string;
+  readonly status: string;
+  /** `IN_SYNC`, `MODIFIED`, `DELETED`, `NOT_CHECKED`. */
+  readonly drift: string;
+}
+
+/** What of a resource is not as its template has it (DescribeStackResourceDrifts). */
+export interface ResourceDrift {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly status: string;
+  readonly properties: readonly {
+    readonly path: string;
+    readonly expected: string;
+    readonly actual: string;
+  }[];
 }

@@ -1,0 +1,159 @@
+import type * as Sdk from '@aws-sdk/client-ecs';
+import type { AwsApi } from '../aws-api.js';
+import { type CallOptions, awsClient } from '../aws-client.js';
+import { definitionOf, serviceOf, taskOf } from './read-answers.js';
+import type { EcsService, EcsTask, EcsTaskDefinition, TaskRequest } from './ecs-service.js';
+
+/** ECS in one region (Amazon ECS API reference), as far as deployments need it. Every method throws BuilderError where AWS refuses. */
+export class EcsApi {
+  readonly #api: AwsApi<typeof Sdk, Sdk.ECSClient>;
+
+  constructor(region: string) {
+    this.#api = awsClient(
+      region,
+      () => import('@aws-sdk/client-ecs'),
+      (sdk, settings) => new sdk.ECSClient(settings),
+    );
+  }
+
+  /** Undefined where there is none, or it was deleted. */
+  async service(cluster: string, name: string, options: CallOptions = {}): Promise<EcsService | undefined> {
+    const call = {
+      action: 'ecs:DescribeServices',
+      doing: `look at the service ${name}`,
+      expected: ['ClusterNotFoundException'],
+    };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.DescribeServicesCommand({ cluster, services: [name] }), http),
+    );
+    const found = answer?.services?.find(({ status }) => status !== 'INACTIVE');
+    return found && serviceOf(found);
+  }
+
+  /** Tasks of a service, or those with a family. ECS forgets stopped ones after an hour. */
+  async tasks(
+    cluster: string,
+    { service, family, stopped = false }: TaskQuery,
+    options: CallOptions = {},
+  ): Promise<EcsTask[]> {
+    const call = {
+      action: 'ecs:ListTasks',
+      doing: `list tasks of ${service ?? family}`,
+      expected: ['ClusterNotFoundException', 'ServiceNotFoundException'],
+    };
+    const input = {
+      cluster,
+      desiredStatus: stopped ? ('STOPPED' as const) : ('RUNNING' as const),
+      ...(service === undefined ? { family } : { serviceName: service }),
+    };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.ListTasksCommand(input), http),
+    );
+    const arns = answer?.taskArns ?? [];
+    return arns.length === 0 ? [] : this.describeTasks(cluster, arns.slice(0, 100), options);
+  }
+
+  /** @param arns at most 100 */
+  async describeTasks(
+    cluster: string,
+    arns: readonly string[],
+    options: CallOptions = {},
+  ): Promise<EcsTask[]> {
+    const call = { action: 'ecs:DescribeTasks', doing: `look at tasks of the cluster ${cluster}` };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.DescribeTasksCommand({ cluster, tasks: [...arns] }), http),
+    );
+    return (answer?.tasks ?? []).map(taskOf);
+  }
+
+  async taskDefinition(arn: string, options: CallOptions = {}): Promise<EcsTaskDefinition> {
+    const call = { action: 'ecs:DescribeTaskDefinition', doing: `read the task definition ${arn}` };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.DescribeTaskDefinitionCommand({ taskDefinition: arn }), http),
+    );
+    return definitionOf(answer?.taskDefinition ?? {});
+  }
+
+  /** Starts a task; ends with its ARN, or with why it did not start. */
+  async runTask(
+    request: TaskRequest,
+    options: CallOptions = {},
+  ): Promise<{ readonly arn?: string | undefined; readonly reason?: string | undefined }> {
+    const { cluster, definition, container, command, startedBy } = request;
+    const call = { action: 'ecs:RunTask', doing: `start a task of ${definition}` };
+    const input: Sdk.RunTaskCommandInput = {
+      cluster,
+      taskDefinition: definition,
+      capacityProviderStrategy: [{ capacityProvider: request.capacityProvider, weight: 1 }],
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: [...request.subnets],
+          securityGroups: [request.securityGroup],
+          assignPublicIp: 'DISABLED',
+        },
+      },
+      startedBy,
+      enableExecuteCommand: request.exec === true,
+      ...(command === undefined
+        ? {}
+        : { overrides: { containerOverrides: [{ name: container, command: [...command] }] } }),
+    };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.RunTaskCommand(input), http),
+    );
+    return { arn: answer?.tasks?.[0]?.taskArn, reason: answer?.failures?.[0]?.reason };
+  }
+
+  async stopTask(cluster: string, arn: string, reason: string, options: CallOptions = {}): Promise<void> {
+    const call = { action: 'ecs:StopTask', doing: `stop the task ${arn}` };
+    await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.StopTaskCommand({ cluster, task: arn, reason }), http),
+    );
+  }
+
+  /** Ends the deployment that is under way by a roll-back; false where none is. */
+  async stopDeployment(cluster: string, service: string, options: CallOptions = {}): Promise<boolean> {
+    const list = { action: 'ecs:ListServiceDeployments', doing: `list deployments of ${service}` };
+    const listed = await this.#api.ask(list, options, ({ sdk, client }, http) =>
+      client.send(
+        new sdk.ListServiceDeploymentsCommand({ cluster, service, status: ['PENDING', 'IN_PROGRESS'] }),
+        http,
+      ),
+    );
+    const arn = listed?.serviceDeployments?.[0]?.serviceDeploymentArn;
+    if (arn === undefined) return false;
+    const call = { action: 'ecs:StopServiceDeployment', doing: `roll the deployment of ${service} back` };
+    await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(
+        new sdk.StopServiceDeploymentCommand({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' }),
+        http,
+      ),
+    );
+    return true;
+  }
+
+  /** A session into a container, as session-manager-plugin takes it: AWS's answer as it is. */
+  async executeCommand(
+    wish: {
+      readonly cluster: string;
+      readonly task: string;
+      readonly container: string;
+      readonly command: string;
+    },
+    options: CallOptions = {},
+  ): Promise<Sdk.Session | undefined> {
+    const call = { action: 'ecs:ExecuteCommand', doing: `run a command in the task ${wish.task}` };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.ExecuteCommandCommand({ ...wish, interactive: true }), http),
+    );
+    return answer?.session;
+  }
+}
+
+/** Which tasks: of a service, or of a family of definitions. */
+export interface TaskQuery {
+  readonly service?: string | undefined;
+  readonly family?: string | undefined;
+  /** Those that have stopped, instead of those that run. */
+  readonly stopped?: boolean;
+}

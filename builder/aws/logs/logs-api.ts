@@ -1,0 +1,59 @@
+import type * as Sdk from '@aws-sdk/client-cloudwatch-logs';
+import type { AwsApi } from '../aws-api.js';
+import { type CallOptions, awsClient } from '../aws-client.js';
+
+export interface LogEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly time: Date;
+  readonly text: string;
+}
+
+/** CloudWatch Logs in one region (CloudWatch Logs API reference). */
+export class LogsApi {
+  readonly #api: AwsApi<typeof Sdk, Sdk.CloudWatchLogsClient>;
+
+  constructor(region: string) {
+    this.#api = awsClient(
+      region,
+      () => import('@aws-sdk/client-cloudwatch-logs'),
+      (sdk, settings) => new sdk.CloudWatchLogsClient(settings),
+    );
+  }
+
+  /** The last lines of one stream, the oldest first; none where there is no such stream. */
+  async tail(group: string, stream: string, lines: number, options: CallOptions = {}): Promise<string[]> {
+    const call = {
+      action: 'logs:GetLogEvents',
+      doing: `read the log ${group}`,
+      expected: ['ResourceNotFoundException'],
+    };
+    const input = { logGroupName: group, logStreamName: stream, limit: lines, startFromHead: false };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.GetLogEventsCommand(input), http),
+    );
+    return (answer?.events ?? []).map(({ message = '' }) => message.trimEnd());
+  }
+
+  /** What a group logged since a time (milliseconds since 1970), the oldest first, page by page. */
+  async *since(group: string, startTime: number, options: CallOptions = {}): AsyncIterable<LogEvent> {
+    const call = {
+      action: 'logs:FilterLogEvents',
+      doing: `read the log ${group}`,
+      expected: ['ResourceNotFoundException'],
+    };
+    for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
+      const input = {
+        logGroupName: group,
+        startTime,
+        ...(next === undefined ? {} : { nextToken: next }),
+      };
+      const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+        client.send(new sdk.FilterLogEventsCommand(input), http),
+      );
+      for (const { eventId = '', logStreamName = '', timestamp = 0, message = '' } of answer?.events ?? [])
+        yield { id: eventId, stream: logStreamName, time: new Date(timestamp), text: message.trimEnd() };
+      next = answer?.nextToken;
+    }
+  }
+}
