@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
 import { request as ask, createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
@@ -25,7 +25,14 @@ export class MotoServer {
 
   static async start(t: Test): Promise<MotoServer> {
     const calls: string[] = [];
-    const url = await onFreePort((port) => startMoto(t, port));
+    const url = await onFreePort((port) => startMoto(t, port, programOf()));
+    return new MotoServer(await errorsAsJson(url, t, calls), calls);
+  }
+
+  /** As `start`, with what deployments need of CloudFormation and ECS and moto lacks (`testing/moto/closer.py`). */
+  static async startCloser(t: Test): Promise<MotoServer> {
+    const calls: string[] = [];
+    const url = await onFreePort((port) => startMoto(t, port, closer));
     return new MotoServer(await errorsAsJson(url, t, calls), calls);
   }
 
@@ -74,13 +81,25 @@ export class MotoServer {
   }
 }
 
+/** How moto is started. */
+interface MotoProgram {
+  readonly program: string;
+  readonly argv: readonly string[];
+}
+
+function programOf(): MotoProgram {
+  return { program: existsSync(own) ? resolve(own, 'bin/moto_server') : 'moto_server', argv: [] };
+}
+
+const closer: MotoProgram = { program: 'python3', argv: [resolve('builder/testing/moto/closer.py')] };
+
 /** Gives its URL. @throws Error where it ends, as when somebody took the port meanwhile, or does not answer in two minutes */
-async function startMoto(t: Test, port: number): Promise<string> {
-  const [program, path] = existsSync(own)
-    ? [resolve(own, 'bin/moto_server'), { PYTHONPATH: own }]
-    : ['moto_server', {}];
-  const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], {
-    stdio: ['ignore', 'ignore', 'ignore'],
+async function startMoto(t: Test, port: number, { program, argv }: MotoProgram): Promise<string> {
+  const log =
+    process.env.PLATEN_MOTO_LOG === undefined ? 'ignore' : openSync(process.env.PLATEN_MOTO_LOG, 'a');
+  const path = existsSync(own) ? { PYTHONPATH: own } : {};
+  const child = spawn(program, [...argv, '-H', '127.0.0.1', '-p', String(port)], {
+    stdio: ['ignore', 'ignore', log],
     env: { ...process.env, ...path },
   });
   let failure: Error | undefined;
