@@ -245,10 +245,7 @@ t.test('calls that are wrong end with 2 and one message', async (t) => {
     ['build --tag', 'platen: Option "--tag <tag>" argument missing'],
     ['build --tag A:b:c', 'platen: "A:b:c" can\'t be a tag\n'],
     ['build --var x', 'platen: --var x has no value\n'],
-    [
-      'build --output zip:x',
-      'platen: --output zip:x is not valid\n  Write it as oci:FOLDER or tar:FILE.\n',
-    ],
+    ['build --output zip:x', 'platen: --output zip:x is not valid\n  Write it as oci:FOLDER or tar:FILE.\n'],
     ['build --engine lxc', 'platen: "lxc" is not a value of --engine'],
     ['build --exit-code', 'platen: --exit-code works only with --plan\n'],
     [

@@ -7,6 +7,8 @@ export interface Change {
   readonly action: ChangeAction;
   /** What differs, one thing each: "image 1a2b → 3c4d". */
   readonly reasons: readonly string[];
+  /** What can't be made again is lost where it is replaced or removed: "the database". */
+  readonly loses?: string | undefined;
 }
 
 /** `start`: it is there and does not run; `replace`: the old one goes first, and whoever uses it notices. */
@@ -19,6 +21,8 @@ export interface PlatformPlan {
   readonly changes: readonly Change[];
   /** What the user should know of it: fields of the definition that mean something else there. */
   readonly notes: readonly string[];
+  /** On AWS: what does not pass the rules for platforms, and has no waiver. */
+  readonly findings?: readonly string[] | undefined;
 }
 
 /** Whether a plan changes anything. */

@@ -11,6 +11,12 @@ export interface PlatformWish {
   readonly scale?: number | undefined;
   /** Make secrets anew that are gone, though what is there was made with them. */
   readonly newSecrets?: boolean | undefined;
+  /** On AWS: addresses, as CIDR blocks by commas, that reach the site until it is open. */
+  readonly operator?: string | undefined;
+  /** On AWS: resources that hold data and may be replaced or deleted: "database/Instance". */
+  readonly allowReplace?: readonly string[] | undefined;
+  /** Another value deploys the service again though nothing changed. */
+  readonly nonce?: string | undefined;
   /** Shown the plan before anything is done; false ends there. By default all is done. */
   approve?(plan: PlatformPlan): Promise<boolean>;
 }
@@ -80,8 +86,6 @@ export interface PlatformDriver {
   logs(wish: PlatformLogWish): AsyncIterable<PlatformLogLine>;
   /** Ends with the command's exit code. */
   exec(wish: ExecWish, streams: ForegroundStreams): Promise<number>;
-  /** Deploys what ran before the release that runs now. @throws BuilderError where there is none */
-  rollBack(): Promise<PlatformOutcome>;
   /** Writes the database and the web root to one file, which must not be there yet. @throws BuilderError */
   backup(file: string): Promise<BackupReport>;
   /**
@@ -90,6 +94,8 @@ export interface PlatformDriver {
    * @throws BuilderError for a file that is none or not whole, before anything is changed
    */
   restore(wish: RestoreWish): Promise<RestoreReport>;
+  /** Deploys what ran before the release that runs now, or that one. @throws BuilderError where there is none */
+  rollBack(to?: string): Promise<PlatformOutcome>;
   /** What `destroy` would remove, the data that would be lost last. */
   planDestroy(wish: DestroyWish): Promise<PlatformPlan>;
   destroy(wish: DestroyWish): Promise<void>;

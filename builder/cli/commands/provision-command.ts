@@ -1,12 +1,15 @@
+import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import { hasChanges, type PlatformPlan } from '../../platform/change.js';
 import type { PlatformOutcome, PlatformWish } from '../../platform/driver.js';
 import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
+import { collectOption } from '../collect-option.js';
 import { exitCodes } from '../exit-codes.js';
 import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 import { formatTime } from '../text/format.js';
 import { paletteFor } from '../text/palette.js';
+import { formatPlanMarkdown } from '../text/plan-markdown.js';
 import { formatPlatformPlan } from '../text/platform-plan-text.js';
 import { formatReach } from '../text/reach-text.js';
 import { usage } from '../usage.js';
@@ -20,6 +23,9 @@ interface ProvisionFlags extends PlatformFlags {
   readonly image?: string;
   readonly newSecrets?: true;
   readonly yes?: true;
+  readonly from?: string;
+  readonly allowReplace?: readonly string[];
+  readonly markdown?: true;
 }
 
 function syntax(): Command {
@@ -31,6 +37,13 @@ function syntax(): Command {
     .option('--scale <replicas>', 'run so many replicas', wholeNumber)
     .option('--image <digest>', 'run this release: a digest, an id or a name')
     .option('--new-secrets', 'make secrets anew whose files are gone')
+    .option('--markdown', 'with --plan: as a comment for a pull request')
+    .option('--from <cidr>', 'on AWS: who reaches the site until it is open, as 203.0.113.7/32')
+    .option(
+      '--allow-replace <resource>',
+      'on AWS: let this resource be replaced or deleted, though it holds data; may be given more than once',
+      collectOption,
+    )
     .option('--yes', 'do not ask')
     .option('--json', 'print the result as one JSON object');
 }
@@ -44,16 +57,26 @@ function wholeNumber(text: string): number {
 async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<number> {
   const { stdout, stderr, environment } = commandLine;
   if (flags.exitCode && !flags.plan) throw usage('--exit-code works only with --plan');
-  const wish: PlatformWish = { image: flags.image, scale: flags.scale, newSecrets: flags.newSecrets };
+  if (flags.markdown && !flags.plan) throw usage('--markdown works only with --plan');
+  const wish: PlatformWish = {
+    image: flags.image,
+    scale: flags.scale,
+    newSecrets: flags.newSecrets,
+    operator: flags.from === undefined ? undefined : parseOperator(flags.from),
+    allowReplace: flags.allowReplace,
+  };
   const paint = paletteFor(flags.plan ? stdout : stderr, environment);
   if (flags.plan) {
-    const { driver } = await openPlatform(commandLine, flags, quietReporter);
+    const { driver, spec } = await openPlatform(commandLine, flags, quietReporter);
+    refuseOnlyAws(flags, spec);
     const plan = await driver.plan(wish);
-    stdout.write(flags.json ? `${JSON.stringify(plan)}\n` : formatPlatformPlan(plan, paint));
+    if (flags.json) stdout.write(`${JSON.stringify(plan)}\n`);
+    else stdout.write(flags.markdown ? formatPlanMarkdown(plan) : formatPlatformPlan(plan, paint));
     return flags.exitCode && hasChanges(plan) ? exitCodes.changes : exitCodes.done;
   }
   using reporter = createStreamReporter(stderr, environment);
   const platform = await openPlatform(commandLine, flags, reporter);
+  refuseOnlyAws(flags, platform.spec);
   const approve = (plan: PlatformPlan): Promise<boolean> => {
     // What a definition means here is worth saying once; --plan says it at any time.
     const isNew = plan.changes.some(({ type, action }) => type === 'service' && action === 'create');
@@ -66,6 +89,22 @@ async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<num
     outcome,
     reach: formatReach(outcome, platform, { paint, environment }),
   });
+}
+
+function refuseOnlyAws({ env, from, allowReplace }: ProvisionFlags, { local }: { local?: unknown }): void {
+  const given = from !== undefined ? '--from' : allowReplace !== undefined ? '--allow-replace' : undefined;
+  if (local !== undefined && given !== undefined)
+    throw usage(`${given} goes only with an environment on AWS; ${env} is on this machine`);
+}
+
+function parseOperator(text: string): string {
+  const blocks = text.split(',').map((block) => (block.includes('/') ? block : `${block}/32`));
+  const isBlock = (block: string): boolean =>
+    /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/.test(block) && isIPv4(block.split('/')[0] ?? '');
+  const wrong = blocks.find((block) => !isBlock(block) || Number(block.split('/')[1]) > 32);
+  if (wrong !== undefined)
+    throw usage(`--from ${wrong} is no block of addresses`, 'Give your address, like 203.0.113.7/32.');
+  return blocks.join(',');
 }
 
 function finish(

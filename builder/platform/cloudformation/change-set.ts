@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationApi, ChangeSetRequest } from '../../aws/cloudformation/cloudformation-api.js';
+import type { StackCareApi } from '../../aws/cloudformation/stack-care-api.js';
 import type { ChangeSet, StackRequest } from '../../aws/cloudformation/stack.js';
 import { BuilderError } from '../../errors.js';
+import { explainReason } from './explain-reason.js';
 
 /** Between two looks at a comparison that is being made, milliseconds. */
 const pollMs = 500;
@@ -10,7 +12,8 @@ const pollMs = 500;
 const noChanges = /didn't contain changes|No updates are to be performed/i;
 
 export interface Comparing {
-  readonly api: Pick<CloudFormationApi, 'createChangeSet' | 'changeSet' | 'deleteChangeSet'>;
+  readonly api: Pick<CloudFormationApi, 'createChangeSet' | 'changeSet' | 'deleteChangeSet' | 'deleteStack'>;
+  readonly care: Pick<StackCareApi, 'validationFailures'>;
   readonly signal: AbortSignal;
   /** Waits that many milliseconds; for tests. @default a timer */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -18,12 +21,11 @@ export interface Comparing {
 
 /**
  * Has CloudFormation compare a stack with what it is to become. Undefined where nothing would change; the comparison is
- * removed then. @throws BuilderError where the template, a parameter or a permission is wrong: CloudFormation's own reason
+ * removed then.
+ * @throws BuilderError where the template, a parameter or a permission is wrong: CloudFormation's own reason
  */
-export async function compareStack(
-  request: StackRequest & Pick<ChangeSetRequest, 'changeSet' | 'type'>,
-  { api, signal, wait = (ms) => sleep(ms, undefined, { signal }) }: Comparing,
-): Promise<ChangeSet | undefined> {
+export async function compareStack(request: Compared, comparing: Comparing): Promise<ChangeSet | undefined> {
+  const { api, signal, wait = (ms) => sleep(ms, undefined, { signal }) } = comparing;
   const { name } = request;
   const id = await api.createChangeSet(request, { signal });
   for (;;) {
@@ -31,19 +33,32 @@ export async function compareStack(
     if (made === undefined)
       throw new BuilderError(`Somebody removed the comparison of the stack ${name} while it was made`, {
         code: 'failed',
-        hint: 'Run it again; "platen status" says who else works on this environment.',
+        hint: 'Run it again; "platen status --history" says who else works on this environment.',
       });
     if (made.status === 'CREATE_COMPLETE' && made.changes.length > 0) return made;
-    if (made.status === 'CREATE_COMPLETE' || made.status === 'FAILED') {
-      await api.deleteChangeSet(name, id, { signal });
-      if (made.status === 'CREATE_COMPLETE' || noChanges.test(made.statusReason ?? '')) return undefined;
-      throw new BuilderError(
-        `The stack ${name} can't be changed like that: ${made.statusReason ?? made.status}`,
-        {
-          code: 'failed',
-        },
-      );
-    }
+    if (made.status === 'CREATE_COMPLETE' || made.status === 'FAILED')
+      return withdraw(request, made, comparing);
     await wait(pollMs, signal);
   }
+}
+
+type Compared = StackRequest & Pick<ChangeSetRequest, 'changeSet' | 'type'>;
+
+/** Removes a comparison that leads nowhere, with the empty stack that a first one made. */
+async function withdraw(
+  { name, type }: Compared,
+  { id, status, statusReason = status }: ChangeSet,
+  { api, care, signal }: Comparing,
+): Promise<undefined> {
+  const isSame = status === 'CREATE_COMPLETE' || noChanges.test(statusReason);
+  const reasons = isSame ? [] : await care.validationFailures(name, id, { signal });
+  await api.deleteChangeSet(name, id, { signal });
+  if (type === 'CREATE') await api.deleteStack(name, { signal });
+  if (isSame) return undefined;
+  const why = reasons.map(({ logicalId, reason }) => `\n${logicalId}: ${reason}`).join('');
+  const { reason, hint } = explainReason(statusReason);
+  throw new BuilderError(`The stack ${name} can't be changed like that: ${reason}${why}`, {
+    code: 'failed',
+    hint,
+  });
 }

@@ -25,6 +25,7 @@ function replay(looks: readonly Look[], changeSet: Partial<ChangeSet> = {}) {
     status,
     outputs: { Id: 'net-1' },
     isProtected: false,
+    parameters: {},
   });
   const api: Partial<CloudFormationApi> = {
     stack: () => {
@@ -52,6 +53,10 @@ function replay(looks: readonly Look[], changeSet: Partial<ChangeSet> = {}) {
   };
   const deploying = {
     api: api as CloudFormationApi,
+    care: {
+      continueRollback: () => Promise.resolve(void calls.push('continue')),
+      validationFailures: () => Promise.resolve([]),
+    },
     reporter: { report: (one: PlatenEvent) => void told.push(one) },
     signal: new AbortController().signal,
     token: 'run-1',
@@ -115,8 +120,9 @@ t.test('the first thing that failed is named, not what was cancelled because of 
     },
   ]);
   await t.rejects(deployStack('network', request, deploying), {
-    message: 'The stack platen-dev-network failed: Bucket (AWS::S3::Bucket): platen-logs already exists',
-    hint: 'The stack afterwards: it was removed again.',
+    message:
+      'The stack platen-dev-network failed: Bucket (AWS::S3::Bucket): the name is taken: platen-logs already exists',
+    hint: /What was made of it is removed again/,
   });
 });
 
@@ -128,7 +134,7 @@ t.test('an update that AWS rolled back is a failure, though the stack is well', 
   ]);
   await t.rejects(deployStack('network', request, deploying), {
     message: /failed: Bucket \(AWS::S3::Bucket\): no such key/,
-    hint: 'The stack afterwards: UPDATE_ROLLBACK_COMPLETE.',
+    hint: /^It is as it was before/,
   });
 });
 
@@ -154,13 +160,23 @@ for (const status of ['ROLLBACK_COMPLETE', 'REVIEW_IN_PROGRESS'])
     t.same(calls, ['delete', 'compare CREATE', 'execute']);
   });
 
-t.test('a stack that is stuck is left alone, and the way out is told', async (t) => {
+t.test('a roll-back that failed is gone on with, and then the stack is changed', async (t) => {
+  const { deploying, calls } = replay([
+    { status: 'UPDATE_ROLLBACK_FAILED' },
+    { status: 'UPDATE_ROLLBACK_COMPLETE' },
+    { status: 'UPDATE_COMPLETE' },
+  ]);
+  t.equal((await deployStack('network', request, deploying)).change, 'updated');
+  t.same(calls, ['continue', 'compare UPDATE', 'execute']);
+});
+
+t.test('a stack whose roll-back fails again is left alone, and the way out is told', async (t) => {
   const { deploying, calls } = replay([{ status: 'UPDATE_ROLLBACK_FAILED' }]);
   await t.rejects(deployStack('network', request, deploying), {
     message: /UPDATE_ROLLBACK_FAILED/,
     hint: /continue-update-rollback/,
   });
-  t.same(calls, []);
+  t.same(calls, ['continue']);
 });
 
 t.test('a comparison that CloudFormation refuses is told by its reason, and removed', async (t) => {

@@ -1,16 +1,18 @@
 import type { CloudFormationApi } from '../../aws/cloudformation/cloudformation-api.js';
-import type { ChangeSet, Stack, StackEvent, StackRequest } from '../../aws/cloudformation/stack.js';
+import type { StackCareApi } from '../../aws/cloudformation/stack-care-api.js';
+import type { Stack, StackEvent, StackRequest } from '../../aws/cloudformation/stack.js';
 import { BuilderError } from '../../errors.js';
 import type { PartChange } from '../../platform-event.js';
 import type { Reporter } from '../../reporter.js';
 import { compareStack } from './change-set.js';
-import { rootCause } from './root-cause.js';
+import { stackFailure } from './stack-failure.js';
 import { StackLines } from './stack-lines.js';
 import { isUnderWay, watchStack } from './stack-monitor.js';
 
 /** What deployments need beside what they deploy. */
 export interface Deploying {
   readonly api: CloudFormationApi;
+  readonly care: Pick<StackCareApi, 'continueRollback' | 'validationFailures'>;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   /** Names this run: CloudFormation gives it back with each event, and change sets are called by it. */
@@ -22,6 +24,8 @@ export interface Deploying {
 export interface DeployedStack {
   readonly stack: Stack;
   readonly change: PartChange;
+  /** What happened to its resources, the oldest first. */
+  readonly events: readonly StackEvent[];
 }
 
 /**
@@ -41,13 +45,13 @@ export async function deployStack(
   if (changeSet === undefined) {
     if (there === undefined)
       throw new BuilderError(`The stack ${request.name} would have no resources`, { code: 'failed' });
-    return { stack: there, change: 'unchanged' };
+    return { stack: there, change: 'unchanged', events: [] };
   }
   const after = await api.latestEvent(changeSet.stackId, { signal });
   await api.execute(request.name, changeSet.id, token, { signal });
   const { stack, events } = await follow(part, { stackId: changeSet.stackId, after }, deploying);
-  if (stack?.status !== `${type}_COMPLETE`) throw failure(request.name, { changeSet, stack, events });
-  return { stack, change: type === 'CREATE' ? 'created' : 'updated' };
+  if (stack?.status !== `${type}_COMPLETE`) throw stackFailure(request.name, { stack, events });
+  return { stack, change: type === 'CREATE' ? 'created' : 'updated', events };
 }
 
 /** Deletes a stack and waits until it is gone. @throws BuilderError with what could not be deleted, and why */
@@ -58,7 +62,7 @@ export async function deleteStack(part: string, name: string, deploying: Deployi
   const after = await api.latestEvent(there.id, { signal });
   await api.deleteStack(there.name, { signal });
   const { stack, events } = await follow(part, { stackId: there.id, after }, deploying);
-  if (stack !== undefined && stack.status !== 'DELETE_COMPLETE') throw failure(name, { stack, events });
+  if (stack !== undefined && stack.status !== 'DELETE_COMPLETE') throw stackFailure(name, { stack, events });
 }
 
 interface Operation {
@@ -90,6 +94,7 @@ async function settledStack(part: string, name: string, deploying: Deploying): P
     const after = await api.latestEvent(stack.id, { signal });
     stack = (await follow(part, { stackId: stack.id, after }, deploying)).stack;
   }
+  if (stack?.status === 'UPDATE_ROLLBACK_FAILED') stack = await finishRollback(part, stack, deploying);
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return undefined;
   if (stack.status in stuck)
     throw new BuilderError(
@@ -107,32 +112,21 @@ async function settledStack(part: string, name: string, deploying: Deploying): P
   return undefined;
 }
 
+/** A roll-back that failed has to end before anything else can be done. */
+async function finishRollback(part: string, stack: Stack, deploying: Deploying): Promise<Stack | undefined> {
+  const { api, care, signal, reporter } = deploying;
+  reporter.report({ kind: 'message', text: `Going on with the roll-back of the stack ${stack.name}` });
+  const after = await api.latestEvent(stack.id, { signal });
+  await care.continueRollback(stack.name, { signal });
+  return (await follow(part, { stackId: stack.id, after }, deploying)).stack;
+}
+
 /** What a first creation that failed leaves, or a comparison that was never executed: nothing in them is of use. */
 const leftovers = new Set(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'REVIEW_IN_PROGRESS']);
 
 /** States that CloudFormation does not leave by itself, and the way out. */
 const stuck: Readonly<Record<string, string>> = {
   UPDATE_ROLLBACK_FAILED:
-    'Mend what the reason names, then: aws cloudformation continue-update-rollback --stack-name with its name.',
+    "Mend what the reason names, and run it again. If it can't be mended: aws cloudformation continue-update-rollback --resources-to-skip leaves it behind.",
   DELETE_FAILED: 'Mend what the reason names, then run "platen destroy" again.',
 };
-
-interface Ended {
-  readonly changeSet?: ChangeSet | undefined;
-  readonly stack: Stack | undefined;
-  readonly events: readonly StackEvent[];
-}
-
-function failure(name: string, { stack, events }: Ended): BuilderError {
-  const cause = rootCause(events);
-  const after =
-    stack === undefined || stack.status === 'DELETE_COMPLETE' ? 'it was removed again' : stack.status;
-  const what =
-    cause === undefined
-      ? (stack?.statusReason ?? 'CloudFormation gives no reason')
-      : `${cause.logicalId} (${cause.type}): ${cause.reason ?? cause.status}`;
-  return new BuilderError(`The stack ${name} failed: ${what}`, {
-    code: 'failed',
-    hint: `The stack afterwards: ${after}.`,
-  });
-}

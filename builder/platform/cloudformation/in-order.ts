@@ -11,7 +11,7 @@ export interface Ordered {
  */
 export async function inOrder<Piece extends Ordered>(
   pieces: readonly Piece[],
-  work: (piece: Piece) => Promise<void>,
+  work: (piece: Piece) => Promise<unknown>,
 ): Promise<void> {
   const names = new Set(pieces.map(({ name }) => name));
   const waiting = new Set(pieces);

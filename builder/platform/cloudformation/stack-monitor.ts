@@ -12,6 +12,8 @@ export interface Watched {
   readonly after: string | undefined;
   readonly signal: AbortSignal;
   onEvent(event: StackEvent): void;
+  /** Told of the stack with each look, while it is being changed. */
+  onLook?(stack: Stack): void;
   /** Waits that many milliseconds; for tests. @default a timer */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
@@ -39,8 +41,11 @@ export async function watchStack(watched: Watched): Promise<Watch> {
   };
   for (;;) {
     const stack = await api.stack(stackId, { signal });
+    // Somebody else may have deleted it, and CloudFormation forgotten it.
+    if (stack === undefined) return { stack, events };
     await read();
-    if (stack === undefined || !isUnderWay(stack.status)) return { stack, events };
+    if (!isUnderWay(stack.status)) return { stack, events };
+    watched.onLook?.(stack);
     await wait(pollMs, signal);
   }
 }

@@ -38,7 +38,8 @@ export function localDriver(context: LocalContext): PlatformDriver {
     watch: (everyMs) => watch(context, everyMs),
     logs: (wish) => localLogs(context, wish),
     exec: (wish, streams) => localExec(context, wish, streams),
-    rollBack: async () => {
+    rollBack: async (to) => {
+      if (to !== undefined) return withLock(context, to, () => applyPlatform(context, { image: to }));
       const image = requireImage(await findImages(context), 'wordpress');
       await refuseUnfinishedRestore(context);
       return withLock(context, image.id, () => rollBackLocal(context));

@@ -11,7 +11,6 @@ const image = {
   exposedPorts: [],
   user: '999:999',
   environment: [],
-  exposedPorts: [],
   entrypoint: [],
   command: [],
   healthCheck: ['CMD', '/healthy'],

@@ -12,7 +12,6 @@ const image: EngineImage = {
   exposedPorts: [],
   user: '',
   environment: [],
-  exposedPorts: [],
   entrypoint: [],
   command: [],
   healthCheck: [],

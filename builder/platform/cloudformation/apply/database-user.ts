@@ -1,0 +1,19 @@
+import { runOneOff } from '../service/one-off-task.js';
+import type { PlatformView } from '../platform-view.js';
+import type { Deployment } from './deployment.js';
+
+/** The user is made before the service runs for the first time, and for a database that is new. It may be made again at any time. */
+export function needsDatabaseUser({ there, stacks }: PlatformView): boolean {
+  if (!stacks.some(({ name }) => name === 'tasks')) return false;
+  const isThere = (name: string): boolean =>
+    /^(CREATE|UPDATE\w*)_COMPLETE$/.test(there.get(name)?.status ?? '');
+  return !isThere('service') || !isThere('database');
+}
+
+/** Makes the application's database, user and rights by the one-off task of the stack tasks. @throws BuilderError with the task's last words */
+export async function makeDatabaseUser({ context, outputs }: Deployment): Promise<void> {
+  await runOneOff(context, outputs, {
+    part: "database's user",
+    definition: outputs.get('tasks')?.['DatabaseUserTaskArn'] ?? '',
+  });
+}

@@ -1,0 +1,44 @@
+import type { AwsServices } from '../../aws/aws-services.js';
+import type { EcrRegistry } from '../../aws/ecr/ecr-registry.js';
+import type { CallerIdentity } from '../../aws/sts/caller-identity.js';
+import type { Reporter } from '../../reporter.js';
+import type { EnvironmentSpec } from '../../spec/load-environment.js';
+import type { Platform } from '../graph/platform.js';
+import type { Releases } from './releases.js';
+
+/** What the platform of an environment on AWS is made with. */
+export interface AwsContext {
+  /** The environment's name. */
+  readonly name: string;
+  readonly spec: EnvironmentSpec;
+  /** The graph of all stacks. */
+  readonly platform: Platform;
+  /** Of one region, the same for each call. */
+  services(region: string): AwsServices;
+  /** The ECR registry that a host is; undefined for other registries. */
+  registry(host: string): EcrRegistry | undefined;
+  /** Whose credentials were found. @throws NoCredentialsError */
+  identity(): Promise<CallerIdentity>;
+  /** Where programs are looked for, divided as in PATH. */
+  readonly path: string | undefined;
+  /** AWS_PROFILE, for messages. */
+  readonly profile: string | undefined;
+  readonly releases: Releases;
+  /** Who deploys, and from what. */
+  deployer(): Promise<Deployer>;
+  /** Asks an address; its status, or undefined where nothing answers. */
+  ask(address: string): Promise<number | undefined>;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** Names this run. */
+  readonly token: string;
+  /** Waits that many milliseconds; for tests. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+export interface Deployer {
+  /** "ann@laptop", or what the pipeline calls itself. */
+  readonly who: string;
+  readonly branch: string | undefined;
+  readonly commit: string | undefined;
+}

@@ -1,0 +1,16 @@
+import { request } from 'undici';
+
+const timeoutMs = 10_000;
+
+/** Asks an address, and follows no redirection; its status, or undefined where nothing answers in ten seconds. */
+export async function askAddress(address: string, signal: AbortSignal): Promise<number | undefined> {
+  try {
+    const { statusCode, body } = await request(`${address}/`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    body.destroy();
+    return statusCode;
+  } catch {
+    return undefined;
+  }
+}
