@@ -21,8 +21,24 @@ export interface PlatformPlan {
   readonly changes: readonly Change[];
   /** What the user should know of it: fields of the definition that mean something else there. */
   readonly notes: readonly string[];
+  /** On AWS: what it costs, from prices of a dated table. */
+  readonly cost?: PlannedCost | undefined;
   /** On AWS: what does not pass the rules for platforms, and has no waiver. */
   readonly findings?: readonly string[] | undefined;
+}
+
+/** What a platform costs, in USD. */
+export interface PlannedCost {
+  /** A month, whoever visits. */
+  readonly monthly: number;
+  /** As it is now; undefined where there is none of it yet, or it is not known. */
+  readonly before: number | undefined;
+  /** The charges that come each month, those that cost most first. */
+  readonly fixed: readonly { readonly what: string; readonly monthly: number | undefined }[];
+  /** What use adds, each with the price of one: "$0.09 a GB". */
+  readonly usage: readonly { readonly what: string; readonly price: string }[];
+  /** What one should know of the figures. */
+  readonly caveats: readonly string[];
 }
 
 /** Whether a plan changes anything. */

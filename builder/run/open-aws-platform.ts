@@ -3,6 +3,7 @@ import { type AwsServices, awsServices } from '../aws/aws-services.js';
 import { callerIdentity } from '../aws/sts/caller-identity.js';
 import type { BuildContext } from '../context.js';
 import { cloudFormationDriver } from '../platform/cloudformation/cloudformation-driver.js';
+import { loadPrices } from '../platform/cost/price-table.js';
 import type { PlatformDriver } from '../platform/driver.js';
 import { loadPlatform } from '../platform/graph/load-platform.js';
 import type { EnvironmentSpec } from '../spec/load-environment.js';
@@ -18,6 +19,7 @@ export function openAwsPlatform(name: string, spec: EnvironmentSpec, context: Bu
     name,
     spec,
     platform: loadPlatform(projectFolder),
+    prices: () => loadPrices(projectFolder),
     services: (region) => {
       const services = known.get(region) ?? awsServices(region);
       known.set(region, services);

@@ -6,6 +6,7 @@ import { awsServices } from '../aws/aws-services.js';
 import { callerIdentity } from '../aws/sts/caller-identity.js';
 import type { AwsContext } from '../platform/cloudformation/aws-context.js';
 import type { PlatenEvent } from '../reporter.js';
+import { loadPrices } from '../platform/cost/price-table.js';
 import { loadPlatform } from '../platform/graph/load-platform.js';
 import { MotoServer } from './moto-server.js';
 import { environmentOf } from './platform-variants.js';
@@ -90,6 +91,7 @@ export async function awsPlatform(t: Test): Promise<AwsPlatform> {
       name: 'moto',
       spec: environmentOf(settings, 'moto'),
       platform,
+      prices: () => loadPrices('.'),
       services: (place) => {
         const found = services.get(place) ?? awsServices(place);
         services.set(place, found);

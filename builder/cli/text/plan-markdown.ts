@@ -1,8 +1,14 @@
 import type { Change, PlatformPlan } from '../../platform/change.js';
-import { countChanges } from './platform-plan-text.js';
+import { costSummary, countChanges } from './platform-plan-text.js';
 
 /** A plan as a comment for a pull request: what is lost first, then all changes, folded where they are many. */
-export function formatPlanMarkdown({ environment, changes, notes, findings = [] }: PlatformPlan): string {
+export function formatPlanMarkdown({
+  environment,
+  changes,
+  notes,
+  cost,
+  findings = [],
+}: PlatformPlan): string {
   const toDo = changes.filter(({ action }) => action !== 'none');
   const title = `### Plan for ${environment}`;
   const said = toDo.length === 0 ? 'Nothing to do: it is as it should be.' : `${countChanges(toDo)}.`;
@@ -24,6 +30,7 @@ export function formatPlanMarkdown({ environment, changes, notes, findings = [] 
     said,
     ...warnings,
     ...folded,
+    ...(cost === undefined ? [] : [`**${costSummary(cost)}.**`, ...cost.caveats]),
     ...(findings.length === 0 ? [] : [`Rules that are not passed:\n\n${list(findings)}`]),
     ...(notes.length === 0 ? [] : [list(notes)]),
   ].join('\n\n')}\n`;

@@ -1,4 +1,5 @@
-import type { Change, ChangeAction, PlatformPlan } from '../../platform/change.js';
+import type { Change, ChangeAction, PlannedCost, PlatformPlan } from '../../platform/change.js';
+import { dollars } from '../../platform/cost/cost-text.js';
 import { formatTable } from './format.js';
 import type { Colour, Palette } from './palette.js';
 
@@ -31,10 +32,45 @@ export function formatPlatformPlan(plan: PlatformPlan, paint: Palette): string {
   const same = changes.length - toDo.length;
   const rest = same > 0 ? [paint('dim', `  ${same} more as they should be`)] : [];
   const counts = paint('bold', `  ${countChanges(toDo)}`);
-  return [...lines, ...rest, counts, ...found, ...notes.map((note) => paint('dim', `  ${note}`)), ''].join(
-    '\n',
-  );
+  return [
+    ...lines,
+    ...rest,
+    counts,
+    ...costLines(plan.cost),
+    ...found,
+    ...notes.map((note) => paint('dim', `  ${note}`)),
+    '',
+  ].join('\n');
 }
+
+/** "$412 a month ($38 more), and what use adds": the difference counts, not only the sum. */
+export function costSummary({ monthly, before }: PlannedCost): string {
+  const sum = `${dollars(monthly)} a month`;
+  const difference = before === undefined ? 0 : monthly - before;
+  if (Math.abs(difference) < 0.005) return `${sum}, and what use adds`;
+  const words = difference > 0 ? 'more' : 'less';
+  return `${sum} (${dollars(Math.abs(difference))} ${words} than now), and what use adds`;
+}
+
+function costLines(cost: PlannedCost | undefined): string[] {
+  if (cost === undefined) return [];
+  const first = cost.fixed.slice(0, mostCharges);
+  const others = cost.fixed.slice(mostCharges);
+  const sum = others.reduce((total, { monthly = 0 }) => total + monthly, 0);
+  return [
+    `  ${costSummary(cost)}`,
+    ...first.map(({ what, monthly }) => `      ${amount(monthly)}  ${what}`),
+    ...(others.length > 0 ? [`      ${amount(sum)}  ${others.length} others`] : []),
+    ...cost.caveats.map((caveat) => `  ${caveat}`),
+  ];
+}
+
+function amount(monthly: number | undefined): string {
+  return (monthly === undefined ? '?' : dollars(monthly)).padStart(9);
+}
+
+/** How many of the charges have a line of their own. */
+const mostCharges = 6;
 
 /** How many of each kind: "3 to create, 1 to replace". */
 export function countChanges(changes: readonly Change[]): string {

@@ -3,6 +3,7 @@ import type { EcrRegistry } from '../../aws/ecr/ecr-registry.js';
 import type { CallerIdentity } from '../../aws/sts/caller-identity.js';
 import type { Reporter } from '../../reporter.js';
 import type { EnvironmentSpec } from '../../spec/load-environment.js';
+import type { PriceFile } from '../cost/price-schema.js';
 import type { Platform } from '../graph/platform.js';
 import type { Releases } from './releases.js';
 
@@ -13,6 +14,8 @@ export interface AwsContext {
   readonly spec: EnvironmentSpec;
   /** The graph of all stacks. */
   readonly platform: Platform;
+  /** What AWS asks for. @throws BuilderError, SpecError */
+  prices(): PriceFile;
   /** Of one region, the same for each call. */
   services(region: string): AwsServices;
   /** The ECR registry that a host is; undefined for other registries. */

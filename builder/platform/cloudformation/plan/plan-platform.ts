@@ -5,6 +5,7 @@ import type { AwsContext } from '../aws-context.js';
 import { type PlatformView, viewPlatform } from '../platform-view.js';
 import { plannedCreation } from './plan-creation.js';
 import { plannedDeletion } from './plan-deletion.js';
+import { plannedCost } from './planned-cost.js';
 import { planUpdate } from './plan-update.js';
 
 /** What `apply` would do; makes nothing and leaves nothing. Without credentials, from the templates alone. @throws BuilderError, SpecError */
@@ -26,6 +27,7 @@ export async function planView(context: AwsContext, view: PlatformView): Promise
     environment: context.name,
     changes: [...planned.flat(), ...removed],
     notes,
+    cost: plannedCost(view, context.spec, context.prices()),
     findings: findingsOf(context, view),
   };
 }
