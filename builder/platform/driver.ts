@@ -1,7 +1,7 @@
 import type { ForegroundStreams } from '../engine/docker/resources/attached.js';
 import type { BackupManifest } from './backup/backup-manifest.js';
 import type { Change, PlatformPlan } from './change.js';
-import type { PlatformStatus } from './platform-status.js';
+import type { PastDeployment, PlatformStatus } from './platform-status.js';
 
 /** What `provision` is asked for beyond what the environment's file says. */
 export interface PlatformWish {
@@ -81,6 +81,8 @@ export interface PlatformDriver {
   /** What would stop `apply`, found before anything is made. */
   check(): Promise<readonly PlatformCheck[]>;
   status(): Promise<PlatformStatus>;
+  /** Deployments that were, the newest first, as far as they are remembered. */
+  history(): Promise<readonly PastDeployment[]>;
   /** The state, again and again until the signal. */
   watch(everyMs: number): AsyncIterable<PlatformStatus>;
   logs(wish: PlatformLogWish): AsyncIterable<PlatformLogLine>;

@@ -39,3 +39,19 @@ export interface ServiceStatus {
     { readonly revision: string; readonly digest: string; readonly reason: string } | undefined;
   readonly tasks: readonly (PartStatus & { readonly revision: string })[];
 }
+
+/** A deployment that was, as `platen status --history` shows it. Times are RFC 3339. */
+export interface PastDeployment {
+  /** Who deployed it; undefined where nobody noted it. */
+  readonly who?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly commit?: string | undefined;
+  /** What was deployed: a digest, or a reference that ends with one. */
+  readonly image?: string | undefined;
+  readonly started?: string | undefined;
+  readonly ended?: string | undefined;
+  /** Undefined while it is under way, or where it was killed. */
+  readonly outcome?: 'completed' | 'rolled-back' | 'failed' | undefined;
+  readonly wanted?: string | undefined;
+  readonly reason?: string | undefined;
+}

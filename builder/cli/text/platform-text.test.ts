@@ -1,4 +1,9 @@
 import t from 'tap';
+import type { PlatformPlan } from '../../platform/change.js';
+import type { PastDeployment } from '../../platform/platform-status.js';
+import { formatHistory } from './history-text.js';
+import { formatPlanMarkdown } from './plan-markdown.js';
+import { formatPlatformPlan } from './platform-plan-text.js';
 import type { PlatformStatus } from '../../platform/platform-status.js';
 import type { EnvironmentSpec } from '../../spec/load-environment.js';
 import { logPrinter } from './log-text.js';
@@ -109,3 +114,70 @@ t.test('the end of provision says how the site is reached, also from elsewhere',
   t.match(remote, /You came by ssh.*\n.*@10\.0\.0\.1\n/);
   t.equal(reach(undefined, {}), '');
 });
+
+t.test(
+  'a history says when, how, what, from where and who; secrets and cursors have no way in',
+  async (t) => {
+    const past: PastDeployment[] = [
+      {
+        who: 'ann@laptop',
+        branch: 'main',
+        commit: '1a2b3c4',
+        image: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/wordpress@sha256:${'ab'.repeat(32)}`,
+        started: '2026-11-29T10:00:00.000Z',
+        outcome: 'rolled-back',
+        reason: 'Essential container exited\u001b[2J',
+      },
+      { who: 'bob@ci', started: '2026-11-28T10:00:00.000Z' },
+    ];
+    const plain = formatHistory(past, (_, text) => text);
+    t.match(
+      plain,
+      /^2026-11-29T10:00:00\.000Z +rolled-back +abababababab +main 1a2b3c4 +ann@laptop +Essential container exited/,
+    );
+    t.notMatch(plain, '\u001b');
+    t.match(plain, /\n2026-11-28T10:00:00\.000Z +under way +bob@ci/);
+    t.equal(
+      formatHistory([], (_, text) => text),
+      'Nothing was deployed yet.\n',
+    );
+  },
+);
+
+t.test(
+  'a plan for AWS: each property a line, what is lost in red, cost with its difference, and as Markdown',
+  async (t) => {
+    const plan: PlatformPlan = {
+      environment: 'prod',
+      changes: [
+        {
+          part: 'database/Instance',
+          type: 'AWS::RDS::DBInstance',
+          action: 'replace',
+          reasons: ['StorageEncrypted false → true', 'A | <b>'],
+          loses: 'the database',
+        },
+      ],
+      notes: [],
+      findings: ['RDS.3: Storage is encrypted (database/Instance)'],
+      cost: {
+        monthly: 450,
+        before: 412,
+        fixed: [{ what: 'NAT gateways', monthly: 100 }],
+        usage: [],
+        caveats: [],
+      },
+    };
+    const text = formatPlatformPlan(plan, (colour, line) => `<${colour}>${line}`);
+    t.match(text, '      StorageEncrypted false → true\n');
+    t.match(text, '<red>      the database is lost; refused without --allow-replace database/Instance');
+    t.match(text, '$450 a month ($38.00 more than now), and what use adds');
+    t.match(text, '<yellow>  ! RDS.3: Storage is encrypted');
+    const markdown = formatPlanMarkdown(plan);
+    t.match(
+      markdown,
+      /^### Plan for prod\n\n1 to replace\.\n\n> \[!CAUTION\]\n> `database\/Instance` would be replaced: the database is lost/,
+    );
+    t.match(markdown, 'A \\| &lt;b>');
+  },
+);

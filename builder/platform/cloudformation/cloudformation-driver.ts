@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlatformDriver } from '../driver.js';
 import type { PlatformStatus } from '../platform-status.js';
 import { applyPlatform } from './apply/apply-platform.js';
+import { requireAccount } from './aws-account.js';
 import type { AwsContext } from './aws-context.js';
 import { destroyPlatform, planDestruction } from './destroy/destroy-platform.js';
+import { deploymentHistory } from './history/deployment-history.js';
 import { awsExec } from './operate/aws-exec.js';
 import { awsLogs } from './operate/aws-logs.js';
 import { awsRollBack } from './operate/aws-rollback.js';
@@ -21,6 +23,10 @@ export function cloudFormationDriver(context: AwsContext): PlatformDriver {
     plan: (wish) => planPlatform(context, wish),
     apply: (wish) => applyPlatform(context, wish),
     status: () => awsStatus(context),
+    history: async () => {
+      await requireAccount(context);
+      return deploymentHistory(context);
+    },
     watch: (everyMs) => watch(context, everyMs),
     logs: (wish) => awsLogs(context, wish),
     exec: (wish, streams) => awsExec(context, wish, streams),

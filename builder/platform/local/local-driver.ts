@@ -13,6 +13,7 @@ import { refuse } from './checks/problem.js';
 import { destroyPlatform, planDestruction } from './local-destroy.js';
 import { localExec } from './local-exec.js';
 import { withLock } from './local-lock.js';
+import { localHistory } from './local-history.js';
 import { localLogs } from './local-logs.js';
 import { rollBackLocal } from './local-rollback.js';
 import { localStatus } from './local-status.js';
@@ -35,6 +36,7 @@ export function localDriver(context: LocalContext): PlatformDriver {
     },
     check: async () => checkLocal(context, await planPlatform(context, {})),
     status: () => localStatus(context),
+    history: () => localHistory(context),
     watch: (everyMs) => watch(context, everyMs),
     logs: (wish) => localLogs(context, wish),
     exec: (wish, streams) => localExec(context, wish, streams),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PastDeployment } from '../../platform-status.js';
 
 const schema = z.object({
   id: z.string(),
@@ -14,20 +15,13 @@ const schema = z.object({
   reason: z.string().optional(),
 });
 
-/** Who deployed what, when, and how it ended; without an outcome it is under way, or was killed. Times are RFC 3339. */
-export interface DeploymentRecord {
+/** Who deployed what, when, and how it ended; without an outcome it is under way, or was killed. */
+export interface DeploymentRecord extends PastDeployment {
   readonly id: string;
   readonly who: string;
-  readonly branch?: string | undefined;
-  readonly commit?: string | undefined;
-  readonly image?: string | undefined;
   readonly started: string;
-  readonly ended?: string | undefined;
-  readonly outcome?: 'completed' | 'rolled-back' | 'failed' | undefined;
-  /** What ran afterwards, and what was wanted; undefined where the service was left alone. */
+  /** What ran afterwards; undefined where the service was left alone. */
   readonly revision?: string | undefined;
-  readonly wanted?: string | undefined;
-  readonly reason?: string | undefined;
 }
 
 /** A record as it was written; undefined for what is none. */
