@@ -12,12 +12,19 @@ export function knownParameters(stack: PlatformStack): Record<string, GivenValue
   );
 }
 
-/** What a stack will be, before any other is there. @throws SpecError */
+/** Plans, policies and costs all ask for it. */
+const resolvedStacks = new WeakMap<PlatformStack, ResolvedTemplate>();
+
+/** What a stack will be, before any other is there; the same for the same stack. @throws SpecError */
 export function resolveStack(stack: PlatformStack): ResolvedTemplate {
-  return resolveTemplate(stack.template, {
+  const known = resolvedStacks.get(stack);
+  if (known !== undefined) return known;
+  const resolved = resolveTemplate(stack.template, {
     parameters: knownParameters(stack),
     pseudo: stack.region === undefined ? {} : { 'AWS::Region': stack.region },
   });
+  resolvedStacks.set(stack, resolved);
+  return resolved;
 }
 
 /**
