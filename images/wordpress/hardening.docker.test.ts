@@ -43,7 +43,7 @@ echo '<?php class A { static function b() { return strrev("enola"); } } echo A::
 echo '<?php add_action("init", "x");' >${content}/plugins/parts/part.php
 echo '<?php require "../../../../../../usr/share/wordpress/wp-load.php"; echo "entry";' >${content}/plugins/parts/entry.php
 echo 'export default 1;' >module.mjs; echo '{}' >site.webmanifest; echo x >font.otf
-echo plain >plain.txt; mkdir -p ../.git && echo secret >../.git/config
+echo '.a { color: red }' >beforehand.css; echo compressed >beforehand.css.br; echo plain >plain.txt; mkdir -p ../.git && echo secret >../.git/config
 mkdir -p ${content}/mu-plugins
 cat >${content}/mu-plugins/probe.php <<'END'
 <?php
@@ -205,6 +205,12 @@ t.test('headers', async (t) => {
   );
   t.equal(get(await open.browser.get('/?p=1'), 'x-frame-options'), 'SAMEORIGIN');
   t.equal(get(await open.browser.get('/', { 'accept-encoding': 'br' }), 'content-encoding'), 'br');
+  const sheet = '/wp-content/uploads/2026/beforehand.css';
+  // What the file beside it has, which is nothing that nginx made.
+  const raw = (await inside(open.web, 8080, sheet, 'Accept-Encoding: br')).split('\r\n\r\n');
+  t.match(raw[0], /^Content-Encoding: br\r?$/m, 'what was compressed beforehand is given out as it is');
+  t.equal(raw[1], 'compressed\n');
+  t.match(await inside(open.web, 8080, sheet), '.a { color: red }');
   t.match(await open.web.run('cat /proc/net/tcp6'), /^ *\d+: 0{32}:1F90 /m, 'on IPv6');
   for (const name of ['page.html', 'image.svg'])
     t.match(
@@ -412,8 +418,8 @@ function raw(
 }
 
 /** What the container answers to itself, head and all. */
-function inside(container: TestContainer, port: number, path: string): Promise<string> {
+function inside(container: TestContainer, port: number, path: string, header = 'X-None: 0'): Promise<string> {
   return container.run(
-    `bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}; printf "GET ${path} HTTP/1.0\\r\\n\\r\\n" >&3; cat <&3'`,
+    `bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}; printf "GET ${path} HTTP/1.0\\r\\n${header}\\r\\n\\r\\n" >&3; cat <&3'`,
   );
 }
