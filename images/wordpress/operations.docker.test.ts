@@ -1,3 +1,5 @@
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Browser, type Page } from '../../builder/testing/browser.js';
@@ -402,6 +404,144 @@ t.test('one cron for all replicas, also when who runs it dies', async (t) => {
     300,
   );
   t.equal(after, '1', 'another one takes over');
+});
+
+/** What is answered to who asks for a host by its name. */
+async function page(
+  web: TestContainer,
+  host: string,
+  path: string,
+): Promise<Readonly<Record<'status' | 'text' | 'cache' | 'location', string>>> {
+  const url = new URL(path, await web.origin());
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { host }, timeout: 60_000 }, (answer) => {
+      const { statusCode, headers } = answer;
+      const header = (name: string) => String(headers[name] ?? '');
+      text(answer).then(
+        (body) =>
+          resolve({
+            status: String(statusCode),
+            text: body,
+            cache: header('x-cache'),
+            location: header('location'),
+          }),
+        reject,
+      );
+    }).on('error', reject);
+  });
+}
+
+t.test('a network of sites, by folder and by domain', async (t) => {
+  const kinds = ['subdirectories', 'subdomains'] as const;
+  const [folders, domains] = (await Promise.all(
+    kinds.map(async (kind) => {
+      const web = await network.start({
+        image: wordpress.reference,
+        alias: kind,
+        port: 8080,
+        binds: [`${folder}:/run/secrets:ro`, `${network.volume()}:/var/lib/wordpress`],
+        environment: {
+          ...common,
+          ...automatic,
+          WORDPRESS_MULTISITE: kind,
+          WORDPRESS_TABLE_PREFIX: `${kind}_`,
+          WORDPRESS_CRON_SECONDS: '5',
+        },
+      });
+      t.teardown(() => web.remove());
+      await web.until('test -e /var/lib/wordpress/.platen/network');
+      await web.run(`cat >/var/lib/wordpress/wp-content/mu-plugins/network.php <<'END'
+<?php
+add_action('own_job', fn () => update_option('own_job', home_url()));
+END`);
+      return web;
+    }),
+  )) as [TestContainer, TestContainer];
+  /** Makes a site with a file and a job of its own; says where the file is. */
+  const add = (web: TestContainer, domain: string, path: string, title: string) =>
+    web.run(
+      `cat >/tmp/add.php <<'END'
+<?php
+$_SERVER = ['HTTP_HOST' => 'site.test', 'REQUEST_URI' => '/', 'REMOTE_ADDR' => '127.0.0.1'] + $_SERVER;
+require '/run/wordpress/root/wp-load.php';
+$site = wpmu_create_blog('${domain}', '${path}', '${title}', 1);
+switch_to_blog($site);
+wp_schedule_single_event(time() - 1, 'own_job');
+echo parse_url(wp_upload_bits('note.txt', null, 'a note of $site')['url'], PHP_URL_PATH);
+END
+php /tmp/add.php`,
+      'www-data',
+    );
+
+  const file = await add(folders, 'site.test', '/second/', 'Second');
+  t.match(file, '/wp-content/uploads/sites/2/');
+  for (const [path, expected] of Object.entries({
+    '/': { status: '200', text: '<title>Automatic' },
+    '/second/': { status: '200', text: '<title>Second' },
+    '/second/wp-admin': { status: '301', location: '/second/wp-admin/' },
+    '/second/wp-admin/': {
+      status: '302',
+      location: 'http://site.test/second/wp-login.php?',
+      cache: 'BYPASS',
+    },
+    '/second/wp-login.php': { status: '200', cache: 'BYPASS' },
+    '/second/wp-json/': { status: '200', text: '"Second"', cache: 'BYPASS' },
+    '/second/wp-includes/css/buttons.min.css': { status: '200' },
+    '/second/wp-includes/version.php': { status: '403' },
+    '/second/wp-config.php': { status: '403' },
+    [`/second${file}`]: { status: '200', text: 'a note' },
+    [file]: { status: '200', text: 'a note' },
+    '/third/': { status: '404' },
+  }))
+    t.match(await page(folders, 'site.test', path), expected, path);
+  const kept = async (web: TestContainer, host: string, path: string) => {
+    for (const end = Date.now() + 60_000; (await page(web, host, path)).cache !== 'HIT'; await sleep(100))
+      if (Date.now() > end) throw new Error(`${host}${path} is not kept`);
+    return (await page(web, host, path)).text;
+  };
+  t.match(await kept(folders, 'site.test', '/second/'), '<title>Second');
+  t.match(await kept(folders, 'site.test', '/'), '<title>Automatic', 'each has pages of its own');
+  await folders.run(
+    `php -r '$_SERVER = ["HTTP_HOST" => "site.test", "REQUEST_URI" => "/second/"] + $_SERVER; require "/run/wordpress/root/wp-load.php"; wp_insert_post(["post_title" => "A Change", "post_status" => "publish"]);'`,
+    'www-data',
+  );
+  for (
+    const end = Date.now() + 20_000;
+    !(await page(folders, 'site.test', '/second/')).text.includes('A Change') && Date.now() < end;
+  )
+    await sleep(100);
+  t.match((await page(folders, 'site.test', '/second/')).text, 'A Change', 'a change is seen');
+
+  await add(domains, 'other.site.test', '/', 'Other');
+  await add(domains, 'own.example', '/', 'Own');
+  for (const [host, title] of Object.entries({
+    'site.test': 'Automatic',
+    'other.site.test': 'Other',
+    'own.example': 'Own',
+  })) {
+    t.match(await kept(domains, host, '/'), `<title>${title}`, host);
+    t.match(await page(domains, host, '/wp-admin/'), {
+      status: '302',
+      location: `http://${host}/wp-login.php?`,
+    });
+  }
+  const job = (prefix: string, site: number) =>
+    answer(
+      `SELECT COALESCE(MAX(option_value), '') FROM ${prefix}_${site}_options WHERE option_name = 'own_job'`,
+      '',
+    );
+  t.equal(await job('subdirectories', 2), 'http://site.test/second', 'cron runs for each');
+  t.equal(await job('subdomains', 3), 'http://own.example');
+  t.match(
+    await folders.run('platen-wp doctor && platen-wp update-db'),
+    /tables are of version 60421 already/,
+  );
+  await query("UPDATE subdirectories_2_options SET option_value = 53496 WHERE option_name = 'db_version'");
+  t.match(await folders.run('platen-wp update-db'), 'Done.');
+  t.equal(
+    await query("SELECT option_value FROM subdirectories_2_options WHERE option_name = 'db_version'"),
+    '60421',
+  );
 });
 
 t.test('an installation that is cut off begins anew', async (t) => {

@@ -45,6 +45,10 @@ if (settings()['CACHE_HOST'] !== null) {
         'AUTOMATIC_UPDATER_DISABLED' => true,
         'WP_ALLOW_MULTISITE' => false,
     ];
+    if ($settings['MULTISITE'] !== 'off') {
+        require_once __DIR__ . '/lib/network.php';
+        $constants = (is_network() ? network_constants() : []) + $constants;
+    }
     // Each by its name, or all from one secret, or else from the database's password: the same in every replica.
     $secret = $settings['SECRET'] ?? $settings['DB_PASSWORD'];
     foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $use) {
@@ -82,6 +86,11 @@ $GLOBALS['wp_filter']['enable_loading_object_cache_dropin'][PHP_INT_MAX]['platen
 $GLOBALS['wp_filter']['muplugins_loaded'][-PHP_INT_MAX]['platen'] = [
     'accepted_args' => 0, 'function' => static fn () => require_once image()['run'] . '/root/wp-content/mu-plugins/platen.php',
 ];
+
+// Debian's install.php writes them into the options.
+foreach (['upload_path', 'upload_url_path'] as $platen_name) {
+    $GLOBALS[$platen_name] ??= '';
+}
 
 // The site is about to be installed by itself: nobody else may do it first.
 if (settings()['ADMIN_USER'] !== null && PHP_SAPI !== 'cli' && basename($_SERVER['SCRIPT_NAME'] ?? '') === 'install.php') {

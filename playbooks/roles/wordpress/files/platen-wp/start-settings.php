@@ -84,6 +84,12 @@ function hand_settings_over(array $environment): void
             chgrp("$run/state$folder", $gid);
         }
     }
+    // Below the address of each site WordPress's own files are found, too (nginx-server.conf).
+    file_put_contents("$run/nginx-network.conf", $settings['MULTISITE'] !== 'subdirectories' ? '' : <<<'END'
+        rewrite "^(/(?!wp-)[_0-9a-zA-Z-]+/wp-admin)$" $1/ permanent;
+        rewrite "^/(?!wp-)[_0-9a-zA-Z-]+(/(?:wp-(?:admin|content|includes)/.*|(?:wp-[a-z-]+|xmlrpc)\.php))$" $1;
+
+        END);
     point_link("$run/root", $webroot->root());
     point_link("$run/wp-content", $webroot->content());
 }

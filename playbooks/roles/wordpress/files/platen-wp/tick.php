@@ -27,6 +27,9 @@ function tick(\mysqli $database): int
         return install($database) === true ? 0 : 1;
     }
     announce($database);
+    if (settings()['MULTISITE'] !== 'off' && make_network($database) !== true) {
+        return 1;
+    }
     // Once for each start (start-settings.php).
     $fits = image()['run'] . '/state/fits';
     $waits = false;

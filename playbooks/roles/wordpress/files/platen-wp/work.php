@@ -1,5 +1,5 @@
 <?php
-/** Work in WordPress: install, update-db, cron, flush-cache or doctor. site.php and operate.php call it. */
+/** Work in WordPress: install, network, update-db, cron, flush-cache or doctor. site.php and operate.php call it. */
 
 declare(strict_types=1);
 
@@ -53,6 +53,29 @@ function work_install(string $state): void
     say('WordPress is installed at ' . get_option('siteurl'));
 }
 
+/** Makes the installed site the first one of a network. */
+function work_network(): void
+{
+    global $wpdb;
+    require_once __DIR__ . '/lib/network.php';
+    require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+    foreach ($wpdb->tables('ms_global') as $name => $table) {
+        $wpdb->$name = $table;
+    }
+    install_network();
+    // What an attempt left that was cut off; there are no sites yet.
+    $wpdb->query("DELETE FROM $wpdb->site");
+    $wpdb->query("DELETE FROM $wpdb->sitemeta");
+    $admins = get_users(['role' => 'administrator', 'orderby' => 'ID', 'number' => 1]);
+    ['DOMAIN_CURRENT_SITE' => $domain, 'SUBDOMAIN_INSTALL' => $by_domain] = network_constants();
+    $made = populate_network(1, $domain, $admins[0]->user_email ?? '', get_option('blogname'), '/', $by_domain);
+    // It asks for an address that nobody else has to answer yet.
+    if (is_wp_error($made) && $made->get_error_code() !== 'no_wildcard_dns') {
+        throw new \RuntimeException('the network was not made: ' . $made->get_error_message());
+    }
+    say("WordPress is a network of sites at $domain");
+}
+
 function work_update_db(): void
 {
     require_once ABSPATH . 'wp-admin/includes/upgrade.php';
@@ -91,6 +114,7 @@ function work_doctor(): void
 match ($argv[1] ?? '') {
     'install' => work_install($argv[2]),
     'update-db' => work_update_db(),
+    'network' => work_network(),
     'flush-cache' => work_flush_cache(),
     'doctor' => work_doctor(),
     'cron' => null,

@@ -31,6 +31,9 @@ return [
     'WORDPRESS_HOME' => ['kind' => 'url'],
     'WORDPRESS_SITEURL' => ['kind' => 'url'],
 
+    // A network of sites.
+    'WORDPRESS_MULTISITE' => ['kind' => 'choice', 'choices' => ['off', 'subdirectories', 'subdomains'], 'default' => 'off'],
+
     // Keys and salts.
     'WORDPRESS_SECRET' => ['kind' => 'key', 'secret' => true],
     'WORDPRESS_AUTH_KEY' => ['kind' => 'key', 'secret' => true],

@@ -162,6 +162,9 @@ function problems_together(array $values): array
     if ($begun && $values['URL'] === null && $values['SITEURL'] === null) {
         $problems[] = 'The installation needs WORDPRESS_URL, too';
     }
+    if ($values['MULTISITE'] !== 'off' && ($values['URL'] === null || ($values['HOME'] ?? $values['SITEURL']) !== null)) {
+        $problems[] = 'WORDPRESS_MULTISITE needs WORDPRESS_URL, the address of the first site, and neither WORDPRESS_HOME nor WORDPRESS_SITEURL: each site has its own';
+    }
     if ($values['SMTP_HOST'] === null && ($values['SMTP_USER'] ?? $values['SMTP_PASSWORD']) !== null) {
         $problems[] = 'WORDPRESS_SMTP_USER and WORDPRESS_SMTP_PASSWORD need WORDPRESS_SMTP_HOST';
     }

@@ -7,6 +7,7 @@ namespace Platen;
 
 require_once __DIR__ . '/database.php';
 require_once __DIR__ . '/replicas.php';
+require_once __DIR__ . '/network.php';
 
 /** Seconds without a sign of life after which somebody else does the work. */
 const LEASE_SECONDS = 15;
@@ -104,7 +105,31 @@ function fits(\mysqli $database): bool
             return false;
         }
     }
+    foreach (array_keys(other_sites($database)) as $site) {
+        if ((int) site_option($database, $site, 'db_version') !== $wanted) {
+            return false;
+        }
+    }
     return $version === $wanted;
+}
+
+/** Makes a network of the site, once. Null where another replica is at it. */
+function make_network(\mysqli $database): ?bool
+{
+    $done = has_network($database);
+    if (!$done) {
+        @unlink(network_mark());
+        $lease = Lease::try($database, 'setup', LEASE_SECONDS);
+        if ($lease === null) {
+            return null;
+        }
+        $done = has_network($database) || work_leased($database, $lease, ['network']);
+        $lease->release($done ? 0 : 5);
+    }
+    if ($done && !is_file(network_mark())) {
+        touch(network_mark());
+    }
+    return $done;
 }
 
 /** Brings the database's tables to the version of the code, back too. Null where another replica is at it. */
@@ -118,6 +143,10 @@ function update_database(\mysqli $database): ?bool
     if (!$done) {
         [$version, $wanted] = database_versions($database);
         $done = work_leased($database, $lease, ['update-db']);
+        foreach (other_sites($database) as $site => $address) {
+            $fits = (int) site_option($database, $site, 'db_version') === $wanted;
+            $done = $done && ($fits || work_leased($database, $lease, ['update-db'], ['PLATEN_URL' => $address]));
+        }
         if (!$done) {
             say("the database's tables can't be brought from version $version to $wanted");
         } elseif ($version !== $wanted) {
@@ -137,6 +166,11 @@ function run_cron(\mysqli $database): ?bool
     }
     $begin = time();
     $done = work_leased($database, $lease, ['cron']);
+    foreach (other_sites($database) as $site => $address) {
+        if (is_due($database, $site)) {
+            $done = work_leased($database, $lease, ['cron'], ['PLATEN_URL' => $address]) && $done;
+        }
+    }
     $lease->release(max(0, (int) settings()['CRON_SECONDS'] - (time() - $begin)));
     return $done;
 }
