@@ -6,7 +6,8 @@ import t from 'tap';
 import { buildForTest, removeTags } from '../../builder/testing/build-for-test.js';
 import { ContainerNetwork } from '../../builder/testing/containers.js';
 import { serveFiles } from '../../builder/testing/file-server.js';
-import { completeInstaller, startSite } from '../../builder/testing/wordpress-site.js';
+import { wordpressTask } from '../../builder/testing/wordpress-task.js';
+import { completeInstaller, logIn, startSite } from '../../builder/testing/wordpress-site.js';
 
 // Three cold builds on a slow machine.
 t.setTimeout(1_800_000);
@@ -74,13 +75,14 @@ t.test('WordPress from an archive, with code of its own', async (t) => {
   const network = await ContainerNetwork.create();
   t.teardown(() => network.remove());
 
-  const release = await releaseOf(debian.reference, network);
+  const { release, cli } = await releaseOf(debian.reference, network);
   const tools = execFileSync('tar', ['-cz', '-C', join(code, 'archive'), 'acme-tools']);
   const idle = execFileSync('tar', ['-cz', '-C', join(code, 'archive'), 'acme-idle']);
   const server = await serveFiles({
     '/wordpress.tar.gz': release,
     '/tools.tar.gz': tools,
     '/idle.tar.gz': idle,
+    '/wp-cli.phar': cli,
   });
   t.teardown(() => server.close());
   const own = await buildForTest('wordpress', {
@@ -100,6 +102,7 @@ t.test('WordPress from an archive, with code of its own', async (t) => {
         { name: 'acme-idle', url: `${server.origin}/idle.tar.gz`, checksum: checksum(idle), activate: false },
       ],
       wordpress_mu_plugins: [{ name: 'acme-must', src: join(code, 'acme-must') }],
+      wordpress_cli: { url: `${server.origin}/wp-cli.phar`, checksum: checksum(cli) },
     },
   });
   tags.push(own.reference);
@@ -111,6 +114,12 @@ t.test('WordPress from an archive, with code of its own', async (t) => {
   });
   t.match((await completeInstaller(site, 'Acme')).text, 'Success!');
   const { browser, web } = site;
+  t.notMatch((await web.logs()).stderr, 'upload_path', "no warning of Debian's installer");
+  t.match(
+    await web.run('cat /usr/share/platen-wp/release'),
+    /^6\.8(\.\d+)?-[0-9a-f]{12}\n$/,
+    'the version of a release whose code is without blanks',
+  );
   const front = await browser.get('/');
   t.equal(front.status, 200);
   t.match(front.text, 'the theme of Acme: Acme', 'the theme is active');
@@ -140,15 +149,119 @@ t.test('WordPress from an archive, with code of its own', async (t) => {
     'nor is the package',
   );
 
+  t.test("what is the image's is shown as such, and stays", async (t) => {
+    await logIn(site);
+    const plugins = (await browser.get('/wp-admin/plugins.php')).text;
+    const row = /<tr[^>]*data-slug="acme-idle"[^]*?<\/tr>/.exec(plugins)?.[0] ?? '';
+    t.match(row, 'Part of the image: a new image brings another version.');
+    t.match(row, /class='activate'/);
+    t.notMatch(row, /class='delete'/);
+    const nonce = (await browser.get('/wp-admin/admin-ajax.php?action=rest-nonce')).text;
+    const headers = { 'x-wp-nonce': nonce, 'x-http-method-override': 'DELETE' };
+    const deleted = await browser.send(
+      '/index.php?rest_route=/wp/v2/plugins/acme-idle/acme-idle',
+      Buffer.from(''),
+      headers,
+    );
+    t.match(deleted, { status: 403, text: /Part of the image/ });
+    await web.run('cat /var/lib/wordpress/wp-content/plugins/acme-idle/acme-idle.php', 'www-data');
+    // Uploaded over it, as the admin's form does.
+    const form = (await browser.get('/wp-admin/plugin-install.php?tab=upload')).text;
+    const zip = await web.run(
+      `cd /tmp && mkdir acme-idle && echo '<?php /* Plugin Name: Acme Idle */ echo "theirs";' >acme-idle/acme-idle.php && php -r '$zip = new ZipArchive(); $zip->open("/tmp/acme-idle.zip", ZipArchive::CREATE); $zip->addFile("/tmp/acme-idle/acme-idle.php", "acme-idle/acme-idle.php"); $zip->close(); echo base64_encode(file_get_contents("/tmp/acme-idle.zip"));'`,
+    );
+    const field = /name="_wpnonce" value="(\w+)"/.exec(form)?.[1] ?? '';
+    const boundary = 'a-boundary';
+    const part = (name: string, more = '') =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`;
+    const uploaded = await browser.send(
+      '/wp-admin/update.php?action=upload-plugin&overwrite=update-plugin',
+      Buffer.concat([
+        Buffer.from(`${part('_wpnonce')}${field}\r\n${part('pluginzip', '; filename="acme-idle.zip"')}`),
+        Buffer.from(zip, 'base64'),
+        Buffer.from(`\r\n--${boundary}--\r\n`),
+      ]),
+      { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    );
+    t.match(uploaded.text, 'Part of the image');
+    t.notMatch(await web.run('cat /var/lib/wordpress/wp-content/plugins/acme-idle/*.php'), 'theirs');
+    const themes = (await browser.get('/wp-admin/themes.php')).text;
+    t.match(themes, /"id":"twentytwentyfive"[^]*?Part of the image/);
+    t.notMatch(themes, /action=delete&(amp;)?stylesheet=twentytwentyfive/);
+  });
+
+  t.test('WP-CLI, on a read-only root, as the user of PHP', async (t) => {
+    // A stand-in that loads WordPress as WP-CLI does: no registry of packages has the real one.
+    const lone = await network.start({
+      image: own.reference,
+      alias: 'lone',
+      task: wordpressTask,
+      binds: [`${join(code, 'secrets')}:/run/secrets:ro`],
+      environment: {
+        WORDPRESS_DB_HOST: 'db',
+        WORDPRESS_DB_NAME: 'site',
+        WORDPRESS_DB_USER: 'editor',
+        WORDPRESS_DB_PASSWORD_FILE: '/run/secrets/password',
+        WORDPRESS_TABLE_PREFIX: 'own_',
+      },
+    });
+    await lone.until('platen-health', 180, '33:33');
+    for (const [container, user] of [
+      [lone, '33:33'],
+      [web, 'root'],
+    ] as const) {
+      const said = await container.run('platen-wp option get blogname --format=json', user);
+      t.match(JSON.parse(said), {
+        arguments: ['option', 'get', 'blogname', '--format=json'],
+        title: 'Acme',
+        database: 'Platen\\Database',
+        user: 33,
+        memory: '-1',
+        cache: true,
+      });
+    }
+    await t.rejects(web.run('platen-wp fail'), /ended with 3/, 'its exit code');
+    t.match(JSON.parse(await web.run('platen-wp wp doctor')), { arguments: ['doctor'] });
+  });
+
   await query("UPDATE own_options SET option_value = 'a:0:{}' WHERE option_name = 'active_plugins'");
   t.notMatch((await browser.get('/')).text, '>tools</a>', 'what was switched off stays off');
 });
 
-/** What wordpress.org would publish, made of the files of Debian's package with its links followed. */
-async function releaseOf(image: string, network: ContainerNetwork): Promise<Buffer> {
+/** Finds wp-config.php and runs it but for its last line, then WordPress: as WP_CLI\Runner does (load_wordpress). */
+const boot = `<?php
+if (in_array("fail", $argv)) exit(3);
+foreach ($argv as $argument) if (str_starts_with($argument, "--path=")) define("ABSPATH", rtrim(substr($argument, 7), "/") . "/");
+define("WP_CLI", true);
+$_SERVER["HTTP_HOST"] = "localhost";
+eval(preg_replace(["/^<\\?php/", "/^\\s*require.*wp-settings\\.php.*$/m"], "", file_get_contents(ABSPATH . "wp-config.php")));
+require ABSPATH . "wp-settings.php";
+@mkdir(getenv("WP_CLI_CACHE_DIR"), 0777, true);
+echo json_encode(["arguments" => array_slice($argv, 2), "title" => get_option("blogname"), "database" => get_class($wpdb),
+  "user" => posix_geteuid(), "memory" => ini_get("memory_limit"), "cache" => is_writable(getenv("WP_CLI_CACHE_DIR"))]), "\n";
+`;
+
+/** Makes the archive of it. */
+const pack = `<?php
+$phar = new Phar('/tmp/wp-cli.phar');
+$phar->addFile('/tmp/boot.php', 'boot.php');
+$phar->setStub("#!/usr/bin/env php\\n<?php Phar::mapPhar('wp-cli.phar'); require 'phar://wp-cli.phar/boot.php'; __HALT_COMPILER();");`;
+
+/** What wordpress.org would publish, made of the files of Debian's package with its links followed; and a stand-in for WP-CLI. */
+async function releaseOf(
+  image: string,
+  network: ContainerNetwork,
+): Promise<{ release: Buffer; cli: Buffer }> {
   // It does not have to work.
   const environment = { WORDPRESS_DB_HOST: 'nowhere.invalid', WORDPRESS_DB_PASSWORD: 'none' };
   const container = await network.start({ image, alias: 'release', environment });
+  await container.run(
+    'cd /usr/share/wordpress/wp-includes && php -w version.php >/tmp/version.php && cat /tmp/version.php >version.php',
+  );
+  await container.run(
+    `cat >/tmp/boot.php <<'END'\n${boot}\nEND\ncat >/tmp/make.php <<'END'\n${pack}\nEND\nphp -d phar.readonly=0 /tmp/make.php`,
+  );
+  const cli = Buffer.from(await container.run('base64 -w 0 /tmp/wp-cli.phar'), 'base64');
   await container.run(
     'tar -czhf /tmp/release.tar.gz -C /usr/share --exclude=wordpress/wp-config.php --exclude=wordpress/.htaccess --exclude=wordpress/wp-content/uploads --exclude=wordpress/wp-content/db.php wordpress',
   );
@@ -156,5 +269,5 @@ async function releaseOf(image: string, network: ContainerNetwork): Promise<Buff
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'copy.tar'), await container.archive('/tmp/release.tar.gz'));
   await container.remove();
-  return execFileSync('tar', ['-xOf', join(folder, 'copy.tar')], { maxBuffer: 1e9 });
+  return { release: execFileSync('tar', ['-xOf', join(folder, 'copy.tar')], { maxBuffer: 1e9 }), cli };
 }
