@@ -99,6 +99,19 @@ t.test('large blobs go in parts where parts are wanted', async (t) => {
   for (const blob of image.blobs) t.strictSame(sink.blobs.get(blob.digest), await buffer(image.open(blob)));
 });
 
+t.test('an index that says no platforms: the images say them', async (t) => {
+  const images = ['amd64', 'arm64'].map((architecture) =>
+    makeImage([Buffer.from(architecture)], { platform: { os: 'linux', architecture } }),
+  );
+  const target = parseReference(`${registry.host}/acme/silent:1`);
+  await pushImage(client, makeIndex(images, false), target, { tags: ['1'] });
+  const arm = await readManifest(client, target, { platform: { os: 'linux', architecture: 'arm64' } });
+  t.equal(arm.manifest.digest, images[1]?.manifest.digest);
+  await t.rejects(readManifest(client, target, { platform: { os: 'linux', architecture: 's390x' } }), {
+    message: /has no image for linux\/s390x, but for linux\/amd64, linux\/arm64$/,
+  });
+});
+
 t.test('an index with the images of several platforms', async (t) => {
   const layer = Buffer.from('of both');
   const images = ['amd64', 'arm64'].map((architecture) =>

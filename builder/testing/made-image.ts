@@ -39,9 +39,11 @@ export function makeImage(
 }
 
 /** An index of images. */
-export function makeIndex(images: readonly ImageSource[]): ImageSource {
+export function makeIndex(images: readonly ImageSource[], withPlatforms = true): ImageSource {
   const mediaType = `${oci}.index.v1+json`;
-  const manifests = images.map(({ manifest: { bytes: _bytes, ...descriptor } }) => descriptor);
+  const manifests = images.map(({ manifest: { bytes: _bytes, platform, ...descriptor } }) =>
+    withPlatforms && platform !== undefined ? { ...descriptor, platform } : descriptor,
+  );
   const bytes = json({ schemaVersion: 2, mediaType, manifests });
   const nothing = (): Readable => Readable.from([]);
   return {

@@ -120,7 +120,7 @@ function checkLink({ path, force }: FileArgs, src: string | undefined, root: Roo
   const before = root.lstat(path);
   const base = before?.type === 'directory' ? path : posix.dirname(path);
   const target = src === undefined ? undefined : src.startsWith('/') ? src : posix.join(base, src);
-  if (!force && target !== undefined && root.stat(target) === undefined)
+  if (!force && target !== undefined && !isOfContainers(target) && root.stat(target) === undefined)
     throw new TaskFailure(
       `src file does not exist, use "force=yes" if you really want to create the link: ${target}`,
       { path },
@@ -130,6 +130,11 @@ function checkLink({ path, force }: FileArgs, src: string | undefined, root: Roo
     throw new TaskFailure(`refusing to convert from ${described(before)} to symlink for ${path}`, { path });
   if (before.type === 'directory' && root.readdir(path).length > 0)
     throw new TaskFailure(`the directory ${path} is not empty, refusing to convert it`, { path });
+}
+
+/** Whether it is there in every container, though no layer has it: /dev/stdout, which logs are linked to. */
+function isOfContainers(path: string): boolean {
+  return /^\/(dev|proc|sys)(\/|$)/.test(posix.normalize(path));
 }
 
 function hardLink(args: FileArgs, { root }: ModuleContext): Outcome {

@@ -20,8 +20,11 @@ const knowsNothing = [
 /** Helpers give this name with an identity token. */
 const tokenUser = '<token>';
 
+/** Milliseconds after which a helper counts as hanging: it may wait for a person who is not there. */
+const patience = 5000;
+
 /** Runs helpers as Docker does: the registry goes in by standard input, the credentials come out by standard output. */
-export function runCredentialHelper(environment: Environment): HelperRun {
+export function runCredentialHelper(environment: Environment, patienceMs = patience): HelperRun {
   return async (name, registry, signal) => {
     const program = `docker-credential-${name}`;
     const refuse = (why: string, hint?: string): never => {
@@ -31,13 +34,20 @@ export function runCredentialHelper(environment: Environment): HelperRun {
     const child = spawn(program, ['get'], {
       env: environment,
       stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: patienceMs,
+      killSignal: 'SIGKILL',
       ...(signal !== undefined && { signal }),
     });
     child.stdin.on('error', () => undefined).end(registry);
-    const ended = new Promise<number | NodeJS.ErrnoException>((resolve) => {
-      child.once('error', resolve).once('close', (code) => resolve(code ?? 1));
+    const ended = new Promise<number | 'killed' | NodeJS.ErrnoException>((resolve) => {
+      child.once('error', resolve).once('close', (code) => resolve(code ?? 'killed'));
     });
     const [exit, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    if (exit === 'killed')
+      return refuse(
+        `it did not answer within ${patienceMs / 1000} s`,
+        `run it by hand (echo ${registry} | ${program} get) and see what it waits for, or take it out of Docker's config.json`,
+      );
     if (typeof exit !== 'number')
       return refuse(
         exit.code === 'ENOENT' ? 'it is not installed' : exit.message,

@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { anonymous, firstOf } from './credentials.js';
+import { runCredentialHelper } from './credential-helper.js';
 import { dockerConfigCredentials } from './docker-config.js';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -98,6 +99,35 @@ t.test('a file that is damaged is told without its contents', async (t) => {
     t.match(error?.message, /config\.json can't be read: it is not a configuration of Docker$/, text);
     t.equal(error?.cause, undefined);
   }
+});
+
+t.test('DOCKER_AUTH_CONFIG comes first, and each source is asked until one knows the registry', async (t) => {
+  const auths = (host: string, login: string) =>
+    JSON.stringify({ auths: { [host]: { auth: base64(login) } } });
+  const home = t.testdir({
+    '.docker': { 'config.json': auths('a.example', 'from:docker') },
+    '.config': { containers: { 'auth.json': auths('b.example', 'from:podman') } },
+  });
+  const source = dockerConfigCredentials({
+    environment: { DOCKER_AUTH_CONFIG: auths('a.example', 'from:environment') },
+    home,
+  });
+  t.match(await source.find('a.example', renew), { password: 'environment' });
+  t.match(await source.find('b.example', renew), { password: 'podman' });
+  t.equal(await source.find('c.example', renew), undefined);
+  const damaged = dockerConfigCredentials({ environment: { DOCKER_AUTH_CONFIG: '{' }, home });
+  await t.rejects(damaged.find('a.example', renew), { message: /^DOCKER_AUTH_CONFIG can't be read/ });
+});
+
+t.test('a helper that hangs is named', async (t) => {
+  const folder = t.testdir({ 'config.json': JSON.stringify({ credsStore: 'slow' }) });
+  writeFileSync(join(folder, 'docker-credential-slow'), '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  const environment = { DOCKER_CONFIG: folder, PATH: `${folder}:/usr/bin:/bin` };
+  const run = runCredentialHelper(environment, 100);
+  const source = dockerConfigCredentials({ environment, home: '/nowhere', run });
+  await t.rejects(source.find('a.example', renew), {
+    message: 'docker-credential-slow gives no login for a.example: it did not answer within 0.1 s',
+  });
 });
 
 t.test("Podman's file, and the first of several sources", async (t) => {

@@ -35,8 +35,9 @@ const hubKey = 'https://index.docker.io/v1/';
 const hubHosts = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 
 /**
- * Credentials as `docker login` keeps them: `config.json` in `DOCKER_CONFIG` or `~/.docker`, else what Podman keeps. A helper
- * for the registry comes first, then the store, then what the file itself holds.
+ * Credentials as Docker, Podman and skopeo keep them: the text of `DOCKER_AUTH_CONFIG`, then `config.json` in `DOCKER_CONFIG`
+ * or `~/.docker`, then Podman's `auth.json`. The first that knows the registry counts; in each a helper for the registry comes
+ * first, then the store, then what the file itself holds.
  * @throws (from `find`) BuilderError where the file or a helper can't be used
  */
 export function dockerConfigCredentials(options: DockerConfigOptions): CredentialSource {
@@ -44,28 +45,47 @@ export function dockerConfigCredentials(options: DockerConfigOptions): Credentia
   return {
     // Read each time: somebody may have logged in again.
     async find(registry, { signal }) {
-      const path = configPaths(options).find((each) => existsSync(each));
-      if (path === undefined) return undefined;
-      const config = readConfig(path);
-      const keys = keysOf(registry);
-      const helper = keys.map((key) => config.credHelpers?.[key]).find(Boolean) ?? config.credsStore;
-      if (helper) {
-        for (const key of keys) {
-          const found = await run(helper, key, signal);
-          if (found !== undefined) return found;
-        }
+      for (const config of configsOf(options)) {
+        const found =
+          (await fromHelper(config, registry, (...call) => run(...call, signal))) ??
+          fromFile(config, registry);
+        if (found !== undefined) return found;
       }
-      return fromFile(config, registry);
+      return undefined;
     },
   };
 }
 
+async function fromHelper(
+  { credHelpers, credsStore }: DockerConfig,
+  registry: string,
+  run: (helper: string, key: string) => Promise<Credentials | undefined>,
+): Promise<Credentials | undefined> {
+  const keys = keysOf(registry);
+  const helper = keys.map((key) => credHelpers?.[key]).find(Boolean) ?? credsStore;
+  if (!helper) return undefined;
+  for (const key of keys) {
+    const found = await run(helper, key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The first that is asked for is read first: a later one that is damaged harms nobody who has a login before it. */
+function* configsOf(options: DockerConfigOptions): Generator<DockerConfig> {
+  const { DOCKER_AUTH_CONFIG } = options.environment;
+  if (DOCKER_AUTH_CONFIG) yield readConfig('DOCKER_AUTH_CONFIG', () => DOCKER_AUTH_CONFIG);
+  for (const path of configPaths(options))
+    if (existsSync(path)) yield readConfig(path, () => readFileSync(path, 'utf8'));
+}
+
 function configPaths({ environment, home }: DockerConfigOptions): string[] {
-  const { DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR } = environment;
+  const { DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME } = environment;
   return [
     join(DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
     ...(REGISTRY_AUTH_FILE ? [REGISTRY_AUTH_FILE] : []),
     ...(XDG_RUNTIME_DIR ? [join(XDG_RUNTIME_DIR, 'containers/auth.json')] : []),
+    join(XDG_CONFIG_HOME || join(home, '.config'), 'containers/auth.json'),
   ];
 }
 
@@ -76,9 +96,9 @@ function keysOf(registry: string): string[] {
     : [registry];
 }
 
-function readConfig(path: string): DockerConfig {
+function readConfig(path: string, read: () => string): DockerConfig {
   try {
-    return configSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return configSchema.parse(JSON.parse(read()));
   } catch (cause) {
     // The message of a JSON error quotes the file, and with it maybe a password.
     const why = (cause as NodeJS.ErrnoException).code ?? 'it is not a configuration of Docker';

@@ -1,18 +1,19 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { BlobSink } from './blob-sink.js';
+import { chooseImage, longestConfig } from './choose-image.js';
 import type { RegistryClient } from '../client.js';
 import type { Descriptor, Digest, ManifestContent, Platform } from '../descriptor.js';
-import { readImageManifest, readIndex, readPlatform } from '../image-documents.js';
+import { readImageManifest, readPlatform } from '../image-documents.js';
 import { inParallel } from '../in-parallel.js';
 import { getManifest, headManifest } from '../manifests.js';
-import { isIndexType, isManifestType } from '../media-types.js';
+import { isIndexType } from '../media-types.js';
 import { streamBlob } from './open-blob.js';
 import { type Reference, formatReference } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
 import type { Repository } from '../repository.js';
 import type { Pace } from '../transport/retry.js';
-import { formatPlatform, selectPlatform, suits } from './select-platform.js';
+import { formatPlatform, suits } from './select-platform.js';
 import { doing } from '../wrap-error.js';
 
 export interface PullProgress {
@@ -42,9 +43,6 @@ export interface PullOptions {
 
 const usualConcurrency = 4;
 const usualTag = 'latest';
-/** Configurations are kept in memory. */
-const longestConfig = 16 << 20;
-
 /**
  * What a tag or digest names now; `latest` where the reference has neither.
  * @throws RegistryError, with the code `not-found` where there is nothing
@@ -126,7 +124,7 @@ async function describe(
   const named = await getManifest(repository, nameOf(reference));
   if (named === undefined) throw missing(shown(reference));
   const chosen = isIndexType(named.mediaType)
-    ? await choose(repository, named, { reference, platform })
+    ? await chooseImage({ repository, pace: client.pace }, named, { name: shown(reference), platform })
     : named;
   const { config: descriptor, layers } = readImageManifest(chosen);
   if (descriptor.size > longestConfig)
@@ -149,25 +147,6 @@ async function describe(
     config: { descriptor, bytes },
     layers,
   };
-}
-
-async function choose(
-  repository: Repository,
-  index: ManifestContent,
-  { reference, platform }: Wanted,
-): Promise<ManifestContent> {
-  if (platform === undefined)
-    throw new RegistryError('it has images for several platforms', {
-      code: 'usage',
-      hint: 'name a platform',
-    });
-  const chosen = selectPlatform(readIndex(index), platform, shown(reference));
-  const manifest = await getManifest(repository, chosen.digest);
-  if (manifest === undefined || !isManifestType(manifest.mediaType))
-    throw new RegistryError(`its index names ${chosen.digest}, which is not there or no image`, {
-      code: 'not-found',
-    });
-  return manifest;
 }
 
 async function keep(

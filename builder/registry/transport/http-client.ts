@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import type { Agent, Dispatcher } from 'undici';
 import { isUnknownAuthority, networkError } from './network-error.js';
 import { RegistryError } from '../registry-error.js';
+import { proxyFor } from './proxy-for.js';
 import { interrupted } from './retry.js';
 import type { Trust } from './trust.js';
 import type { Environment } from '../../environment.js';
@@ -49,16 +50,16 @@ export class Wire implements Disposable {
   /** @throws RegistryError where no answer comes; BuilderError `interrupted` */
   async send(request: WireRequest): Promise<WireAnswer> {
     try {
-      return await this.#send(request, await this.#dispatcherFor(request.url.host));
+      return await this.#send(request, await this.#dispatcherFor(request.url));
     } catch (error) {
       if (request.signal?.aborted === true) throw interrupted(request.signal);
       const { host } = request.url;
       if (!isUnknownAuthority(error) || this.#thorough.has(host) || this.#options.trust(host) !== undefined)
-        throw networkError(error, request);
+        throw networkError(error, { ...request, proxy: proxyFor(request.url, this.#options.environment) });
     }
     // The system may know it: asked only then, as reading its authorities takes longer than a small request.
     this.#thorough.add(request.url.host);
-    this.#dispatchers.delete(request.url.host);
+    this.#dispatchers.delete(request.url.origin);
     return this.send(request);
   }
 
@@ -95,16 +96,16 @@ export class Wire implements Disposable {
     this.#dispatchers.clear();
   }
 
-  #dispatcherFor(host: string): Promise<Dispatcher> {
-    let dispatcher = this.#dispatchers.get(host);
+  #dispatcherFor({ origin, host }: URL): Promise<Dispatcher> {
+    let dispatcher = this.#dispatchers.get(origin);
     if (dispatcher === undefined) {
-      dispatcher = this.#connect(host);
-      this.#dispatchers.set(host, dispatcher);
+      dispatcher = this.#connect(origin, host);
+      this.#dispatchers.set(origin, dispatcher);
     }
     return dispatcher;
   }
 
-  async #connect(host: string): Promise<Dispatcher> {
+  async #connect(origin: string, host: string): Promise<Dispatcher> {
     const undici = await import('undici');
     const { connectMs, environment, trust, system } = this.#options;
     const { ca, cert, key } = trust(host) ?? { ca: this.#thorough.has(host) ? system() : undefined };
@@ -114,22 +115,11 @@ export class Wire implements Disposable {
       ...(cert !== undefined && { cert, key }),
     });
     const options: Agent.Options = { connect: { secureContext, timeout: connectMs } };
-    const proxies = proxiesOf(environment);
-    return proxies === undefined
+    const proxy = proxyFor(new URL(origin), environment);
+    return proxy === undefined
       ? new undici.Agent(options)
-      : new undici.EnvHttpProxyAgent({ ...options, ...proxies, requestTls: { secureContext } });
+      : new undici.ProxyAgent({ ...options, uri: proxy, requestTls: { secureContext } });
   }
-}
-
-/** As curl and Go read them; undefined where there is none. Given as '', undici asks the environment itself no more. */
-function proxiesOf(environment: WireOptions['environment']) {
-  const value = (name: string) => environment[name.toLowerCase()] || environment[name] || '';
-  const proxies = {
-    httpProxy: value('HTTP_PROXY'),
-    httpsProxy: value('HTTPS_PROXY'),
-    noProxy: value('NO_PROXY'),
-  };
-  return proxies.httpProxy === '' && proxies.httpsProxy === '' ? undefined : proxies;
 }
 
 function isStreaming(body: WireRequest['body']): body is AsyncIterable<Uint8Array> {

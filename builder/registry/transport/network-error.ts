@@ -52,18 +52,37 @@ const prefixes: Readonly<Record<string, Meaning>> = {
 };
 
 /** What a request that got no answer means to the user; an error of ours passes unchanged. */
-export function networkError(error: unknown, { method, url }: { method: string; url: URL }): BuilderError {
+export function networkError(
+  error: unknown,
+  { method, url, proxy }: { method: string; url: URL; proxy?: string | undefined },
+): BuilderError {
   if (error instanceof BuilderError) return error;
   const { message } = error as Error;
   const code = codeOf(error);
   const meaning = meanings[code] ?? byPrefix(code) ?? { why: message };
-  return new RegistryError(`No answer from ${url.host} to ${method} ${redactUrl(url)}: ${meaning.why}`, {
-    code: 'unavailable',
-    hint: meaning.hint,
-    temporary: meaning.temporary,
-    stalled: meaning.stalled,
-    cause: error,
-  });
+  const way = proxy === undefined ? '' : ` through the proxy ${hostOf(proxy)}`;
+  return new RegistryError(
+    `No answer from ${url.host} to ${method} ${redactUrl(url)}${way}: ${meaning.why}`,
+    {
+      code: 'unavailable',
+      hint:
+        proxy === undefined
+          ? meaning.hint
+          : `check ${proxyVariable(url)}, or name ${url.hostname} in NO_PROXY`,
+      temporary: meaning.temporary,
+      stalled: meaning.stalled,
+      cause: error,
+    },
+  );
+}
+
+/** Without a password that may stand in it. */
+function hostOf(proxy: string): string {
+  return URL.canParse(proxy) ? new URL(proxy).host : 'that is set';
+}
+
+function proxyVariable({ protocol }: URL): string {
+  return protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
 }
 
 /** Whether the certificate is good so far as can be told, but of somebody that was not known. */
