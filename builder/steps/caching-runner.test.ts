@@ -1,8 +1,9 @@
 import t from 'tap';
 import type { Step } from '../plan/step.js';
+import type { FakeRoot } from '../testing/fake-engine.js';
 import { CachingRunner } from './caching-runner.js';
 import { ExecutingRunner } from './executing-runner.js';
-import { StepBench, makeStep, writingStep } from './fixtures/step-bench.js';
+import { StepBench, commandStep, makeStep, writingStep } from './fixtures/step-bench.js';
 import { KeepingRunner } from './keeping-runner.js';
 
 /** Runs on the bench what is not in its store, and keeps it; `ran` are the names of what ran. */
@@ -61,4 +62,15 @@ t.test('other arguments are another step', async (t) => {
   const { runner, ran } = runnerOn(new StepBench(t, {}, before.store));
   await runner.run({ ...first, inputs: { ...first.inputs, args: { name: 'another' } } });
   t.strictSame(ran, [first.name]);
+});
+
+t.test('a step whose change is an emptied file, as of one that installs systemd, is taken too', async (t) => {
+  const commands = { install: (root: FakeRoot) => root.write('/etc/machine-id', 'random\n') };
+  const step = commandStep(['install']);
+  const before = new StepBench(t, commands);
+  await runnerOn(before).runner.run(step);
+  t.equal(before.files['/etc/machine-id'], '');
+  const after = new StepBench(t, commands, before.store);
+  t.match(await runnerOn(after).runner.run(step), { cached: true });
+  t.strictSame(after.files, before.files);
 });

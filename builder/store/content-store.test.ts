@@ -138,8 +138,15 @@ t.test('a damaged blob is told, removed, and put again', async (t) => {
   fs.writeFileSync(store.path(blob), 'some');
   store.put(bytes);
   t.equal(store.read({ blob, offset: 0, size: 10 }).toString(), 'some bytes');
-  const empty = store.put(Buffer.alloc(0));
-  t.ok(store.has(empty));
+});
+
+t.test('the blob of nothing is always there', async (t) => {
+  using store = openStore(t.testdir());
+  const nothing = digestOf('');
+  t.ok(store.has(nothing));
+  t.equal(store.size(nothing), 0);
+  t.same(await store.open(nothing).toArray(), []);
+  t.equal(store.put(Buffer.alloc(0)), nothing);
 });
 
 t.test('a blob that is not there', async (t) => {

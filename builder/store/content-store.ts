@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { BuilderError } from '../errors.js';
 import { FileBlobWriter } from './blob-writer.js';
@@ -50,12 +50,15 @@ class ContentStore implements OpenStore {
   }
 
   has(blob: Digest): boolean {
+    // Nothing needs no file.
+    if (blob === emptyDigest) return true;
     const found = fs.statSync(this.path(blob), { throwIfNoEntry: false });
     // A file that lost its bytes when the power failed is empty.
-    return found?.isFile() === true && (found.size > 0 || blob === emptyDigest);
+    return found?.isFile() === true && found.size > 0;
   }
 
   size(blob: Digest): number {
+    if (blob === emptyDigest) return 0;
     return this.#present(blob, () => fs.statSync(this.path(blob)).size);
   }
 
@@ -64,11 +67,13 @@ class ContentStore implements OpenStore {
   }
 
   open(blob: Digest): Readable {
+    if (blob === emptyDigest) return Readable.from([]);
     this.size(blob);
     return Readable.from(this.#compared(blob), { objectMode: false, highWaterMark: readSize });
   }
 
   copy(blob: Digest, place: string): void {
+    if (blob === emptyDigest) return fs.writeFileSync(place, '');
     this.size(blob);
     // No hard link: whoever changes the copy must not change the cache's file.
     this.#present(blob, () => fs.copyFileSync(this.path(blob), place, fs.constants.COPYFILE_FICLONE));

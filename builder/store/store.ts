@@ -25,7 +25,7 @@ export interface BlobWriter {
 export interface Store {
   /** Absolute path of its folder. */
   readonly folder: string;
-  /** Whether the blob is there and not empty; its bytes are not looked at. */
+  /** Whether the blob is there and not empty; its bytes are not looked at. That of nothing always is. */
   has(blob: Digest): boolean;
   /** Size in bytes. @throws BuilderError `not-found` */
   size(blob: Digest): number;
