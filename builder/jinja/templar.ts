@@ -21,6 +21,7 @@ import {
 } from './python/python-value.js';
 import type { LoadedTemplate, RenderState, Source } from './render/render-state.js';
 import { Renderer } from './render/renderer.js';
+import { SealedText } from './python/sealed-text.js';
 import { TEXT_FILTERS } from './render/text-results.js';
 import { parsedTemplate } from './render/template-cache.js';
 import { TemplateError, TemplateSyntaxError, UndefinedVariableError } from './template-error.js';
@@ -121,6 +122,7 @@ export class Templar {
   /** @param texts takes the results that must stay text where they are handed on */
   #value(value: unknown, texts: Set<string>): unknown {
     if (typeof value === 'string') return /\{[{%#]/.test(value) ? this.#text(value, texts) : value;
+    if (value instanceof SealedText) return value.open();
     if (Array.isArray(value)) return value.map((one) => this.#value(one, texts));
     if (!isDict(value)) return value;
     const entries = entriesOf(value).map(([key, one]): [unknown, unknown] => [key, this.#value(one, texts)]);
@@ -131,6 +133,7 @@ export class Templar {
     const single = SINGLE.exec(text)?.[1];
     const raw = single === undefined ? undefined : this.scope.lookup(single);
     // Only a lone variable keeps its number; what is computed becomes text.
+    if (raw instanceof SealedText) return raw.open();
     if (raw === null || typeof raw === 'boolean' || typeof raw === 'number' || raw instanceof Float)
       return raw;
     if (this.#depth >= MAX_DEPTH) throw new TemplateError(`A recursive loop was detected in: ${text}`);

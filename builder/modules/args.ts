@@ -2,6 +2,9 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { nearestName } from '../nearest-name.js';
 
+/** Marks what is wrong with arguments' names, which tells nothing of their values. */
+export const namesOnly = { namesOnly: true };
+
 /** What a module does with names that are not its own. */
 export interface ArgumentRules {
   /** Other names of arguments: alias to name. */
@@ -20,7 +23,7 @@ export function moduleArgs<Shape extends z.ZodRawShape>(
 ): z.ZodType<z.output<z.ZodObject<Shape>>> {
   return z.preprocess((raw, context) => {
     const problem = (name: string, message: string): void =>
-      context.addIssue({ code: 'custom', message, path: [name] });
+      context.addIssue({ code: 'custom', message, path: [name], params: namesOnly });
     const named = byOwnName(raw, rules, problem);
     for (const name of Object.keys(named)) checkName(name, Object.keys(shape), rules, problem);
     for (const [name, type] of Object.entries(shape)) {

@@ -10,6 +10,8 @@ export interface HostFile {
   /** Absolute path on this machine. */
   readonly path: string;
   readonly digest: Digest;
+  /** Set where what ansible-vault encrypted is to stay so; else digest and bytes are those of the plain text. */
+  readonly asItIs?: true;
 }
 
 /** What a module may use to resolve its arguments, before anything runs. */
@@ -17,7 +19,7 @@ export interface ResolveContext {
   /** Finds `name` where Ansible looks for it (the role's `files/` or `templates/`, the tasks' folder, the playbook's …). @throws BuilderError `not-found` naming the folders searched */
   find(kind: 'files' | 'templates', name: string): string;
   /** The digest of a file on this machine; it becomes one of the step's inputs. */
-  file(path: string): HostFile;
+  file(path: string, asItIs?: boolean): HostFile;
   /** All regular files below a folder, sorted, with their digests, empty folders left out; they become inputs. */
   folder(path: string): (HostFile & { readonly relative: string; readonly executable: boolean })[];
   /** Reads a host file that was found; its digest becomes an input. */
@@ -34,6 +36,8 @@ export interface ResolveContext {
 export interface ModuleContext extends StepContext {
   /** Owner of new files and user of commands: `become_user`, else root. */
   readonly user: string;
+  /** The bytes of a file of the user's. */
+  readHost(file: Pick<HostFile, 'path' | 'asItIs'>): Buffer;
   /** The task's `environment`. */
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -11,6 +11,9 @@ import { Sources } from './parse/load-source.js';
 import type { Variables } from './parse/play.js';
 import { failureText, outputOf, timedOut } from './task/results.js';
 import { timeoutHint } from './task/step-limits.js';
+import { RefusalError } from './refusal-error.js';
+import { Vault } from './vault/vault.js';
+import type { VaultSource } from './vault/vault-password.js';
 import { TaskFailed } from './walk/task-failed.js';
 import { TaskFiles, type TaskPlace } from './task/task-files.js';
 import { type TaskEvent, TaskRunner, unwrapRunFailure } from './walk/task-runner.js';
@@ -35,6 +38,8 @@ export interface PlaybookOptions {
   readonly environment?: Environment;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
+  /** Where the passwords of `ansible-vault` come from. */
+  readonly vault?: readonly VaultSource[] | undefined;
   /** What a task's commands may take where no `timeout` says otherwise; 0 is no limit. */
   readonly timeoutSeconds?: number | undefined;
   /** What earlier runs of the same program made of the same contents. */
@@ -53,7 +58,7 @@ export interface PlaybookOptions {
  * @throws StepError where a task fails and nothing rescues it
  */
 export async function runPlaybook(playbook: string, options: PlaybookOptions): Promise<void> {
-  const host = new HostFiles(options.projectFolder, options.memo);
+  const host = new HostFiles(options.projectFolder, options.memo, new Vault(options.vault ?? []));
   const sources = new Sources(host);
   const roles = new RoleLoader(sources, roleFolders(playbook));
   const plays = loadPlaybook(playbook, sources, roles);
@@ -129,9 +134,12 @@ function loadVarsFiles(
 function asUserError(error: unknown): unknown {
   if (!(error instanceof TaskFailed)) return unwrapRunFailure(error);
   const cause = error.cause instanceof BuilderError ? error.cause : undefined;
-  const text = error.secret ? 'the output is hidden by no_log' : failureText(error.result);
+  const hidden = error.secret && !(cause instanceof RefusalError);
+  const text = hidden
+    ? 'its output is hidden by no_log, or because it uses what ansible-vault encrypted'
+    : failureText(error.result);
   // It may name the value that is to be hidden.
-  const hint = error.secret ? undefined : (cause?.hint ?? (timedOut(error.result) ? timeoutHint : undefined));
+  const hint = hidden ? undefined : (cause?.hint ?? (timedOut(error.result) ? timeoutHint : undefined));
   if (cause?.code === 'invalid')
     return new BuilderError(text, {
       code: 'invalid',
@@ -144,7 +152,7 @@ function asUserError(error: unknown): unknown {
     step: error.step,
     origin: cause?.origin ?? error.origin,
     hint,
-    output: error.secret && output !== undefined ? '' : output,
+    output: hidden && output !== undefined ? '' : output,
     cause,
   });
 }

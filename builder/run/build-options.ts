@@ -5,6 +5,7 @@ import type { PushChoices } from '../deliver/push/push-choices.js';
 import type { CachedLayer } from '../steps/layer-plan.js';
 import type { EngineChoice } from '../engine/engine-choice.js';
 import type { TagChoice } from '../steps/play-playbook.js';
+import type { VaultSource } from '../playbook/vault/vault-password.js';
 import type { StepReport } from '../steps/step-report.js';
 
 /** The options of `platen build`. */
@@ -31,6 +32,8 @@ export interface BuildOptions extends TagChoice {
   readonly onError?: 'shell' | undefined;
   /** Values of `--var`, as typed; the spec says what types they become. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Where passwords of ansible-vault are, in the order in which they are tried. */
+  readonly vault?: readonly VaultSource[] | undefined;
   readonly output?: BuildOutput | undefined;
   readonly engine: EngineChoice;
   /** Resolve the tags of base images again, and update the lock. */

@@ -13,18 +13,18 @@ import { type BuildOptions, type BuildResult, layerResult } from './build-option
 /** The build options that a plan uses. */
 export type PlanOptions = Pick<
   BuildOptions,
-  'image' | 'variables' | 'noCache' | 'explain' | 'onlyTags' | 'skipTags'
+  'image' | 'variables' | 'vault' | 'noCache' | 'explain' | 'onlyTags' | 'skipTags'
 >;
 
 /** Returns what `buildImage` would do, and the image's digest if no step would run. Uses neither engines nor the network. @throws BuilderError, SpecError, StepError */
 export async function planImage(options: PlanOptions, context: BuildContext): Promise<BuildResult> {
   const started = performance.now();
-  const { image: name, onlyTags, skipTags } = options;
+  const { image: name, vault, onlyTags, skipTags } = options;
   const spec = loadImageSpec(context.projectFolder, name);
   const variables = variableValues(spec.variables, options.variables);
   using store = openStore(cacheFolder(context.environment));
   const base = findBase(spec, store) ?? planWithoutBase(spec, store);
-  const play = { image: name, spec, base, variables, store, context, onlyTags, skipTags };
+  const play = { image: name, spec, base, variables, store, context, vault, onlyTags, skipTags };
   const { steps, layers = [] } = await planSteps(play, options);
   const { epoch, platform } = spec;
   const parts = { layers, run: inheritRun(base.run, spec.run), epoch, platform };

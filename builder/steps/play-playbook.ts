@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PreparedBase } from '../base/made-base.js';
 import type { BuildContext } from '../context.js';
 import type { StepRunner } from '../plan/step.js';
+import type { VaultSource } from '../playbook/vault/vault-password.js';
 import { runPlaybook } from '../playbook/run-playbook.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { VariableValues } from '../spec/variable-values.js';
@@ -31,12 +32,14 @@ export interface PlayToRun extends TagChoice {
   readonly variables: VariableValues;
   readonly store: Store;
   readonly context: BuildContext;
+  /** Where passwords of ansible-vault are. */
+  readonly vault?: readonly VaultSource[] | undefined;
 }
 
 /** Plays an image's playbook; returns the memo of the project's files, to be saved if the build succeeds. @throws SpecError, StepError */
 export async function playPlaybook(
   runner: StepRunner,
-  { image, spec, base, variables, store, context, onlyTags = [], skipTags = [] }: PlayToRun,
+  { image, spec, base, variables, store, context, vault, onlyTags = [], skipTags = [] }: PlayToRun,
 ): Promise<StoredMemo | undefined> {
   const { projectFolder, environment, reporter } = context;
   const memo = openMemo(image, context, store);
@@ -51,6 +54,7 @@ export async function playPlaybook(
     skipTags,
     timeoutSeconds: spec.steps.timeoutSeconds,
     runner,
+    vault,
     memo,
     onMessage: (text) => reporter.report({ kind: 'message', text }),
   });

@@ -20,6 +20,29 @@ export interface Memo {
 /** Keeps nothing. */
 export const noMemo: Memo = { find: () => undefined, keep: () => {} };
 
+/** Holds back what is to be kept until it is known that it may be. */
+export class WaitingMemo implements Memo {
+  readonly #inner: Memo;
+  readonly #waiting = new Map<string, unknown>();
+
+  constructor(inner: Memo) {
+    this.#inner = inner;
+  }
+
+  find(key: string): unknown {
+    return this.#waiting.get(key) ?? this.#inner.find(key);
+  }
+
+  keep(key: string, value: unknown): void {
+    this.#waiting.set(key, value);
+  }
+
+  flush(): void {
+    for (const [key, value] of this.#waiting) this.#inner.keep(key, value);
+    this.#waiting.clear();
+  }
+}
+
 /** A memo in one record of the store, which is read once. Entries that a build did not use are dropped. */
 export class StoredMemo implements Memo {
   readonly #store: Store;

@@ -18,19 +18,28 @@ const MAX_EXPANDED = 200_000;
 /** Makes a problem of a message, an offset and a hint. */
 export type Fail = (message: string, offset: number, hint?: string) => BuilderError;
 
+/** Makes a value of a scalar's text and its offset. */
+export type OfText = (text: string, offset: number) => unknown;
+
 /** Turns nodes into plain data, noting where everything stood. */
 export class Conversion {
   readonly places = new WeakMap<object, Places>();
   readonly problems: BuilderError[] = [];
   readonly #fail: Fail;
   readonly #wrappings: Readonly<Record<string, WrappingTag>>;
+  readonly #placed: Readonly<Record<string, OfText>>;
   readonly #anchors = new Map<string, { value: unknown; size: number }>();
   #size = 0;
   #tooLarge = false;
 
-  constructor(fail: Fail, wrappings: Readonly<Record<string, WrappingTag>> = {}) {
+  constructor(
+    fail: Fail,
+    wrappings: Readonly<Record<string, WrappingTag>> = {},
+    placed: Readonly<Record<string, OfText>> = {},
+  ) {
     this.#fail = fail;
     this.#wrappings = wrappings;
+    this.#placed = placed;
   }
 
   convert(node: unknown, depth: number): unknown {
@@ -38,10 +47,15 @@ export class Conversion {
     if (!(node instanceof Scalar || node instanceof YAMLMap || node instanceof YAMLSeq)) return null;
     if (depth > MAX_DEPTH) return this.#problem('This is nested too deeply', node);
     const before = this.#size++;
-    const bare = node instanceof Scalar ? node.value : this.#collection(node, depth);
+    const bare = node instanceof Scalar ? this.#scalar(node) : this.#collection(node, depth);
     const value = this.#wrapped(bare, node);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, { value, size: this.#size - before });
     return value;
+  }
+
+  #scalar(node: Scalar): unknown {
+    const ofText = node.tag === undefined ? undefined : this.#placed[node.tag];
+    return ofText === undefined ? node.value : ofText(String(node.value), offsetOf(node, 0));
   }
 
   #wrapped(value: unknown, node: Node): unknown {

@@ -1,10 +1,13 @@
 import type { CollectionTag, ScalarTag } from 'yaml';
+import type { Origin } from '../errors.js';
 
 export interface YamlOptions {
   /** What becomes of floats; by default they are numbers. */
   readonly float?: (value: number) => unknown;
   /** Scalars with tags of the language's own ("!unsafe"), by tag. Any other tag is refused. */
   readonly scalarTags?: Readonly<Record<string, (text: string) => unknown>>;
+  /** As `scalarTags`, of which the value is to know where it stands. */
+  readonly placedTags?: Readonly<Record<string, (text: string, origin: Origin) => unknown>>;
   /** Tags that wrap a value of any kind ("!Ref x", "!Join [a, b]"): the one member of the mapping that it becomes. */
   readonly wrappingTags?: Readonly<Record<string, WrappingTag>>;
 }
@@ -36,6 +39,7 @@ export function tagsOf(options: YamlOptions): (ScalarTag | CollectionTag)[] {
     scalar('float', /^[-+]?\.(?:inf|Inf|INF)$/, (text) => float(text.startsWith('-') ? -Infinity : Infinity)),
     scalar('float', /^\.(?:nan|NaN|NAN)$/, () => float(NaN)),
     ...Object.entries(options.scalarTags ?? {}).map(([tag, resolve]): ScalarTag => ({ tag, resolve })),
+    ...Object.keys(options.placedTags ?? {}).map((tag): ScalarTag => ({ tag, resolve: (text) => text })),
     ...Object.entries(options.wrappingTags ?? {}).flatMap(([tag, wrapping]) => wrappingTags(tag, wrapping)),
   ];
 }

@@ -1,6 +1,13 @@
 import { type CollectionTag, type Document, type ScalarTag, parseDocument } from 'yaml';
 import { BuilderError, type Origin, SpecError } from '../errors.js';
-import { Conversion, type Fail, MAX_PROBLEMS, type Place, type Places } from './yaml-conversion.js';
+import {
+  Conversion,
+  type Fail,
+  MAX_PROBLEMS,
+  type OfText,
+  type Place,
+  type Places,
+} from './yaml-conversion.js';
 import { type YamlOptions, tagsOf } from './yaml-schema.js';
 
 export type { YamlOptions };
@@ -48,7 +55,11 @@ export function readYaml(text: string, file: string, options: YamlOptions = {}):
     new BuilderError(message, { code: 'invalid', origin: origin(offset), hint });
   if (text.length > MAX_LENGTH) throw new SpecError([fail('This file is larger than 8 MB', 0)]);
   const document = compose(text, tagsOf(options), fail);
-  const conversion = new Conversion(fail, options.wrappingTags);
+  const placed = Object.entries(options.placedTags ?? {}).map(([tag, ofText]): [string, OfText] => [
+    tag,
+    (value, offset) => ofText(value, origin(offset)),
+  ]);
+  const conversion = new Conversion(fail, options.wrappingTags, Object.fromEntries(placed));
   const data = conversion.convert(document.contents, 0);
   if (conversion.problems.length > 0) throw new SpecError(conversion.problems);
   return { data, places: conversion.places, top: document.contents?.range?.[0] ?? 0 };

@@ -6,12 +6,13 @@ import type { BuildOutput } from '../../deliver/output.js';
 import type { EnvironmentRegistry } from './environment-registry.js';
 import { type TagChoice, isPartial } from '../../steps/play-playbook.js';
 import { type PushFlags, namesOf, noRegistry, pushChoices } from './push-arguments.js';
+import { type VaultFlags, vaultSources } from '../vault-sources.js';
 import { usage } from '../usage.js';
 import { engineOf } from '../engine-choice.js';
 import type { Environment } from '../../environment.js';
 
 /** The options of `platen build`, as commander gives them. */
-export interface BuildFlags extends PushFlags {
+export interface BuildFlags extends PushFlags, VaultFlags {
   readonly var?: string[];
   readonly tags?: string[];
   readonly skipTags?: string[];
@@ -35,15 +36,14 @@ export interface Surroundings {
   /** The user's configuration. */
   readonly configuration?: { readonly engine?: EngineChoice | undefined } | undefined;
   readonly variables: Environment;
+  /** What paths on the command line are relative to. */
+  readonly workingFolder: string;
   readonly environment?: EnvironmentRegistry | undefined;
 }
 
 /** @throws BuilderError `usage` for invalid values */
-export function buildOptionsOf(
-  image: string,
-  flags: BuildFlags,
-  { variables, environment, configuration }: Surroundings,
-): BuildOptions {
+export function buildOptionsOf(image: string, flags: BuildFlags, surroundings: Surroundings): BuildOptions {
+  const { variables, environment, configuration } = surroundings;
   const engine = flags.engine ?? engineOf(variables) ?? configuration?.engine ?? 'auto';
   if (flags.exitCode && !flags.plan) throw usage('--exit-code works only with --plan');
   if (flags.updateLock && flags.plan)
@@ -63,6 +63,7 @@ export function buildOptionsOf(
     smoke: flags.smoke,
     onError: flags.onError,
     variables: parseVariables(flags.var ?? []),
+    vault: vaultSources(flags, surroundings),
     output: flags.output === undefined ? undefined : parseOutput(flags.output),
     engine,
     ...(flags.updateLock ? { updateLock: true } : {}),

@@ -10,11 +10,12 @@ import { formatPlan, hasChanges } from '../text/plan-text.js';
 import { findProjectFolder } from '../project-folder.js';
 import { createRepositoryOption, scanThresholdOption } from './push-command.js';
 import { userConfiguration } from '../user-configuration.js';
+import { addVaultOptions } from '../vault-sources.js';
 import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 import { formatSummary } from '../text/summary.js';
 
 function syntax(): Command {
-  return new Command('build')
+  const command = new Command('build')
     .description(
       'build an image from images/IMAGE/image.yaml and load it into Docker; without Docker, write an OCI layout',
     )
@@ -66,12 +67,14 @@ function syntax(): Command {
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'print only the result')
     .option('--verbose', 'say each path that a step leaves and the image does not get');
+  return addVaultOptions(command);
 }
 
 async function run(commandLine: CommandLine, image: string, flags: BuildFlags): Promise<number> {
   const { stdout, stderr, environment, signal, work, program } = commandLine;
   const options = buildOptionsOf(image, flags, {
     variables: environment,
+    workingFolder: commandLine.workingFolder,
     configuration: await userConfiguration(environment),
     environment: await environmentRegistry(flags.env, commandLine),
   });

@@ -185,7 +185,7 @@ const lookups: Readonly<Record<string, Lookup>> = {
       return environment.renderFile(needed('templates', text(term), environment), more as Mapping, rest);
     }),
   together,
-  unvault: refused('unvault', 'Vaults are not supported.'),
+  unvault: (terms, _, environment) => terms.map((term) => fileText('files', text(term), environment)),
   varnames: (terms, _, environment) =>
     terms.flatMap((term) => {
       const pattern = pythonRegex(text(term));

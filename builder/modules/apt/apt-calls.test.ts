@@ -40,6 +40,7 @@ async function run(
     epoch: 0,
     user: 'root',
     environment: {},
+    readHost: () => Buffer.alloc(0),
     exec: (command) => {
       ran.push(command);
       return Promise.resolve({ exitCode: 0, stdout: printed, stderr: '' });

@@ -25,7 +25,8 @@ function unpack(members: readonly ArchiveMember[]): RootTree {
   const exec = (): never => {
     throw new Error('nothing is to run');
   };
-  unpackMembers(members, argsOf(), { root, epoch: 0, exec, user: 'root', environment: {} });
+  const readHost = exec;
+  unpackMembers(members, argsOf(), { root, epoch: 0, exec, readHost, user: 'root', environment: {} });
   return root;
 }
 

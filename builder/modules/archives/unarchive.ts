@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { TaskResult } from '../../plan/step.js';
 import type { Json } from '../../json.js';
@@ -34,7 +33,7 @@ export const unarchive = defineModule<UnarchiveArgs, ResolvedUnarchive>({
 function localArchive(args: UnarchiveArgs, context: ResolveContext): HostFile | undefined {
   if (args.src.includes('://')) return hostFileOf(args.src, context);
   if (args.remote_src || args.copy === false) return undefined;
-  return context.file(context.find('files', args.src));
+  return context.file(context.find('files', args.src), args.decrypt === false);
 }
 
 async function runUnarchive(
@@ -61,7 +60,7 @@ async function runUnarchive(
 }
 
 async function readSource(src: string, local: HostFile | undefined, context: ModuleContext): Promise<Buffer> {
-  if (local !== undefined) return readFileSync(local.path);
+  if (local !== undefined) return context.readHost(local);
   if (src.includes('://'))
     return (await fetchUrl(src, { timeout: 30, http_agent: 'ansible-httpget' }, undefined)).bytes;
   const { root } = context;

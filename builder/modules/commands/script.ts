@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { z } from 'zod';
 import type { TaskResult } from '../../plan/step.js';
@@ -41,7 +40,7 @@ export const script = defineModule<ScriptArgs, ResolvedScript>({
   freeForm: '_raw_params',
   resolve(args, context) {
     const [name = '', ...words] = shellWords(args._raw_params ?? args.cmd ?? '');
-    return { args, script: context.file(context.find('files', name)), words };
+    return { args, script: context.file(context.find('files', name), args.decrypt === false), words };
   },
   keyOf: ({ args, script, words }): Json => ({
     ...(args as Record<string, Json>),
@@ -62,7 +61,7 @@ async function runScript(
   if (removes !== undefined && !matchesAny(root, removes))
     return { changed: false, skipped: true, msg: `${removes} does not exist, matching removes option` };
   const place = `/tmp/.ansible-script-${basename(script.path)}`;
-  const content = readFileSync(script.path);
+  const content = context.readHost(script);
   root.put(place, { type: 'file', mode: 0o700, ...identityOfUser(root, user), content });
   const line = `${executable === undefined ? '' : `${executable} `}${[place, ...words].map(shellQuote).join(' ')}`;
   const argv = ['/bin/sh', '-c', line];

@@ -42,7 +42,7 @@ export interface UrlRequest {
 /** The file on this machine that a `file:` URL names; undefined for other URLs. */
 export function hostFileOf(url: string, context: ResolveContext): HostFile | undefined {
   if (!url.startsWith('file:')) return undefined;
-  return context.file(context.find('files', fileURLToPath(url)));
+  return context.file(context.find('files', fileURLToPath(url)), true);
 }
 
 /** The bytes behind a URL and the name they go by. */

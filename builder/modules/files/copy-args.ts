@@ -18,7 +18,6 @@ export const args = moduleArgs(
     directory_mode: mode.optional(),
     validate: text.optional(),
     checksum: text.optional(),
-    // Vault is not ours: files are taken as they are.
     decrypt: flag.optional(),
   },
   { refused: {} },

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { TaskResult } from '../../plan/step.js';
 import type { CopyArgs } from './copy-args.js';
@@ -40,7 +39,7 @@ function copyItem(item: HostItem, args: CopyArgs, context: ModuleContext): Promi
   if (item.type === 'file') {
     const placement = placementOf(args);
     const attributes = { ...placement.attributes, mode: item.mode ?? placement.attributes.mode };
-    const bytes = readFileSync(item.path);
+    const bytes = context.readHost(item);
     return placeFile({ ...placement, attributes, basename: item.relative, bytes }, context);
   }
   const { owner, group } = args;

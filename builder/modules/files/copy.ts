@@ -36,7 +36,8 @@ function resolveCopy(args: CopyArgs, context: ResolveContext): ResolvedCopy {
     return { args, items: undefined };
   const trailing = args.src.endsWith('/');
   const found = context.find('files', args.src);
-  const items = hostItems(found, { trailing, follow: args.local_follow ?? true }, context);
+  const follow = args.local_follow ?? true;
+  const items = hostItems(found, { trailing, follow, asItIs: args.decrypt === false }, context);
   if (args.mode !== 'preserve') return { args, items };
   return { args, items: items.map(withMode) };
 }

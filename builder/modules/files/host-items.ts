@@ -12,6 +12,7 @@ export type HostItem =
       readonly name: string;
       readonly path: string;
       readonly digest: Digest;
+      readonly asItIs?: true;
       /** Only for `mode: preserve`. */
       readonly mode?: string | undefined;
     }
@@ -35,28 +36,33 @@ interface Options {
   readonly trailing: boolean;
   /** Take what links point to, not the links. */
   readonly follow: boolean;
+  /** Leave encrypted what ansible-vault encrypted. */
+  readonly asItIs: boolean;
 }
 
 /** A file, or all that is in a folder: sorted, folders after their files as ansible's copy action orders them. */
 export function hostItems(found: string, options: Options, context: ResolveContext): HostItem[] {
   const path = found.replace(/(?!^)\/+$/, '');
-  if (!statSync(path).isDirectory()) return [fileItem(path, basename(path), context)];
+  if (!statSync(path).isDirectory()) return [fileItem(path, basename(path), { ...options, context })];
   const items: HostItem[] = [];
   walk(path, options.trailing ? '' : basename(path), (item) => items.push(item), { ...options, context });
   const rank = { file: 0, directory: 1, symlink: 2 };
   return items.sort((a, b) => rank[a.type] - rank[b.type] || (a.relative < b.relative ? -1 : 1));
 }
 
-function fileItem(path: string, relative: string, context: ResolveContext): HostItem {
-  const file = context.file(path);
-  return { type: 'file', relative, name: file.name, path: file.path, digest: file.digest };
+function fileItem(
+  path: string,
+  relative: string,
+  { asItIs, context }: { readonly asItIs: boolean; readonly context: ResolveContext },
+): HostItem {
+  return { type: 'file', relative, ...context.file(path, asItIs) };
 }
 
 function walk(
   folder: string,
   relative: string,
   add: (item: HostItem) => void,
-  options: { readonly follow: boolean; readonly context: ResolveContext },
+  options: { readonly follow: boolean; readonly asItIs: boolean; readonly context: ResolveContext },
 ): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -66,6 +72,6 @@ function walk(
     else if (statSync(path).isDirectory()) {
       add({ type: 'directory', relative: inside });
       walk(path, inside, add, options);
-    } else add(fileItem(path, inside, options.context));
+    } else add(fileItem(path, inside, options));
   }
 }

@@ -3,6 +3,8 @@ import { isAbsolute, join, relative } from 'node:path';
 import { BuilderError } from '../../errors.js';
 import { type Digest, digestOf } from '../../store/digest.js';
 import { type Memo, noMemo } from '../../store/memo.js';
+import { Vault } from '../vault/vault.js';
+import { isEncrypted } from '../vault/vault-envelope.js';
 import type { HostFile } from '../../modules/module.js';
 
 export interface FolderFile extends HostFile {
@@ -16,13 +18,17 @@ export class HostFiles {
   readonly projectFolder: string;
   /** What earlier builds made of files' contents. */
   readonly memo: Memo;
+  readonly vault: Vault;
   readonly #texts = new Map<string, string>();
+  /** Files that are kept encrypted. */
+  readonly #encrypted = new Set<string>();
   readonly #digests = new Map<string, Digest>();
 
   /** @param projectFolder absolute path; names in messages are relative to it */
-  constructor(projectFolder: string, memo: Memo = noMemo) {
+  constructor(projectFolder: string, memo: Memo = noMemo, vault: Vault = new Vault([])) {
     this.projectFolder = projectFolder;
     this.memo = memo;
+    this.vault = vault;
   }
 
   /** The path as messages show it. */
@@ -47,7 +53,7 @@ export class HostFiles {
   readText(path: string): string {
     const known = this.#texts.get(path);
     if (known !== undefined) return known;
-    const bytes = this.#read(path);
+    const bytes = this.bytes(path);
     const text = bytes.toString('utf8');
     this.#texts.set(path, text);
     this.#digests.set(path, digestOf(bytes));
@@ -58,10 +64,30 @@ export class HostFiles {
   file(path: string): HostFile {
     let digest = this.#digests.get(path);
     if (digest === undefined) {
-      digest = digestOf(this.#read(path));
+      digest = digestOf(this.bytes(path));
       this.#digests.set(path, digest);
     }
     return { name: this.nameOf(path), path, digest };
+  }
+
+  /** A file as it lies there, also where ansible-vault encrypted it. @throws BuilderError `not-found` where it can't be read */
+  fileAsItIs(path: string): HostFile {
+    return { name: this.nameOf(path), path, digest: digestOf(this.#read(path)), asItIs: true };
+  }
+
+  /** What is in a file: the plain text of what ansible-vault encrypted. @throws BuilderError `not-found`, and as Vault.decrypt */
+  bytes(path: string, asItIs = false): Buffer {
+    const bytes = this.#read(path);
+    if (asItIs || !isEncrypted(bytes)) return bytes;
+    this.#encrypted.add(path);
+    this.vault.inUse = true;
+    const file = this.nameOf(path);
+    return this.vault.decrypt(bytes.toString('latin1'), file, { file, line: 1, column: 1 });
+  }
+
+  /** Whether a file that was read is encrypted where it lies. */
+  isEncrypted(path: string): boolean {
+    return this.#encrypted.has(path);
   }
 
   /** All regular files below a folder, sorted by path; links are followed. @throws BuilderError `not-found` */

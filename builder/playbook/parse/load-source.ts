@@ -1,24 +1,36 @@
-import { BuilderError, SpecError } from '../../errors.js';
+import { BuilderError, type Origin, SpecError } from '../../errors.js';
 import { type YamlRecord, restoreYaml, yamlRecord } from '../../yaml/yaml-record.js';
-import { type SourceDocument, readYaml, sourceDocument } from '../../yaml/yaml.js';
+import { type SourceDocument, type YamlOptions, readYaml, sourceDocument } from '../../yaml/yaml.js';
 import type { HostFiles } from './host-files.js';
+import { noMemo } from '../../store/memo.js';
 import { toFloat } from '../../jinja/python/float.js';
+import { SealedText } from '../../jinja/python/sealed-text.js';
+import type { Vault } from '../vault/vault.js';
 import { literal } from '../literal.js';
 import { isMapping } from './parsing.js';
 import type { Variables } from './play.js';
 
-const options = {
-  float: toFloat,
-  scalarTags: { '!unsafe': (text: string): unknown => literal(text) },
-};
+function yamlOptions(vault: Vault): YamlOptions {
+  const sealed = (text: string, origin: Origin): unknown => {
+    vault.inUse = true;
+    return new SealedText(text, () => vault.decrypt(text, 'this value', origin).toString('utf8'));
+  };
+  return {
+    float: toFloat,
+    scalarTags: { '!unsafe': (text: string): unknown => literal(text) },
+    placedTags: { '!vault': sealed, '!vault-encrypted': sealed },
+  };
+}
 
 /** The YAML files of playbooks and roles, each parsed once. */
 export class Sources {
   readonly files: HostFiles;
+  readonly #options: YamlOptions;
   readonly #documents = new Map<string, SourceDocument>();
 
   constructor(files: HostFiles) {
     this.files = files;
+    this.#options = yamlOptions(files.vault);
   }
 
   /** @throws SpecError where it is not YAML @throws BuilderError `not-found` */
@@ -32,13 +44,14 @@ export class Sources {
   }
 
   #read(path: string): SourceDocument {
-    const { memo } = this.files;
     const text = this.files.readText(path);
     const name = this.files.nameOf(path);
+    // What was encrypted is not to lie in the cache in clear.
+    const memo = this.files.isEncrypted(path) ? noMemo : this.files.memo;
     const key = `yaml ${this.files.file(path).digest.slice('sha256:'.length)}`;
     const known = memo.find(key) as YamlRecord | undefined;
     if (known !== undefined) return sourceDocument(text, name, restoreYaml(known));
-    const parsed = readYaml(text, name, options);
+    const parsed = readYaml(text, name, this.#options);
     const record = yamlRecord(parsed);
     if (record !== undefined) memo.keep(key, record);
     return sourceDocument(text, name, parsed);
@@ -48,7 +61,10 @@ export class Sources {
   variables(path: string): Variables {
     const { data, originOf } = this.document(path);
     if (data === null) return {};
-    if (isMapping(data)) return data;
+    if (isMapping(data)) {
+      if (this.files.isEncrypted(path)) this.files.vault.noteSecret(Object.keys(data));
+      return data;
+    }
     const problem = new BuilderError('A file of variables must be a mapping (name: value)', {
       code: 'invalid',
       origin: originOf([]),

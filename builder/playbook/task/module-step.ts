@@ -5,6 +5,8 @@ import type { Json } from '../../json.js';
 import { digestOf } from '../../store/digest.js';
 import type { Digest } from '../../store/digest.js';
 import { environmentOf } from './frame.js';
+import { namesOnly } from '../../modules/args.js';
+import { RefusalError } from '../refusal-error.js';
 import { findModule, refusalOf } from '../../modules/table.js';
 import type { Module, ModuleContext } from '../../modules/module.js';
 import { isMapping } from '../parse/parsing.js';
@@ -12,6 +14,7 @@ import { withoutOmitted, toJson } from '../plain-data.js';
 import { type StepLimits, limitsOf, runLimited } from './step-limits.js';
 import { ResolveFiles } from './resolve-files.js';
 import { type Judge, judgeOf } from './results.js';
+import { isSecret } from './secrets.js';
 import { type TaskContext, allHold, flagSetting, setting } from './task-context.js';
 import { digestOfValue } from './task-scope.js';
 
@@ -36,6 +39,7 @@ export async function moduleStep(context: TaskContext, id: string): Promise<Step
     user: userOf(context),
     environment: renderEnvironment(context),
     limits: limitsOf(context),
+    readHost: ({ path, asItIs }) => context.files.host.bytes(path, asItIs),
   };
   const judge = judgeOf(context);
   const run = task.until === undefined ? runner(call) : retrying(context, runner(call), judge);
@@ -71,12 +75,13 @@ interface Call {
   readonly user: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: StepLimits;
+  readonly readHost: ModuleContext['readHost'];
 }
 
 type Identity = Pick<Step, 'id' | 'name' | 'role' | 'origin' | 'secret' | 'registered'>;
 
 function identity(context: TaskContext, id: string): Identity {
-  const secret = flagSetting(context, 'no_log');
+  const secret = isSecret(context);
   const label = context.label === undefined || secret ? '' : ` (${context.label})`;
   return {
     id,
@@ -88,8 +93,8 @@ function identity(context: TaskContext, id: string): Identity {
   };
 }
 
-function invalid(message: string, { task }: TaskContext, hint?: string): BuilderError {
-  return new BuilderError(message, { code: 'invalid', origin: task.origin, hint });
+function invalid(message: string, { task }: TaskContext, hint?: string): RefusalError {
+  return new RefusalError(message, { code: 'invalid', origin: task.origin, hint });
 }
 
 /** Everything runs in the image; where a task says otherwise it would do something else than meant. */
@@ -154,8 +159,11 @@ function parseArguments(
 ): Record<string, unknown> {
   const parsed = module.args.safeParse(toJson(raw), { jitless: true });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => {
-    const name = path.join('.');
+  const secret = isSecret(context);
+  const problems = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    const tellsValue = !(issue.code === 'custom' && issue.params === namesOnly);
+    const message = secret && tellsValue ? 'this value is not allowed, and it is hidden' : issue.message;
     return name === '' || message.includes(`'${name}'`) ? message : `${name}: ${message}`;
   });
   throw invalid(`${context.task.action}: ${problems.join('; ')}`, context);
@@ -197,7 +205,7 @@ function variableDigests({ scope }: TaskContext): Record<string, Digest> {
 
 type Run = (context: StepContext) => Promise<TaskResult>;
 
-function runner({ module, resolved, user, environment, limits }: Call): Run {
+function runner({ module, resolved, user, environment, limits, readHost }: Call): Run {
   const run = async (context: StepContext, exec: StepContext['exec']): Promise<TaskResult> => {
     const inner: ModuleContext = {
       // Asked for when a module looks: a build may have to make it first.
@@ -209,6 +217,7 @@ function runner({ module, resolved, user, environment, limits }: Call): Run {
       exec,
       user,
       environment,
+      readHost,
     };
     return module.run(resolved, inner);
   };
@@ -260,6 +269,6 @@ function shortLabel(context: TaskContext): string | undefined {
   const { label } = context;
   if (label === undefined) return undefined;
   const digest = digestOf(label).slice(7, 19);
-  if (flagSetting(context, 'no_log')) return digest;
+  if (isSecret(context)) return digest;
   return label.length > 120 ? `${label.slice(0, 60)}… ${digest}` : label;
 }

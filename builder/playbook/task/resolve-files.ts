@@ -1,11 +1,12 @@
 import { BuilderError } from '../../errors.js';
 import type { Json } from '../../json.js';
 import type { Digest } from '../../store/digest.js';
-import { noMemo } from '../../store/memo.js';
+import { WaitingMemo, noMemo } from '../../store/memo.js';
 import { rememberedRender } from '../../template/remembered-render.js';
 import type { FolderFile } from '../parse/host-files.js';
 import type { HostFile, ResolveContext } from '../../modules/module.js';
 import { toJson } from '../plain-data.js';
+import { isSecret } from './secrets.js';
 import { type TaskContext, flagSetting } from './task-context.js';
 
 /** What a module may use of this machine to resolve its arguments; notes the files it used. */
@@ -36,8 +37,9 @@ export class ResolveFiles implements ResolveContext {
     return this.#context.files.need(kind, name);
   }
 
-  file(path: string): HostFile {
-    const file = this.#context.files.host.file(path);
+  file(path: string, asItIs = false): HostFile {
+    const { host } = this.#context.files;
+    const file = asItIs ? host.fileAsItIs(path) : host.file(path);
     this.#used.set(file.name, file.digest);
     return file;
   }
@@ -57,6 +59,7 @@ export class ResolveFiles implements ResolveContext {
     const { host } = this.#context.files;
     const { name, digest } = host.file(path);
     this.#templates.set(name, digest);
+    this.#context.files.read.add(path);
     try {
       return path.endsWith('.hbs') ? this.#handlebars(path, name) : this.#jinja(path, name);
     } catch (error) {
@@ -99,7 +102,9 @@ export class ResolveFiles implements ResolveContext {
       has: (variable: string): boolean => scope.has(variable),
       names: (): Iterable<string> => scope.names(),
     };
-    const memo = flagSetting(this.#context, 'no_log') ? noMemo : files.host.memo;
-    return rememberedRender(files.host.readText(path), { name, variables }, memo);
+    const memo = new WaitingMemo(flagSetting(this.#context, 'no_log') ? noMemo : files.host.memo);
+    const text = rememberedRender(files.host.readText(path), { name, variables }, memo);
+    if (!isSecret(this.#context)) memo.flush();
+    return text;
   }
 }

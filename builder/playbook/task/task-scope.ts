@@ -9,9 +9,12 @@ export type ReadVariables = Map<string, unknown>;
 export class TaskScope implements Scope {
   readonly #layers: readonly Variables[];
   readonly read: ReadVariables = new Map();
+  /** Of what a loop's item is an item. */
+  readonly outer: TaskScope | undefined;
 
-  constructor(layers: readonly Variables[]) {
+  constructor(layers: readonly Variables[], outer?: TaskScope) {
     this.#layers = layers;
+    this.outer = outer;
   }
 
   lookup(name: string): unknown {
@@ -35,7 +38,7 @@ export class TaskScope implements Scope {
 
   /** The same variables below some more, with a record of reads of its own. */
   with(layer: Variables): TaskScope {
-    return new TaskScope([layer, ...this.#layers]);
+    return new TaskScope([layer, ...this.#layers], this);
   }
 }
 

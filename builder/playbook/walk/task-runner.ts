@@ -8,6 +8,7 @@ import { StepNames, moduleStep, unresolvedStep } from '../task/module-step.js';
 import { toJson } from '../plain-data.js';
 import type { Task } from '../parse/play.js';
 import { judgeOf, loopResult, loopVariables, skippedResult, withLoopVariables } from '../task/results.js';
+import { readsSecrets } from '../task/secrets.js';
 import { type TaskContext, allHold, flagSetting, sawGuess } from '../task/task-context.js';
 import { TaskFailed } from './task-failed.js';
 import { TaskFiles, type TaskPlace } from '../task/task-files.js';
@@ -51,6 +52,8 @@ interface ItemOutcome extends ActionOutcome {
   /** The result is a plan's guess. */
   readonly guessed?: boolean;
   readonly notify?: readonly string[];
+  /** It may tell what was encrypted. */
+  readonly secret?: boolean;
 }
 
 /** Runs single tasks: conditions, loops, arguments, results. */
@@ -62,6 +65,11 @@ export class TaskRunner {
     this.#options = options;
   }
 
+  /** As `Vault.noteSecret`. */
+  noteSecret(names: readonly string[]): void {
+    this.#options.place.host.vault.noteSecret(names);
+  }
+
   /** A task with the variables of its place. */
   context(task: Task, parent: Frame): TaskContext {
     const { store, place, timeoutSeconds } = this.#options;
@@ -69,17 +77,8 @@ export class TaskRunner {
     const scope = new TaskScope(store.layers(frame));
     const files = new TaskFiles(frame, place);
     const templar = new Templar(scope, files);
-    return {
-      task,
-      frame,
-      scope,
-      files,
-      store,
-      templar,
-      label: undefined,
-      timeoutSeconds,
-      name: taskName(task, frame, templar),
-    };
+    const context = { task, frame, scope, files, store, templar, label: undefined, timeoutSeconds, name: '' };
+    return { ...context, name: taskName(context) };
   }
 
   /**
@@ -94,7 +93,10 @@ export class TaskRunner {
     const result =
       single && outcomes[0] ? outcomes[0].result : loopResult(outcomes.map((outcome) => outcome.result));
     const guessed = outcomes.some((outcome) => outcome.guessed === true);
-    if (context.task.register !== undefined) context.store.set({ [context.task.register]: result }, guessed);
+    if (context.task.register !== undefined) {
+      context.store.set({ [context.task.register]: result }, guessed);
+      if (outcomes.some(({ secret }) => secret === true)) this.noteSecret([context.task.register]);
+    }
     this.#finish(context, result, outcomes);
     for (const { next } of outcomes) await next?.();
     const notify =
@@ -110,7 +112,7 @@ export class TaskRunner {
       this.#options.onTask({ ...event, state });
       return;
     }
-    const secret = flagSetting(context, 'no_log');
+    const secret = flagSetting(context, 'no_log') || outcomes.some(({ secret }) => secret === true);
     const ignored = flagSetting(context, 'ignore_errors');
     this.#options.onTask({ ...event, state: ignored ? 'ignored' : 'failed' });
     const cause = outcomes.find((outcome) => outcome.result.failed === true)?.error;
@@ -129,6 +131,9 @@ export class TaskRunner {
 
   async #runLoop(context: TaskContext, items: readonly unknown[]): Promise<ItemOutcome[]> {
     const outcomes: ItemOutcome[] = [];
+    // What is included sees the item and not where it comes from.
+    if (context.task.action.startsWith('include_') && readsSecrets(context))
+      this.noteSecret([context.task.loopControl.variable]);
     for (const index of items.keys()) {
       const variables = loopVariables(context, items, index);
       const scope = context.scope.with(literal(variables));
@@ -141,6 +146,11 @@ export class TaskRunner {
   }
 
   async #runItem(context: TaskContext, loopError: BuilderError | undefined): Promise<ItemOutcome> {
+    const outcome = await this.#tryItem(context, loopError);
+    return readsSecrets(context) ? { ...outcome, secret: true } : outcome;
+  }
+
+  async #tryItem(context: TaskContext, loopError: BuilderError | undefined): Promise<ItemOutcome> {
     try {
       if (!this.#conditionsHold(context, loopError)) return { result: skippedResult() };
       if (loopError !== undefined && !sawGuess(context)) throw loopError;
@@ -227,10 +237,12 @@ function notified({ task, templar }: TaskContext): string[] {
   });
 }
 
-function taskName(task: Task, frame: Frame, templar: Templar): string {
+function taskName(context: TaskContext): string {
+  const { task, frame, templar } = context;
   let name = task.name ?? task.action;
   try {
-    name = name.includes('{') ? String(templar.template(name)) : name;
+    const made = name.includes('{') ? String(templar.template(name)) : name;
+    if (!readsSecrets(context)) name = made;
   } catch (error) {
     if (!(error instanceof BuilderError)) throw error;
   }

@@ -10,6 +10,7 @@ import type { Sources } from '../parse/load-source.js';
 import { toJson, withoutOmitted } from '../plain-data.js';
 import { isMapping, isVariableName } from '../parse/parsing.js';
 import type { Variables } from '../parse/play.js';
+import { readsSecrets } from '../task/secrets.js';
 import { type TaskContext, sawGuess } from '../task/task-context.js';
 import { PlayEnded } from './task-failed.js';
 import type { ActionOutcome } from './task-runner.js';
@@ -107,6 +108,7 @@ function setFact(context: TaskContext): ActionOutcome {
   if (Object.keys(facts).length === 0)
     throw invalid(context, '"set_fact" sets nothing', 'Give it "name: value".');
   store.set(facts, sawGuess(context));
+  if (readsSecrets(context)) context.files.host.vault.noteSecret(Object.keys(facts));
   return { result: { ...ok, ansible_facts: toJson(facts) } };
 }
 
@@ -137,6 +139,7 @@ function includeVars(context: TaskContext, { sources }: ActionPlace): ActionOutc
   });
   if (!isMapping(args)) throw invalid(context, '"include_vars" needs a file or a folder');
   const files = varsFiles(context, args, sources);
+  for (const path of files) context.files.read.add(path);
   const variables: Variables = Object.assign(
     {},
     ...files.map((path) => sources.variables(path)),

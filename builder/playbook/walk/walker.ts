@@ -131,6 +131,7 @@ export class Walker {
     } catch (error) {
       if (!(error instanceof TaskFailed)) throw error;
       this.#options.store.set(failureVariables(error), false);
+      if (error.secret) this.#options.tasks.noteSecret(['ansible_failed_task', 'ansible_failed_result']);
       if (block.rescue.length === 0) throw error;
       await this.walkItems(block.rescue, frame);
     }
