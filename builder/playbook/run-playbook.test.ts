@@ -101,6 +101,25 @@ t.test('a step says what it is and what it depends on', async (t) => {
   t.equal(steps[0]?.inputs.variables['text'], steps[1]?.inputs.variables['text']);
 });
 
+t.test(
+  'variables beside the playbook are read, of all and of the groups and host that the image is',
+  async (t) => {
+    const files = {
+      ...tasks(
+        '- command: echo {{ a }} {{ b }} {{ c }} {{ d }} {{ group_names | join(",") }} {{ inventory_hostname }}',
+      ),
+      'group_vars/all/one.yml': 'a: all\nb: all\nc: all\nd: all\n',
+      'group_vars/web.yml': 'b: web\nc: web\n',
+      'host_vars/shop.yml': 'c: shop\n',
+    };
+    const words = async (options: Partial<PlaybookOptions>) =>
+      (await run(t, files, options)).outcomes[0]?.result['stdout'];
+    t.equal(await words({}), 'all all all all ungrouped image');
+    const inventory = { host: 'shop', named: true, groups: ['web'] };
+    t.equal(await words({ inventory, variables: { a: 'spec', c: 'spec' } }), 'spec web shop all web shop');
+  },
+);
+
 t.test('steps with one name have different ids', async (t) => {
   const { steps } = await run(t, tasks('- debug: msg=a', '- debug: msg=a', '- debug: msg=a'));
   t.same(

@@ -18,7 +18,8 @@ import { TaskFailed } from './walk/task-failed.js';
 import { TaskFiles, type TaskPlace } from './task/task-files.js';
 import { type TaskEvent, TaskRunner, unwrapRunFailure } from './walk/task-runner.js';
 import { TaskScope } from './task/task-scope.js';
-import { VariableStore } from './task/variable-store.js';
+import { type InventoryChoice, hostVariables } from './inventory/host-variables.js';
+import { type GivenVariables, VariableStore } from './task/variable-store.js';
 import { type ActionPlace, findAction } from './walk/walker-actions.js';
 import { Walker } from './walk/walker.js';
 import type { Environment } from '../environment.js';
@@ -32,8 +33,8 @@ export interface PlaybookOptions {
   readonly extraVariables?: Variables;
   /** Facts of the image, with or without "ansible_" before their names. */
   readonly facts?: Variables;
-  /** `inventory_hostname`; default "image". */
-  readonly hostName?: string;
+  /** Which host of which inventory the image is; default: "image", in no group. */
+  readonly inventory?: InventoryChoice;
   /** For lookup('env'); default: nothing is set. */
   readonly environment?: Environment;
   readonly tags?: readonly string[];
@@ -63,7 +64,7 @@ export async function runPlaybook(playbook: string, options: PlaybookOptions): P
   const roles = new RoleLoader(sources, roleFolders(playbook));
   const plays = loadPlaybook(playbook, sources, roles);
   const place: TaskPlace = { host, playbook, environment: options.environment ?? {} };
-  const store = new VariableStore(givenVariables(options));
+  const store = new VariableStore(givenVariables(options, sources, playbook));
   const importer = new Importer(sources, roles);
   const actions: ActionPlace = { sources, importer, walker: () => walker };
   const tasks = new TaskRunner({
@@ -89,12 +90,17 @@ export async function runPlaybook(playbook: string, options: PlaybookOptions): P
   }
 }
 
-function givenVariables(options: PlaybookOptions): ConstructorParameters<typeof VariableStore>[0] {
+function givenVariables(options: PlaybookOptions, sources: Sources, playbook: string): GivenVariables {
+  const choice = options.inventory ?? { host: 'image', named: false, groups: [] };
+  const { groupVariables, hostVariables: own, groupNames, groups } = hostVariables(choice, playbook, sources);
   return {
-    image: options.variables ?? {},
+    // What the spec says of this one image stands where an inventory has the variables of a host.
+    inventory: { ...groupVariables, ...options.variables, ...own },
+    hostName: choice.host,
+    groupNames,
+    groups,
     extra: options.extraVariables ?? {},
     facts: options.facts ?? {},
-    hostName: options.hostName ?? 'image',
     runTags: options.tags ?? [],
     skipTags: options.skipTags ?? [],
   };

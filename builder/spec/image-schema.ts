@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { baseSchema } from './base-schema.js';
+import { inventorySchema } from './inventory-schema.js';
 import { runSchema } from './run-schema.js';
 import { smokeSchema } from './smoke-schema.js';
 import { variablesSchema } from './variable-schema.js';
@@ -56,6 +57,7 @@ export const imageSchema = z
       .default({ timeoutSeconds: 0 })
       .describe("Limits for tasks; a task's own `timeout` overrides them."),
     variables: variablesSchema,
+    inventory: inventorySchema,
     run: runSchema,
     layers: z
       .array(layerSchema)

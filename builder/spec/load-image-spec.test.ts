@@ -35,6 +35,7 @@ t.test('a short spec gets its defaults', (t) => {
     variables: {},
     run: { environment: {}, ports: [], volumes: [], labels: {} },
     layers: [],
+    inventory: { groups: [] },
     steps: { timeoutSeconds: 0 },
     smoke: [],
     file: 'images/web/image.yaml',

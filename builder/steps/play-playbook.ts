@@ -3,6 +3,7 @@ import type { PreparedBase } from '../base/made-base.js';
 import type { BuildContext } from '../context.js';
 import type { StepRunner } from '../plan/step.js';
 import type { VaultSource } from '../playbook/vault/vault-password.js';
+import type { InventoryChoice } from '../playbook/inventory/host-variables.js';
 import { runPlaybook } from '../playbook/run-playbook.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { VariableValues } from '../spec/variable-values.js';
@@ -48,7 +49,7 @@ export async function playPlaybook(
     variables: variables.defaults,
     extraVariables: variables.given,
     facts: base.facts,
-    hostName: spec.name,
+    inventory: inventoryOf(spec, projectFolder),
     environment,
     tags: onlyTags,
     skipTags,
@@ -59,6 +60,12 @@ export async function playPlaybook(
     onMessage: (text) => reporter.report({ kind: 'message', text }),
   });
   return memo;
+}
+
+function inventoryOf({ name, inventory }: ImageSpec, projectFolder: string): InventoryChoice {
+  const { path, host, groups } = inventory;
+  const absolute = path === undefined ? undefined : join(projectFolder, path);
+  return { host: host ?? name, named: host !== undefined, groups, path: absolute };
 }
 
 /** The memo of this project's files, made by the same program. */

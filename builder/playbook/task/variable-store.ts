@@ -6,8 +6,12 @@ import type { Play, Variables } from '../parse/play.js';
 import { type Role, allDependencies } from '../parse/role.js';
 
 export interface GivenVariables {
-  /** The image spec's: they stand where Ansible has the inventory's. */
-  readonly image: Variables;
+  /** The inventory's, `group_vars/`' and `host_vars/`', and the image spec's. */
+  readonly inventory: Variables;
+  /** Hosts by group. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Of the host; all but "all". */
+  readonly groupNames: readonly string[];
   /** `--var`: they win over all others. */
   readonly extra: Variables;
   /** Facts of the image, with or without "ansible_" before their names. */
@@ -106,7 +110,7 @@ export class VariableStore {
       ...this.#varsFiles.toReversed(),
       this.#play?.vars ?? {},
       this.#facts,
-      this.#given.image,
+      this.#given.inventory,
       ...(role === undefined ? [] : roleDefaults(role)),
       ...this.#roles.toReversed().flatMap(ownDefaults),
       { ansible_managed: 'Ansible managed' },
@@ -117,14 +121,14 @@ export class VariableStore {
   }
 
   #magic(frame: Frame): Record<string, unknown> {
-    const { hostName, runTags, skipTags } = this.#given;
+    const { hostName, runTags, skipTags, groups, groupNames } = this.#given;
     const hosts = [hostName];
     const roleNames = this.#roles.map(({ name }) => name);
     return {
       inventory_hostname: hostName,
       inventory_hostname_short: hostName.split('.')[0],
-      groups: { all: hosts, ungrouped: hosts },
-      group_names: ['ungrouped'],
+      groups,
+      group_names: groupNames,
       ansible_play_hosts: hosts,
       ansible_play_hosts_all: hosts,
       ansible_play_batch: hosts,

@@ -52,7 +52,7 @@ async function byPlaten(playbook: string, folder: string, more: Partial<Playbook
   };
   const options: PlaybookOptions = {
     projectFolder: fixtures,
-    hostName: 'localhost',
+    inventory: { host: 'localhost', named: false, groups: [] },
     variables: { from_image: 'image', who: 'image', level_image: 'image' },
     extraVariables: { extra_wins: 'extra', scratch: folder },
     runner,
