@@ -120,6 +120,60 @@ t.test(
   },
 );
 
+/** What commands would run, in order; nothing of it runs. */
+async function commandsOf(t: Test, files: Files): Promise<string[]> {
+  const folder = project(t, files);
+  const ran: string[] = [];
+  const local = new LocalRunner();
+  const runner: StepRunner = {
+    run: (step) => {
+      if (step.kind === 'control') return local.run(step);
+      ran.push((step.inputs.args as { args: { _raw_params: string } }).args._raw_params);
+      return Promise.resolve({ known: true, result: { changed: true } });
+    },
+  };
+  const playing = runPlaybook(join(folder, 'site.yml'), { projectFolder: folder, runner });
+  await playing.catch((error: unknown) => {
+    if (!(error instanceof StepError)) throw error;
+    ran.push(error.message);
+  });
+  return ran;
+}
+
+t.test('imported handlers are notified by their names, and blocks notify', async (t) => {
+  const ran = await commandsOf(t, {
+    'site.yml':
+      '- hosts: all\n  roles: [web]\n  tasks:\n    - notify: web | first\n      block:\n        - command: one\n        - { command: two, notify: second }\n' +
+      '        - meta: flush_handlers\n        - command: three\n    - { command: four, changed_when: false, notify: second }\n',
+    'roles/web/handlers/main.yml': '- import_tasks: more.yml\n- { name: second, command: second }\n',
+    'roles/web/handlers/more.yml': '- { name: web | first, command: first }\n- import_tasks: deep.yml\n',
+    'roles/web/handlers/deep.yml': '- { name: unused, command: unused }\n',
+  });
+  t.same(ran, ['one', 'two', 'first', 'second', 'three', 'four', 'first']);
+});
+
+t.test(
+  'of handlers with one name that listen, the last runs: a role that runs twice restarts once',
+  async (t) => {
+    const ran = await commandsOf(t, {
+      'site.yml':
+        '- hosts: all\n  roles: [{ role: web, web_port: 80 }, { role: web, web_port: 81 }]\n  tasks: [{ command: x, notify: topic }]\n',
+      'roles/web/handlers/main.yml':
+        '- { name: restart, listen: topic, command: "restart {{ web_port }}" }\n- { name: reload, listen: topic, command: "reload {{ web_port }}" }\n',
+      'roles/web/meta/main.yml': 'allow_duplicates: true\n',
+    });
+    t.same(ran, ['x', 'restart 81', 'reload 81']);
+  },
+);
+
+t.test('force_handlers runs what was notified before a task failed', async (t) => {
+  const files = (force: string): Files => ({
+    'site.yml': `- hosts: all\n${force}  handlers: [{ name: h, command: handled }]\n  tasks: [{ command: "true", notify: h }, { fail: { msg: gone } }]\n`,
+  });
+  t.same(await commandsOf(t, files('  force_handlers: true\n')), ['true', 'handled', '"fail" failed: gone']);
+  t.same(await commandsOf(t, files('')), ['true', '"fail" failed: gone']);
+});
+
 t.test('steps with one name have different ids', async (t) => {
   const { steps } = await run(t, tasks('- debug: msg=a', '- debug: msg=a', '- debug: msg=a'));
   t.same(

@@ -1,3 +1,4 @@
+import { toFlag } from '../../modules/args.js';
 import { BuilderError } from '../../errors.js';
 import type { YamlPath } from '../../yaml/yaml.js';
 import { keywordRule } from './keywords.js';
@@ -44,7 +45,15 @@ function parsePlay(parsing: Parsing, raw: Mapping, place: { path: YamlPath; file
     tasks: items('tasks'),
     postTasks: items('post_tasks'),
     handlers: parseHandlers(parsing, raw['handlers'], [...path, 'handlers']),
+    forceHandlers: parseFlag(parsing, raw, 'force_handlers', path),
   };
+}
+
+function parseFlag(parsing: Parsing, raw: Mapping, name: string, path: YamlPath): boolean {
+  const value = raw[name] ?? false;
+  const flag = toFlag(value);
+  if (flag === undefined) parsing.problem(`${name} must be yes or no`, [...path, name]);
+  return flag ?? false;
 }
 
 /** Handlers are tasks; a block can't be notified. */

@@ -57,7 +57,6 @@ function parseTask(parsing: Parsing, raw: Mapping, path: YamlPath): Task | undef
     loop,
     loopControl,
     register: parseRegister(parsing, raw, path),
-    notify: asList(raw['notify']),
     listen: asList(raw['listen']).map(String),
     changedWhen: conditions('changed_when'),
     failedWhen: conditions('failed_when'),

@@ -13,6 +13,7 @@ export const settingNames = [
   'delegate_to',
   'module_defaults',
   'timeout',
+  'notify',
 ] as const;
 
 export type SettingName = (typeof settingNames)[number];
@@ -53,7 +54,6 @@ export interface Task extends Directives {
   readonly loop: Loop | undefined;
   readonly loopControl: LoopControl;
   readonly register: string | undefined;
-  readonly notify: readonly unknown[];
   /** Only of handlers. */
   readonly listen: readonly string[];
   readonly changedWhen: readonly unknown[] | undefined;
@@ -88,4 +88,6 @@ export interface Play extends Directives {
   readonly tasks: readonly Item[];
   readonly postTasks: readonly Item[];
   readonly handlers: readonly Item[];
+  /** Whether what was notified runs where a task fails, too. */
+  readonly forceHandlers: boolean;
 }

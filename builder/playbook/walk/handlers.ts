@@ -3,9 +3,13 @@ import type { Frame } from '../task/frame.js';
 import { nearestName } from '../../nearest-name.js';
 import type { Item, Task } from '../parse/play.js';
 
-export interface Handler {
+/** A task and where it stands. */
+export interface Placed {
   readonly task: Task;
   readonly frame: Frame;
+}
+
+export interface Handler extends Placed {
   /** Of those with one name, the last list's first one counts. */
   list: number;
   /** Set when something notified it and it has not run yet. */
@@ -17,19 +21,27 @@ export class Handlers {
   readonly #all: Handler[] = [];
   #lists = 0;
   readonly #nameOf: (task: Task, frame: Frame) => string;
+  readonly #expand: (items: readonly Item[], frame: Frame) => readonly Placed[];
 
-  /** @param nameOf the templated name, with the role's before it: "nginx : restart nginx" */
-  constructor(nameOf: (task: Task, frame: Frame) => string) {
+  /**
+   * @param nameOf the templated name, with the role's before it: "nginx : restart nginx"
+   * @param expand the tasks of a list, with those of the files that it imports
+   */
+  constructor(
+    nameOf: (task: Task, frame: Frame) => string,
+    expand: (items: readonly Item[], frame: Frame) => readonly Placed[],
+  ) {
     this.#nameOf = nameOf;
+    this.#expand = expand;
   }
 
   /** Adds handlers after those that are there. One that is there already keeps its turn, but its name counts anew. */
-  add(items: readonly Item[], frame: Frame): void {
+  add(items: readonly Item[], around: Frame): void {
     const list = this.#lists++;
-    for (const task of items) {
+    for (const { task, frame } of this.#expand(items, around)) {
       const known = this.#all.find((other) => other.task === task && sameRole(other.frame, frame));
       if (known !== undefined) known.list = list;
-      else if (task.kind === 'task') this.#all.push({ task, frame, list, notified: false });
+      else this.#all.push({ task, frame, list, notified: false });
     }
   }
 
@@ -41,9 +53,20 @@ export class Handlers {
         (best, one) => (best === undefined || one.list > best.list ? one : best),
         undefined,
       );
-    const listening = this.#all.filter(({ task }) => task.listen.includes(name));
+    const listening = this.#listening(name);
     if (named === undefined && listening.length === 0) throw this.#unknown(name);
     for (const handler of named === undefined ? listening : [named, ...listening]) handler.notified = true;
+  }
+
+  /** Of those with one name, as a role's that runs several times, the last alone (plugins/strategy, search_handlers_by_notification). */
+  #listening(topic: string): Handler[] {
+    const seen = new Set<string>();
+    const lastFirst = this.#all.toSorted((a, b) => b.list - a.list);
+    return lastFirst.filter(({ task: { name, listen } }) => {
+      if (!listen.includes(topic) || (name !== undefined && seen.has(name))) return false;
+      if (name !== undefined) seen.add(name);
+      return true;
+    });
   }
 
   #isCalled({ task, frame }: Handler, name: string): boolean {

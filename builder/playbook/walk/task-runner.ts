@@ -1,11 +1,12 @@
 import { BuilderError, type Origin } from '../../errors.js';
 import type { StepRunner, TaskResult } from '../../plan/step.js';
-import { type Frame, childFrame, conditionsOf } from '../task/frame.js';
+import { type Frame, childFrame, conditionsOf, settingOf } from '../task/frame.js';
 import { Templar } from '../../jinja/templar.js';
 import { literal } from '../literal.js';
 import { loopItems } from '../task/loop-items.js';
 import { StepNames, moduleStep, unresolvedStep } from '../task/module-step.js';
 import { toJson } from '../plain-data.js';
+import { asList } from '../parse/parsing.js';
 import type { Task } from '../parse/play.js';
 import { judgeOf, loopResult, loopVariables, skippedResult, withLoopVariables } from '../task/results.js';
 import { readsSecrets } from '../task/secrets.js';
@@ -230,8 +231,9 @@ function isFacts(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function notified({ task, templar }: TaskContext): string[] {
-  return task.notify.flatMap((name) => {
+/** As the task says, or else the nearest block around it. */
+function notified({ frame, templar }: TaskContext): string[] {
+  return asList(settingOf(frame, 'notify')).flatMap((name) => {
     const value = templar.template(name);
     return (Array.isArray(value) ? value : [value]).map(String);
   });

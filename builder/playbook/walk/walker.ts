@@ -1,7 +1,7 @@
 import { BuilderError } from '../../errors.js';
 import type { Json } from '../../json.js';
 import { type Frame, childFrame, tagsOf } from '../task/frame.js';
-import { Handlers } from './handlers.js';
+import { Handlers, type Placed } from './handlers.js';
 import { type Importer, isImport } from './imports.js';
 import type { LoadedPlay } from '../parse/load-playbook.js';
 import { toJson } from '../plain-data.js';
@@ -30,7 +30,10 @@ export class Walker {
 
   constructor(options: WalkerOptions) {
     this.#options = options;
-    this.#handlers = new Handlers((task, frame) => options.tasks.context(task, frame).name);
+    this.#handlers = new Handlers(
+      (task, frame) => options.tasks.context(task, frame).name,
+      (items, frame) => this.#handlersOf(items, frame),
+    );
   }
 
   /** @throws TaskFailed where a task fails that nothing rescues */
@@ -54,6 +57,7 @@ export class Walker {
       await this.walkItems(play.postTasks, frame);
       await this.flushHandlers();
     } catch (error) {
+      if (error instanceof TaskFailed && play.forceHandlers) await this.flushHandlers();
       if (!(error instanceof PlayEnded)) throw error;
     }
   }
@@ -86,6 +90,16 @@ export class Walker {
   /** Tags do not hold handlers back. */
   flushHandlers(): Promise<void> {
     return this.#handlers.flush(({ task, frame }) => this.#runTask(this.#options.tasks.context(task, frame)));
+  }
+
+  /** Handlers of a list, and of the files that it imports: those can be notified by their names. */
+  #handlersOf(items: readonly Item[], frame: Frame): Placed[] {
+    return items.flatMap((task): Placed[] => {
+      if (task.kind === 'block') return [];
+      if (task.action !== 'import_tasks') return [{ task, frame }];
+      const imported = this.#options.importer.expand(this.#options.tasks.context(task, frame));
+      return this.#handlersOf(imported.items, imported.frame);
+    });
   }
 
   async #walkTask(task: Task, frame: Frame): Promise<void> {
