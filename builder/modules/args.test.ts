@@ -55,7 +55,8 @@ t.test('unknown, refused, missing and doubled arguments are named', async (t) =>
   t.match(problems({ path: '/x', backup_dir: '/' }), [
     /'backup_dir' is not supported: a layer has no backups/,
   ]);
-  t.match(problems({ path: '/x', setype: 't' }), [/'setype' is not supported: an image carries no SELinux/]);
+  t.match(problems({ path: '/x', attr: '+i' }), [/'attr' is not supported: an image layer carries no/]);
+  t.same(problems({ path: '/x', mode: '0644', setype: 't' }), [], 'as where SELinux is off');
   t.match(problems({}), [/missing required argument 'path'/]);
   t.match(problems({ path: '/x', dest: '/y' }), [/'dest' and 'path' are the same argument/]);
   t.match(problems({ path: 'relative' }), [/expected an absolute path, got 'relative'/]);

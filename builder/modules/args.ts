@@ -48,7 +48,7 @@ function byOwnName(raw: unknown, rules: ArgumentRules, problem: Complain): Recor
 }
 
 function checkName(name: string, known: readonly string[], rules: ArgumentRules, problem: Complain): void {
-  if (known.includes(name)) return;
+  if (known.includes(name) || (inert.has(name) && known.includes('mode'))) return;
   const refusal = rules.refused?.[name] ?? refusedEverywhere[name];
   if (refusal !== undefined) return problem(name, `argument '${name}' is not supported: ${refusal}`);
   const near = nearestName(name, [...known, ...Object.keys(rules.aliases ?? {})]);
@@ -56,12 +56,10 @@ function checkName(name: string, known: readonly string[], rules: ArgumentRules,
   problem(name, `unknown argument '${name}'; ${advice}`);
 }
 
-const noSelinux = 'an image carries no SELinux labels';
+/** Where SELinux is off, as in an image, Ansible takes these and does nothing with them. */
+const inert: ReadonlySet<string> = new Set(['selevel', 'serole', 'setype', 'seuser']);
+
 const refusedEverywhere: Readonly<Record<string, string>> = {
-  selevel: noSelinux,
-  serole: noSelinux,
-  setype: noSelinux,
-  seuser: noSelinux,
   attributes: 'an image layer carries no chattr flags',
   attr: 'an image layer carries no chattr flags',
 };
@@ -118,9 +116,14 @@ function asciiJson(value: unknown): string {
   );
 }
 
+/** A path with `~` as root's home. */
+export function atHome(path: string): string {
+  return path.replace(/^~(?=\/|$)/, '/root');
+}
+
 /** An absolute path in the image; `~` is root's home. A slash at the end is kept. */
 export const path = text.transform((value, context) => {
-  const expanded = value.replace(/^~(?=\/|$)/, '/root');
+  const expanded = atHome(value);
   if (!expanded.startsWith('/')) {
     context.addIssue({ code: 'custom', message: `expected an absolute path, got ${shown(value)}` });
   }

@@ -61,7 +61,7 @@ t.test('a step says what it is and what it depends on', async (t) => {
     'site.yml': '- hosts: all\n  roles: [{ role: web, web_port: 80 }]\n',
     'roles/web/defaults/main.yml': 'text: "port {{ web_port }}"\nunused: 1\n',
     'roles/web/tasks/main.yml':
-      '- name: Say {{ web_port }}\n  shell: echo {{ text }} {{ item }}\n  loop: [a, b]\n  become: true\n  become_user: www\n' +
+      '- name: Say {{ web_port }}\n  shell: echo {{ text }} {{ item }}\n  loop: [a, b]\n  become: true\n  become_user: daemon\n' +
       '  environment: { A: "{{ web_port }}" }\n- name: Say {{ web_port }}\n  shell: echo\n  no_log: true\n  loop: [secret]\n',
   });
   t.strictSame(
@@ -93,7 +93,7 @@ t.test('a step says what it is and what it depends on', async (t) => {
   t.match(steps[0]?.origin, { file: 'roles/web/tasks/main.yml', line: 1, column: 3 });
   t.match(steps[0]?.inputs.args, {
     args: { _raw_params: 'echo port 80 a' },
-    user: 'www',
+    user: 'daemon',
     environment: { A: '80' },
   });
   t.same(Object.keys(steps[0]?.inputs.variables ?? {}).sort(), ['item', 'text', 'web_port']);
@@ -172,6 +172,44 @@ t.test('force_handlers runs what was notified before a task failed', async (t) =
   });
   t.same(await commandsOf(t, files('  force_handlers: true\n')), ['true', 'handled', '"fail" failed: gone']);
   t.same(await commandsOf(t, files('')), ['true', '"fail" failed: gone']);
+});
+
+t.test('a command of another user sees the home and the names of that user', async (t) => {
+  const { outcomes } = await run(t, {
+    'site.yml':
+      '- hosts: all\n  become: true\n  become_user: daemon\n  tasks:\n    - shell: echo $HOME $USER $LOGNAME\n    - shell: echo $HOME\n      environment: { HOME: /own }\n',
+  });
+  t.same(
+    outcomes.map(({ result }) => result['stdout']),
+    ['/usr/sbin daemon daemon', '/own'],
+  );
+});
+
+t.test('relative creates and removes are looked for where the command runs', async (t) => {
+  const folder = project(t, { ...tasks(), 'at/built': '' });
+  writeFileSync(
+    join(folder, 'site.yml'),
+    `- hosts: all\n  tasks:\n    - command: "true"\n      args: { chdir: ${folder}/at, creates: built }\n    - command: "true"\n      args: { chdir: ${folder}/at, creates: missing }\n` +
+      `    - shell: "true"\n      args: { chdir: ${folder}/at, removes: buil* }\n    - shell: "true"\n      args: { chdir: ${folder}/at, removes: old.* }\n`,
+  );
+  const runner = new LocalRunner();
+  await runPlaybook(join(folder, 'site.yml'), { projectFolder: folder, runner });
+  t.same(
+    runner.outcomes.map(({ result }) => result.changed),
+    [false, true, true, false],
+  );
+});
+
+t.test('a skipped task says which condition did not hold, as it stands', async (t) => {
+  const { outcomes } = await run(
+    t,
+    tasks(
+      '- { command: x, when: false, register: a }',
+      '- { command: x, when: [1 == 1, 1 == 2], register: b }',
+      '- debug: { msg: "{{ a.false_condition }} {{ b.false_condition }}" }',
+    ),
+  );
+  t.equal(outcomes[0]?.result.msg, 'False 1 == 2');
 });
 
 t.test('steps with one name have different ids', async (t) => {

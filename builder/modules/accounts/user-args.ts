@@ -33,16 +33,17 @@ export const args = moduleArgs(
     force: flag.default(false),
     // There are no other than local users in an image.
     local: flag.optional(),
+    generate_ssh_key: flag.refine((value) => !value, { message: `is not supported: ${noKey}` }).optional(),
+    // They say how a key would be made.
+    ssh_key_bits: integer.optional(),
+    ssh_key_type: text.optional(),
+    ssh_key_file: text.optional(),
+    ssh_key_comment: text.optional(),
+    ssh_key_passphrase: text.optional(),
   },
   {
     aliases: { user: 'name', createhome: 'create_home' },
     refused: {
-      generate_ssh_key: noKey,
-      ssh_key_bits: noKey,
-      ssh_key_type: noKey,
-      ssh_key_file: noKey,
-      ssh_key_comment: noKey,
-      ssh_key_passphrase: noKey,
       hidden: otherSystem,
       login_class: otherSystem,
       profile: otherSystem,

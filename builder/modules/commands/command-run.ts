@@ -1,8 +1,10 @@
+import { posix } from 'node:path';
 import type { ExecCommand, TaskResult } from '../../plan/step.js';
 import type { CommandArgs } from './command-args.js';
 import { output } from './command-output.js';
 import { matchesAny } from '../root/glob.js';
 import type { ModuleContext } from '../module.js';
+import { atHome } from '../args.js';
 import { expandArgument, programExists } from './program.js';
 import { TaskFailure } from '../task-failure.js';
 
@@ -64,10 +66,12 @@ function execCommand(args: CommandArgs, argv: string[], context: ModuleContext):
 }
 
 function skipReason(
-  { creates, removes }: CommandArgs,
+  { creates, removes, chdir = '/' }: CommandArgs,
   { root }: ModuleContext,
 ): { path: string; why: string } | undefined {
-  if (creates !== undefined && matchesAny(root, creates)) return { path: creates, why: 'exists' };
-  if (removes !== undefined && !matchesAny(root, removes)) return { path: removes, why: 'does not exist' };
+  // Relative names are looked for where the command would run.
+  const there = (name: string): boolean => matchesAny(root, posix.resolve(chdir, atHome(name)));
+  if (creates !== undefined && there(creates)) return { path: creates, why: 'exists' };
+  if (removes !== undefined && !there(removes)) return { path: removes, why: 'does not exist' };
   return undefined;
 }

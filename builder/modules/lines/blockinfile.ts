@@ -19,6 +19,8 @@ const args = moduleArgs(
     insertafter: text.optional(),
     insertbefore: text.optional(),
     create: flag.default(false),
+    prepend_newline: flag.default(false),
+    append_newline: flag.default(false),
   },
   { aliases: { ...pathAliases, content: 'block' } },
 );
@@ -73,8 +75,20 @@ function replaceBlock(lines: string[], args: BlockArgs, { begin, end, block }: B
   }
   const above = lines[at - 1];
   if (above !== undefined && !above.endsWith('\n')) lines[at - 1] = `${above}\n`;
-  lines.splice(at, 0, ...block);
+  lines.splice(at, 0, ...withEmptyLines(block, { above: lines[at - 1], below: lines[at] }, args));
   return lines.join('');
+}
+
+/** An empty line before or after the block where it is asked for, and none is (since ansible-core 2.16). */
+function withEmptyLines(
+  block: readonly string[],
+  { above, below }: { readonly above: string | undefined; readonly below: string | undefined },
+  args: BlockArgs,
+): string[] {
+  if (block.length === 0) return [];
+  const before = args.prepend_newline && above !== undefined && above !== '\n';
+  const after = args.append_newline && below !== undefined && below !== '\n';
+  return [...(before ? ['\n'] : []), ...block, ...(after ? ['\n'] : [])];
 }
 
 function insertionPoint(lines: readonly string[], { insertafter, insertbefore }: BlockArgs): number {

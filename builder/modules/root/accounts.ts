@@ -50,6 +50,14 @@ export function groupName(root: View, gid: number): string {
   return nameIn(root, '/etc/group', gid) ?? String(gid);
 }
 
+/** What a command of that user finds in its environment, as `sudo -H` sets it. @throws TaskFailure where there is no such user */
+export function environmentOfUser(root: View, user: string): Record<string, string> {
+  const fields = readTable(root, '/etc/passwd').find(([name]) => name === user);
+  if (fields === undefined) throw new TaskFailure(`there is no user '${user}' in the image (become_user)`);
+  const [, , , , , home = '/', shell = ''] = fields;
+  return { HOME: home, USER: user, LOGNAME: user, SHELL: shell === '' ? '/bin/sh' : shell };
+}
+
 /** Numbers of a user and of its own group: what new files of it get. */
 export function identityOfUser(root: View, user: string): { uid: number; gid: number } {
   if (user === 'root') return { uid: 0, gid: 0 };

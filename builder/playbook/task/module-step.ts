@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { BuilderError } from '../../errors.js';
-import type { Step, StepContext, TaskResult } from '../../plan/step.js';
+import { environmentOfUser } from '../../modules/root/accounts.js';
+import type { ExecCommand, Step, StepContext, TaskResult } from '../../plan/step.js';
 import type { Json } from '../../json.js';
 import { digestOf } from '../../store/digest.js';
 import type { Digest } from '../../store/digest.js';
@@ -189,7 +190,7 @@ function renderEnvironment(context: TaskContext): Record<string, string> {
 function keyArguments({ task }: TaskContext, { module, resolved, user, environment, limits }: Call): Json {
   return toJson({
     args: module.keyOf === undefined ? resolved : module.keyOf(resolved),
-    ...(user !== 'root' && { user }),
+    ...(user !== 'root' && { user, environmentOf: user }),
     ...(Object.keys(environment).length > 0 && { environment }),
     ...(limits.network !== undefined && { network: limits.network }),
     ...(task.until !== undefined && { until: task.until }),
@@ -203,6 +204,13 @@ function variableDigests({ scope }: TaskContext): Record<string, Digest> {
   return digests;
 }
 
+/** A command of another user than root's sees that user's home and names. */
+function asUser(command: ExecCommand, { root }: StepContext): ExecCommand {
+  const { user = 'root', environment } = command;
+  if (user === 'root') return command;
+  return { ...command, environment: { ...environmentOfUser(root, user), ...environment } };
+}
+
 type Run = (context: StepContext) => Promise<TaskResult>;
 
 function runner({ module, resolved, user, environment, limits, readHost }: Call): Run {
@@ -214,7 +222,7 @@ function runner({ module, resolved, user, environment, limits, readHost }: Call)
       },
       epoch: context.epoch,
       baseEnvironment: context.baseEnvironment ?? {},
-      exec,
+      exec: (command) => exec(asUser(command, context)),
       user,
       environment,
       readHost,

@@ -31,8 +31,10 @@ export function judgeOf({ task, templar }: TaskContext): Judge {
   };
 }
 
-export function skippedResult(): TaskResult {
-  return { changed: false, skipped: true, skip_reason: 'Conditional result was False' };
+/** @param condition the one that does not hold */
+export function skippedResult(condition: unknown): TaskResult {
+  const reason = { skip_reason: 'Conditional result was False', false_condition: toJson(condition) };
+  return { changed: false, skipped: true, ...reason };
 }
 
 /** A loop's result, made of its items' results. */

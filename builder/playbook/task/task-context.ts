@@ -42,9 +42,18 @@ export function flagSetting(context: TaskContext, name: Parameters<typeof settin
 
 /** Whether all conditions hold. @throws BuilderError naming the condition that could not be evaluated */
 export function allHold(conditions: readonly unknown[], templar: Templar, origin: Origin): boolean {
-  return conditions.every((condition) => {
+  return firstFalse(conditions, templar, origin) === undefined;
+}
+
+/** The first condition that does not hold, in a list of one. @throws BuilderError as `allHold` */
+export function firstFalse(
+  conditions: readonly unknown[],
+  templar: Templar,
+  origin: Origin,
+): readonly [unknown] | undefined {
+  const index = conditions.findIndex((condition) => {
     try {
-      return templar.condition(condition);
+      return !templar.condition(condition);
     } catch (error) {
       if (!(error instanceof BuilderError)) throw error;
       throw new BuilderError(`The condition "${String(condition)}" can't be evaluated: ${error.message}`, {
@@ -55,4 +64,5 @@ export function allHold(conditions: readonly unknown[], templar: Templar, origin
       });
     }
   });
+  return index === -1 ? undefined : [conditions[index]];
 }

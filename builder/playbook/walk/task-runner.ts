@@ -10,7 +10,7 @@ import { asList } from '../parse/parsing.js';
 import type { Task } from '../parse/play.js';
 import { judgeOf, loopResult, loopVariables, skippedResult, withLoopVariables } from '../task/results.js';
 import { readsSecrets } from '../task/secrets.js';
-import { type TaskContext, allHold, flagSetting, sawGuess } from '../task/task-context.js';
+import { type TaskContext, firstFalse, flagSetting, sawGuess } from '../task/task-context.js';
 import { TaskFailed } from './task-failed.js';
 import { TaskFiles, type TaskPlace } from '../task/task-files.js';
 import { TaskScope } from '../task/task-scope.js';
@@ -153,7 +153,8 @@ export class TaskRunner {
 
   async #tryItem(context: TaskContext, loopError: BuilderError | undefined): Promise<ItemOutcome> {
     try {
-      if (!this.#conditionsHold(context, loopError)) return { result: skippedResult() };
+      const unmet = this.#unmetCondition(context, loopError);
+      if (unmet !== undefined) return { result: skippedResult(unmet[0]) };
       if (loopError !== undefined && !sawGuess(context)) throw loopError;
       const action = this.#options.findAction(context.task.action);
       if (action === undefined) return await this.#runModule(context, loopError);
@@ -166,11 +167,11 @@ export class TaskRunner {
   }
 
   /** In a plan, a condition that hangs on a guess and can't be evaluated counts as true. */
-  #conditionsHold(context: TaskContext, loopError: BuilderError | undefined): boolean {
+  #unmetCondition(context: TaskContext, loopError: BuilderError | undefined): readonly [unknown] | undefined {
     try {
-      return allHold(conditionsOf(context.frame), context.templar, context.task.origin);
+      return firstFalse(conditionsOf(context.frame), context.templar, context.task.origin);
     } catch (error) {
-      if (error instanceof BuilderError && sawGuess(context)) return true;
+      if (error instanceof BuilderError && sawGuess(context)) return undefined;
       throw loopError ?? error;
     }
   }
