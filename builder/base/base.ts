@@ -13,6 +13,7 @@ import { debianIdentity, makeDebian } from './base-debian.js';
 import { importLayout, importRemote, layoutDigest, registryDigest } from './base-image.js';
 import { lockReference } from './base-lock.js';
 import { readFacts } from './facts.js';
+import { fixedFacts } from './fixed-facts.js';
 import { fragmentOf } from '../plan/fragment.js';
 import type { BaseContext, MadeBase, PreparedBase } from './made-base.js';
 
@@ -97,7 +98,14 @@ function prepared(
   const run = image?.run ?? {};
   const env = { ...(record.facts.env as Record<string, string>), ...run.environment };
   const fragment = restore(record.fragment, store);
-  return { name, fragment, layers: layers.map(named), run, facts: { ...record.facts, env }, cached };
+  return {
+    name,
+    fragment,
+    layers: layers.map(named),
+    run,
+    facts: { ...fixedFacts, ...record.facts, env },
+    cached,
+  };
 }
 
 async function makeRecord(spec: ImageSpec, store: Store, context: BaseContext): Promise<BaseRecord> {

@@ -5,6 +5,9 @@ import { command, raw, shell } from './commands/command.js';
 import { copy } from './files/copy.js';
 import { debug } from './debug.js';
 import { fail } from './fail.js';
+import { getent } from './facts/getent.js';
+import { packageFacts } from './facts/package-facts.js';
+import { setup } from './facts/setup.js';
 import { file } from './files/file.js';
 import { blockinfile } from './lines/blockinfile.js';
 import { find } from './files/find.js';
@@ -23,6 +26,9 @@ import { template } from './files/template.js';
 import { user } from './accounts/user.js';
 
 const modules: readonly Module[] = [
+  getent,
+  packageFacts,
+  setup,
   unarchive,
   script,
   getUrl,
@@ -54,6 +60,7 @@ const modules: readonly Module[] = [
 export const moduleTable: ReadonlyMap<string, Module> = new Map([
   ...modules.map((module) => [module.name, module] as const),
   ['systemd_service', systemd as unknown as Module],
+  ['gather_facts', setup as unknown as Module],
   ['sysvinit', service as unknown as Module],
 ]);
 

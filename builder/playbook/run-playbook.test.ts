@@ -212,6 +212,22 @@ t.test('a skipped task says which condition did not hold, as it stands', async (
   t.equal(outcomes[0]?.result.msg, 'False 1 == 2');
 });
 
+t.test('accounts and packages become facts, under their own names, too', async (t) => {
+  const { outcomes } = await run(
+    t,
+    tasks(
+      '- setup: { gather_subset: [min] }',
+      '- package_facts: { manager: auto }',
+      '- getent: { database: passwd, key: daemon }',
+      '- getent: { database: group, key: no-such-group, fail_key: false }',
+      "- debug: { msg: \"{{ packages['bash'][0].name }} {{ 'bash' in ansible_facts.packages }} {{ ansible_facts.getent_passwd['daemon'][4] }} {{ getent_group }}\" }",
+    ),
+  );
+  t.equal(outcomes.at(-1)?.result.msg, "bash True /usr/sbin {'no-such-group': None}");
+  const missing = await failureOf(t, tasks('- getent: { database: passwd, key: no-such-user }'));
+  t.match(missing.message, /could not be found/);
+});
+
 t.test('steps with one name have different ids', async (t) => {
   const { steps } = await run(t, tasks('- debug: msg=a', '- debug: msg=a', '- debug: msg=a'));
   t.same(

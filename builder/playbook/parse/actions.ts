@@ -21,6 +21,9 @@ const foreign = new Set(
     'add_host apt_key apt_repository assemble async_status blockinfile cron deb822_repository debconf dnf dnf5 ' +
     'dpkg_selections expect fetch find gather_facts get_url getent git group group_by hostname iptables known_hosts ' +
     'lineinfile mount_facts package_facts pause ping pip reboot replace rpm_key script service_facts setup slurp stat ' +
+    'seport selogin flatpak homebrew_cask osx_defaults launchd lvg filesystem xfs_quota ipify_facts ssh_config sudoers interfaces_file ' +
+    'nmcli keycloak_client git_config pipx cpanm apt_rpm dpkg_divert kernel_blacklist pamd java_keystore monit runit snap_alias ' +
+    'ldap_attrs ldap_entry mysql_info mysql_role postgresql_ext postgresql_privs postgresql_query docker_network docker_volume docker_compose docker_prune ' +
     'subversion tempfile unarchive uri user validate_argument_spec wait_for wait_for_connection yum yum_repository ' +
     'acl alternatives apk archive at authorized_key capabilities composer docker_container docker_image firewalld ' +
     'gem github_release homebrew htpasswd ini_file iptables_state java_cert locale_gen lvol make mail modprobe mount ' +

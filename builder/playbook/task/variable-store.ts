@@ -69,6 +69,12 @@ export class VariableStore {
     this.#facts['ansible_facts'] = known;
   }
 
+  /** What a module found out: known by its own name, too, as `packages` and `getent_passwd` are. */
+  addModuleFacts(facts: Variables): void {
+    this.addFacts(facts);
+    Object.assign(this.#facts, literal(facts));
+  }
+
   clearFacts(): void {
     this.#facts = { ansible_facts: {} };
   }
@@ -113,7 +119,7 @@ export class VariableStore {
       this.#given.inventory,
       ...(role === undefined ? [] : roleDefaults(role)),
       ...this.#roles.toReversed().flatMap(ownDefaults),
-      { ansible_managed: 'Ansible managed' },
+      { ansible_managed: 'Ansible managed', ansible_connection: 'local' },
     ];
     lazily(magic, 'vars', () => flattened(layers));
     lazily(magic, 'hostvars', () => ({ [this.#given.hostName]: flattened(layers) }));

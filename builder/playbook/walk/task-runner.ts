@@ -189,7 +189,7 @@ export class TaskRunner {
     const guessed = !known || guessing;
     const result = guessed ? guess(raw) : judgeOf(context)(raw);
     if (result.failed !== true && isFacts(result['ansible_facts']))
-      context.store.addFacts(result['ansible_facts']);
+      context.store.addModuleFacts(result['ansible_facts']);
     if (context.task.action === 'debug' && !step.secret && !guessed)
       this.#options.onMessage(debugText(result));
     return { result, guessed, notify: notified(context) };

@@ -1,0 +1,16 @@
+import { integer, list, moduleArgs, path } from '../args.js';
+import { defineModule } from '../task-failure.js';
+
+/** `setup` and `gather_facts`: the facts of an image are known from the start, so there is nothing to gather. */
+export const setup = defineModule({
+  name: 'setup',
+  version: 1,
+  kind: 'control',
+  args: moduleArgs({
+    gather_subset: list.optional(),
+    gather_timeout: integer.optional(),
+    filter: list.optional(),
+    fact_path: path.optional(),
+  }),
+  run: () => ({ changed: false, ansible_facts: {} }),
+});
