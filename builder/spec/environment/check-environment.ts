@@ -40,11 +40,7 @@ const rules: readonly Rule[] = [
     'can be turned off only with a domain, which has a certificate, or with plainHttp: true',
     ({ edge, domain }) => !edge.cdn && domain === undefined && !edge.plainHttp,
   ],
-  [
-    ['edge', 'admit'],
-    'works only with open: false',
-    ({ edge }) => edge.open && edge.admit.length > 0,
-  ],
+  [['edge', 'admit'], 'works only with open: false', ({ edge }) => edge.open && edge.admit.length > 0],
   [
     ['domain', 'healthCheck'],
     'works only with edge.open: true',
