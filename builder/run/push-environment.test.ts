@@ -148,7 +148,7 @@ const wrong: readonly (readonly [argv: string, message: RegExp])[] = [
     'push small --env local',
     /No registry is given for small\n {2}infra-cfn\/environments\/local\.yaml has no registry: add one there\. Or:\n/,
   ],
-  ['build small --no-load --push --env local', /No registry is given for the image\n.*local\.yaml names no/],
+  ['build small --no-load --push --env local', /No registry is given for the image\n.*local\.yaml has no/],
   [
     'push small --env prd',
     /There is no environment "prd".*\n {2}Did you mean "prod"\? There are: broken, dev, local, prod\./,
