@@ -6,6 +6,18 @@ import {
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import type { PlatformStack } from '../platform/graph/platform.js';
 import { renderTemplate } from '../platform/template/render-template.js';
+import { type RenderedData, withoutTypes } from './without-types.js';
+
+/** What CloudFormation tells of a resource. */
+export interface StackEvent {
+  readonly resource: string;
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+}
+
+/** What stacks gave, by their names. */
+export type Outputs = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 /** Whether a deployment made, changed or left a stack. */
 export type Deployed = 'created' | 'updated' | 'unchanged';
@@ -14,20 +26,25 @@ export type Deployed = 'created' | 'updated' | 'unchanged';
 export class CloudFormationDeploy {
   readonly #clients = new Map<string, CloudFormationClient>();
   readonly #endpoint: string;
+  readonly #leftOut: ReadonlySet<string>;
   #changeSets = 0;
 
-  constructor(endpoint: string) {
+  /** @param leftOut types of resources that the emulator does not know: stacks are deployed without them */
+  constructor(endpoint: string, leftOut: readonly string[] = []) {
     this.#endpoint = endpoint;
+    this.#leftOut = new Set(leftOut);
+  }
+
+  /** What of a stack is deployed. */
+  templateOf(stack: PlatformStack): RenderedData {
+    return withoutTypes(renderTemplate(stack), this.#leftOut);
   }
 
   /** Deploys one stack, fed from those before it. */
-  async deploy(
-    stack: PlatformStack,
-    outputs: ReadonlyMap<string, Readonly<Record<string, string>>>,
-  ): Promise<Deployed> {
+  async deploy(stack: PlatformStack, outputs: Outputs): Promise<Deployed> {
     const client = this.#client(stack);
     const exists = (await this.describe(stack)) !== undefined;
-    const text = JSON.stringify(renderTemplate(stack));
+    const text = JSON.stringify(this.templateOf(stack));
     const { Parameters: declared = {} } = JSON.parse(text) as { Parameters?: Record<string, unknown> };
     const given = {
       StackName: stack.stackName,
@@ -35,7 +52,7 @@ export class CloudFormationDeploy {
       Capabilities: ['CAPABILITY_NAMED_IAM' as const, 'CAPABILITY_AUTO_EXPAND' as const],
       Parameters: Object.keys(declared).map((parameter) => ({
         ParameterKey: parameter,
-        ParameterValue: valueOf(stack, parameter, outputs),
+        ParameterValue: this.#fed(stack, parameter, outputs),
       })),
     };
     if (exists && !(await this.#differs(client, given))) return 'unchanged';
@@ -45,6 +62,14 @@ export class CloudFormationDeploy {
     if (!/^(CREATE|UPDATE)_COMPLETE$/.test(after?.StackStatus ?? ''))
       throw new Error(`${stack.stackName}: ${after?.StackStatus} ${after?.StackStatusReason ?? ''}`);
     return exists ? 'updated' : 'created';
+  }
+
+  /** A parameter's value from outputs; 1 where a number should come from what was left out. */
+  #fed(stack: PlatformStack, parameter: string, outputs: Outputs): string {
+    const value = valueOf(stack, parameter, outputs);
+    return stack.template.Parameters[parameter]?.Type === 'Number' && value.startsWith('left-out-')
+      ? '1'
+      : value;
   }
 
   /** Whether a change set says that anything changes. It is not executed: moto would forget the outputs. */
@@ -85,6 +110,18 @@ export class CloudFormationDeploy {
     );
   }
 
+  /** What CloudFormation tells of a stack's resources, the newest first. */
+  async events(stack: PlatformStack): Promise<StackEvent[]> {
+    const command = new cloudformation.DescribeStackEventsCommand({ StackName: stack.stackName });
+    const { StackEvents: events = [] } = await this.#client(stack).send(command);
+    return events.map((event) => ({
+      resource: event.LogicalResourceId ?? '',
+      type: event.ResourceType ?? '',
+      status: event.ResourceStatus ?? '',
+      reason: event.ResourceStatusReason ?? '',
+    }));
+  }
+
   async destroy(stack: PlatformStack): Promise<void> {
     await this.#client(stack).send(new cloudformation.DeleteStackCommand({ StackName: stack.stackName }));
     await this.#settled(stack);
@@ -105,6 +142,8 @@ export class CloudFormationDeploy {
     const client = new CloudFormationClient({
       region,
       endpoint: this.#endpoint,
+      // The second answer to a creation that failed would be that the stack is there.
+      maxAttempts: 1,
       credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'swordfish-of-aws' },
     });
     this.#clients.set(region, client);
@@ -112,11 +151,7 @@ export class CloudFormationDeploy {
   }
 }
 
-function valueOf(
-  stack: PlatformStack,
-  parameter: string,
-  outputs: ReadonlyMap<string, Readonly<Record<string, string>>>,
-): string {
+function valueOf(stack: PlatformStack, parameter: string, outputs: Outputs): string {
   const given = stack.parameters[parameter];
   if (given?.kind !== 'outputs') throw new Error(`${stack.name}.${parameter} is fed by no output`);
   return given.parts
