@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { format } from 'prettier';
 import t from 'tap';
@@ -16,6 +17,8 @@ t.test('pictures and tables are as graph, templates and prices are', async (t) =
     t.ok(readFileSync(path, 'utf8') === wanted, `${path} is current; if not: npm run architecture`);
     t.notMatch(text, 'nobody said why');
     t.notMatch(text, /\$\{|undefined|NaN|\[object/);
+    if (path.endsWith('by-hand.md'))
+      execFileSync('bash', ['-n'], { input: /```sh\n([^]*?)```/.exec(text)?.[1] ?? 'fi' });
   }
 });
 

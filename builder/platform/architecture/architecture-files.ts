@@ -8,6 +8,7 @@ import { loadPlatform } from '../graph/load-platform.js';
 import { resolvePlatform } from '../graph/resolve-platform.js';
 import { subjectsOf } from '../policy/check-policy.js';
 import { controlsTable } from './controls-table.js';
+import { deployCommands } from './deploy-commands.js';
 import { drawPlatform } from './draw-platform.js';
 import { fillInSections } from './fill-in-sections.js';
 import { platformFacts } from './platform-facts.js';
@@ -15,8 +16,8 @@ import { stackOrder } from './stack-order.js';
 import { palettes } from './svg.js';
 
 /**
- * The files that show the platform, made from graph, templates and prices: pictures of `prod`, light and dark, and the
- * page with its tables; texts by their paths in the project.
+ * The files that show the platform, made from graph, templates and prices: pictures of `prod`, light and dark, the page with
+ * its tables, and the commands that deploy `dev` by hand; texts by their paths in the project.
  */
 export function architectureFiles(projectFolder: string): Record<string, string> {
   const platform = loadPlatform(projectFolder);
@@ -29,11 +30,20 @@ export function architectureFiles(projectFolder: string): Record<string, string>
   const facts = platformFacts('prod', subjectsOf(prod.stacks, prod.environment));
   const cost = ({ stacks, environment }: typeof prod) =>
     costMarkdown(reckonCost(stacks, environment, prices));
-  const page = 'docs/architecture.md';
+  const byHand = resolvePlatform(platform, {
+    name: 'dev',
+    environment: dev.environment,
+    inputs: { image: '$IMAGE', ami: '$AMI', operator: '$OPERATOR', cloudfrontPrefixList: '$CLOUDFRONT' },
+  });
+  const [page, commands] = ['docs/architecture.md', 'infra-cfn/by-hand.md'];
+  const read = (path: string) => readFileSync(join(projectFolder, path), 'utf8');
   return {
+    [commands]: fillInSections(read(commands), {
+      commands: `\`\`\`sh\n${deployCommands(byHand)}\n\`\`\``,
+    }),
     'docs/images/platform-light.svg': drawPlatform(facts, palettes.light),
     'docs/images/platform-dark.svg': drawPlatform(facts, palettes.dark),
-    [page]: fillInSections(readFileSync(join(projectFolder, page), 'utf8'), {
+    [page]: fillInSections(read(page), {
       order: stackOrder(prod.stacks),
       controls: controlsTable([dev, staging, prod]),
       'cost of prod': cost(prod),

@@ -6,52 +6,93 @@ import { loadPlatform } from './load-platform.js';
 import type { PlatformStack } from './platform.js';
 import { resolvePlatform } from './resolve-platform.js';
 
-/** What moto 5.2.5 makes as it is written; docs/aws-proof.md names the others, and what shows them. */
-const known = ['registry', 'network', 'logs-bucket', 'nat', 'endpoints', 'security', 'edge', 'cluster'];
+/** What moto 5.2.5 answers with an error of its own, or can't make; docs/aws-proof.md says what shows these. */
+const leftOut = [
+  'Custom::ClosedGroup',
+  ...[
+    'CloudFront::Distribution',
+    'CloudFront::VpcOrigin',
+    'ElastiCache::ReplicationGroup',
+    'KMS::Key',
+    'KMS::Alias',
+    'RDS::DBInstance',
+    'SecretsManager::RotationSchedule',
+    'WAFv2::WebACL',
+  ].map((type) => `AWS::${type}`),
+];
+/** Its rule is of a prefix list, which moto has no place for. */
+const unknown = ['admission'];
+/** Outputs that moto forgets: it makes nothing behind them. */
+const forgotten: Readonly<Record<string, readonly string[]>> = {
+  files: ['AccessPointId', 'FileSystemArn', 'FileSystemId'],
+  identity: ['SaltsSecretArn'],
+  instances: ['CapacityProvider'],
+  cache: ['SecretArn'],
+  scaling: ['ScalableTargetId'],
+  service: ['ServiceArn', 'ServiceName', 'TargetGroupName', 'TaskDefinitionArn'],
+  'cdn-logs': ['DeliveryId'],
+};
+
+/** The stack of keys is all left out; what it would give. */
+const keys: [string, Record<string, string>] = [
+  'keys',
+  { DataKeyArn: 'left-out-DataKey', LogKeyArn: 'left-out-LogKey' },
+];
+
+const platform = loadPlatform('.');
+const environment = loadEnvironment('.', 'dev');
 
 /** Stacks one after the other, each fed from those before; with what became of each. */
 async function deployAll(
   deploy: CloudFormationDeploy,
   stacks: readonly PlatformStack[],
 ): Promise<Record<string, string>> {
-  const outputs = new Map<string, Record<string, string>>();
+  const outputs = new Map<string, Record<string, string>>([keys]);
   const done: Record<string, string> = {};
   for (const stack of stacks) {
     done[stack.name] = await deploy.deploy(stack, outputs);
-    outputs.set(stack.name, await deploy.outputs(stack));
+    const examples = Object.fromEntries(
+      Object.keys(stack.template.Outputs).map((name) => [name, `left-out-${name}`]),
+    );
+    outputs.set(stack.name, { ...examples, ...(await deploy.outputs(stack)) });
   }
   return done;
 }
 
-t.test('what moto knows of the graph is created, left alone, changed and destroyed', async (t) => {
-  const deploy = new CloudFormationDeploy((await MotoServer.start(t)).url);
-  const environment = loadEnvironment('.', 'dev');
-  const platform = loadPlatform('.');
-  // Outputs of others, which moto can't make.
-  const group = { kind: 'known', value: 'dev-exec' } as const;
-  const key = { kind: 'known', value: '' } as const;
+t.test('the graph is created, left alone, changed and destroyed', { timeout: 300_000 }, async (t) => {
+  const deploy = new CloudFormationDeploy((await MotoServer.start(t)).url, leftOut);
+  const resourcesOf = (stack: PlatformStack) => Object.keys(deploy.templateOf(stack).Resources as object);
   const stacksOf = (settings: typeof environment): PlatformStack[] =>
-    resolvePlatform(platform, { name: 'dev', environment: settings })
-      .filter(({ name }) => known.includes(name))
-      .map((stack) =>
-        stack.name === 'cluster'
-          ? { ...stack, parameters: { ...stack.parameters, ExecLogGroup: group, DataKeyArn: key } }
-          : stack,
-      );
+    resolvePlatform(platform, { name: 'dev', environment: settings }).filter(
+      (stack) => !unknown.includes(stack.name) && resourcesOf(stack).length > 0,
+    );
   const stacks = stacksOf(environment);
   const all = (what: string): Record<string, string> =>
     Object.fromEntries(stacks.map(({ name }) => [name, what]));
+  t.ok(stacks.length >= 26, `${stacks.length} stacks`);
 
   t.strictSame(await deployAll(deploy, stacks), all('created'));
   for (const stack of stacks) {
-    const declared = Object.keys(stack.template.Outputs).sort();
-    t.strictSame(Object.keys(await deploy.outputs(stack)).sort(), declared, `${stack.name} has its outputs`);
+    const declared = Object.keys(deploy.templateOf(stack).Outputs as object);
+    const known = declared.filter((name) => !(forgotten[stack.name] ?? []).includes(name)).sort();
+    const told = Object.keys(await deploy.outputs(stack));
+    t.strictSame(
+      known.filter((name) => !told.includes(name)),
+      [],
+      `${stack.name} has its outputs`,
+    );
   }
   t.strictSame(await deployAll(deploy, stacks), all('unchanged'));
 
   const { observability } = environment;
   const longer = stacksOf({ ...environment, observability: { ...observability, retentionDays: 30 } });
-  t.strictSame(await deployAll(deploy, longer), { ...all('unchanged'), 'logs-bucket': 'updated' });
+  const changed = await deployAll(deploy, longer);
+  t.strictSame(
+    Object.keys(changed)
+      .filter((name) => changed[name] === 'updated')
+      .sort(),
+    ['cache', 'database', 'logs-bucket', 'network-guard', 'observability', 'waf-cdn'],
+  );
 
   // moto takes a VPC before what is in it, and fails: its own order, not that of references.
   const gone = stacks.filter(({ name }) => name !== 'network');
