@@ -142,8 +142,6 @@ export class CloudFormationDeploy {
     const client = new CloudFormationClient({
       region,
       endpoint: this.#endpoint,
-      // The second answer to a creation that failed would be that the stack is there.
-      maxAttempts: 1,
       credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'swordfish-of-aws' },
     });
     this.#clients.set(region, client);

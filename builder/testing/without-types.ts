@@ -15,10 +15,14 @@ export function withoutTypes(template: RenderedData, types: ReadonlySet<string>)
       .filter(([name]) => !gone.has(name))
       .map(([name, { DependsOn: needs = [], ...resource }]) => [
         name,
-        { ...resource, DependsOn: needs.filter((one) => !gone.has(one)) },
+        { ...resource, ...dependingOn(needs.filter((one) => !gone.has(one))) },
       ]),
   );
   return replaced({ ...template, Resources: kept }, gone) as RenderedData;
+}
+
+function dependingOn(names: readonly string[]): { DependsOn?: readonly string[] } {
+  return names.length === 0 ? {} : { DependsOn: names };
 }
 
 function replaced(value: unknown, gone: ReadonlySet<string>): unknown {
