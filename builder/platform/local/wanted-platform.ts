@@ -3,6 +3,7 @@ import type { LocalContext } from './local-context.js';
 import { type PlatformImages, requireImage } from './platform-images.js';
 import type { Part } from './parts/part.js';
 import { partTable } from './parts/part-table.js';
+import { serviceNotes } from './service/service-notes.js';
 import { serviceDefinition } from './service/service-definition.js';
 import type { ServiceSettings } from './service/service-settings.js';
 import type { FieldNote } from './task/field-notes.js';
@@ -107,7 +108,7 @@ function wantedService(
       settings: definition.settings,
       files,
     },
-    notes: [...task.notes, ...definition.notes],
+    notes: [...task.notes, ...serviceNotes(task), ...definition.notes],
   };
 }
 

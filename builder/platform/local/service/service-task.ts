@@ -11,7 +11,7 @@ export interface ServiceTask {
   readonly revision: number;
   readonly definition: string;
   readonly containers: readonly ContainerFacts[];
-  /** All of its containers run. */
+  /** All of its essential containers run. */
   readonly runs: boolean;
   /** On the environment's network; empty while it does not run. */
   readonly address: string;
@@ -37,9 +37,27 @@ export function serviceTasks(containers: readonly ContainerFacts[], network: str
     revision: Number(group[0]?.labels[labels.revision] ?? 0),
     definition: group[0]?.labels[labels.definition] ?? '',
     containers: group,
-    runs: group.every(({ state }) => state === 'running'),
+    runs: essentialRun(group),
     address:
       group.map(({ addresses }) => addresses[network]).find((one) => one !== undefined && one !== '') ?? '',
     created: group[0]?.created ?? '',
   }));
+}
+
+/** As ECS has it: the task is what its essential containers are. */
+function essentialRun(group: readonly ContainerFacts[]): boolean {
+  const running = group
+    .filter(({ state }) => state === 'running')
+    .map(({ labels: own }) => own[labels.container]);
+  return essentialNames(group).every((name) => running.includes(name));
+}
+
+/** By the definition that the containers were made of; all of them where that is not known. */
+function essentialNames(group: readonly ContainerFacts[]): readonly (string | undefined)[] {
+  const text = group[0]?.labels[labels.definition];
+  const { containers = [] } = (text === undefined ? {} : JSON.parse(text)) as {
+    readonly containers?: readonly { readonly name: string; readonly essential: boolean }[];
+  };
+  const names = containers.filter(({ essential }) => essential).map(({ name }) => name);
+  return names.length > 0 ? names : group.map(({ labels: own }) => own[labels.container]);
 }

@@ -130,7 +130,9 @@ export class TaskLauncher {
         );
       await sleep(pollMs);
     }
-    for (const { name } of containers) await docker.containers.keepRunning(name);
+    for (const { name, translated } of containers)
+      if (translated.essential || translated.restartPolicy?.Enabled === true)
+        await docker.containers.keepRunning(name);
   }
 
   #containers(id: string, { revision, definition, task }: Release, address: string): WantedContainer[] {

@@ -45,7 +45,9 @@ const containerFields: FieldTable = {
   Essential: emulated("the task ends with it; a service's is started again by Docker"),
   DependsOn: emulated('containers are started in this order'),
   StartTimeout: emulated('how long DependsOn waits'),
-  RestartPolicy: emulated('restarted by Docker, or by platen where it runs the task'),
+  RestartPolicy: emulated(
+    'by platen where it runs the task; of a service, Docker starts it again whenever it ends',
+  ),
   Secrets: emulated('files of mode 0600 where the image takes NAME_FILE, else variables'),
   MountPoints: same,
   PortMappings: emulated('reached at the address of the task; published where the task is run by itself'),
