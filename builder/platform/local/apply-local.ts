@@ -9,6 +9,7 @@ import type { LocalContext } from './local-context.js';
 import { labels } from './platform-names.js';
 import { type LocalPlan, planLocal } from './plan-local.js';
 import { findImages, withPlaceholders } from './platform-images.js';
+import { prepareFiles } from './service/prepare-files.js';
 import { prepareState } from './prepare-state.js';
 import { runOneOff } from './run-one-off.js';
 import { siteAddress } from './site-address.js';
@@ -49,6 +50,8 @@ export async function applyPlatform(context: LocalContext, wish: PlatformWish): 
   const planned = await planPlatform(context, wish);
   const { changes } = planned.plan;
   await ensureVolumes(context, changes);
+  // Of a run that was interrupted, the volume may be there without its owner.
+  if (planned.plan.service.change.action === 'create') await prepareFiles(context, planned.wanted.service);
   await removeUnwanted(context, changes);
   await sweepOneOffs(context, planned.found.others);
   await Promise.all(

@@ -3,6 +3,7 @@ import type { LocalContext } from './local-context.js';
 import { type PlatformImages, requireImage } from './platform-images.js';
 import type { Part } from './parts/part.js';
 import { partTable } from './parts/part-table.js';
+import type { AccessPoint } from './service/access-point.js';
 import { serviceNotes } from './service/service-notes.js';
 import { serviceDefinition } from './service/service-definition.js';
 import type { ServiceSettings } from './service/service-settings.js';
@@ -21,12 +22,19 @@ export interface WantedPart {
   readonly definition: string;
 }
 
+/** Volumes that stand for EFS, and whose they are. */
+export interface SharedFiles {
+  readonly volumes: readonly string[];
+  readonly accessPoint: AccessPoint;
+}
+
 export interface WantedService {
   readonly image: string;
   readonly task: TranslatedTask;
   readonly definition: string;
   readonly databaseUser: TranslatedTask;
   readonly settings: ServiceSettings;
+  readonly sharedFiles: SharedFiles;
   /** Files that tasks find beside their secrets. */
   readonly files: readonly ExtraFile[];
 }
@@ -106,6 +114,12 @@ function wantedService(
       definition: onNetwork(definitionText(task, place), network),
       databaseUser: translate(context, definition.databaseUser, images),
       settings: definition.settings,
+      sharedFiles: {
+        volumes: (definition.web.task.Volumes ?? [])
+          .filter(({ EFSVolumeConfiguration: efs }) => efs !== undefined)
+          .map(({ Name }) => names.of(Name)),
+        accessPoint: definition.accessPoint,
+      },
       files,
     },
     notes: [...task.notes, ...serviceNotes(task), ...definition.notes],
@@ -121,6 +135,7 @@ function translate(
     name: names.of(parsed.task.Family ?? ''),
     images,
     sharedVolume: ({ Name }) => names.of(Name),
+    hasAccessPoints: true,
     architecture: machineArchitecture(),
     openFiles: openFilesLimit(),
   };

@@ -9,6 +9,7 @@ import { noted, unhonoured } from '../task/field-notes.js';
 import { type ParsedTask, parseTaskDefinition } from '../task/parse-task-definition.js';
 import { serviceFields } from '../task/task-fields.js';
 import { secretsFolder } from '../task/translated-task.js';
+import { type AccessPoint, accessPoint } from './access-point.js';
 import { type ServiceSettings, serviceSettings } from './service-settings.js';
 
 /** WordPress as the stacks have it: the service with its task, and the one-off task that makes its database and user. */
@@ -16,6 +17,8 @@ export interface ServiceDefinition {
   readonly web: ParsedTask;
   readonly databaseUser: ParsedTask;
   readonly settings: ServiceSettings;
+  /** Whose the shared web root is. */
+  readonly accessPoint: AccessPoint;
   /** What means something else here, beside the tasks' fields. */
   readonly notes: readonly string[];
 }
@@ -32,17 +35,30 @@ export interface DefinitionInputs {
 
 const stacks = 'infra-cfn/stacks';
 
-/** Resolves `service.yaml` and `tasks.yaml` with the values of this machine. @throws SpecError, BuilderError */
+/** Resolves `service.yaml`, `tasks.yaml` and `files.yaml` with the values of this machine. @throws SpecError, BuilderError */
 export function serviceDefinition(inputs: DefinitionInputs): ServiceDefinition {
   const shared = sharedParameters(inputs);
   const service = resolveStack('service', { ...shared, ...serviceParameters(inputs) }, inputs);
   const tasks = resolveStack('tasks', { ...shared, MasterSecretArn: 'database-admin' }, inputs);
+  const files = resolveStack('files', filesParameters(inputs), inputs);
   const { properties, notes } = serviceProperties(service.resolved);
   return {
     web: taskOf(service, 'AWS::ECS::TaskDefinition'),
     databaseUser: taskOf(tasks, 'AWS::ECS::TaskDefinition'),
     settings: serviceSettings(properties, targetGroup(service.resolved), inputs.spec.local),
+    accessPoint: accessPoint(files.resolved),
     notes,
+  };
+}
+
+/** The zones and keys of AWS have no meaning here. */
+function filesParameters({ environment }: DefinitionInputs) {
+  const none = 'local';
+  return {
+    EnvironmentName: environment,
+    Subnets: [none, none],
+    SecurityGroup: none,
+    DataKeyArn: `${none}${'-'.repeat(20)}`,
   };
 }
 

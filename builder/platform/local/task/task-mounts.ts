@@ -16,7 +16,10 @@ export function taskVolumes(task: TaskDefinition, surroundings: TaskSurroundings
   );
 }
 
-/** What a container mounts. Docker fills a new volume with what the image has at its place, and so does ECS where the image says VOLUME. */
+/**
+ * What a container mounts. Docker fills a new volume with what the image has at its place, and so does ECS where the image says
+ * VOLUME; but not one that an access point gives its owner (`nocopy`).
+ */
 export function containerMounts(
   { Name: container, MountPoints = [] }: ContainerDefinition,
   task: TaskDefinition,
@@ -35,7 +38,14 @@ export function containerMounts(
       );
     const source = sourceOf(volume, task, surroundings);
     if (source === undefined) unnamed.push(ContainerPath);
-    else binds.push(`${source}:${ContainerPath}${ReadOnly ? ':ro' : ''}`);
+    else {
+      const isEfs = volume.EFSVolumeConfiguration !== undefined;
+      const options = [
+        ...(ReadOnly ? ['ro'] : []),
+        ...(isEfs && surroundings.hasAccessPoints === true ? ['nocopy'] : []),
+      ];
+      binds.push([source, ContainerPath, ...(options.length > 0 ? [options.join(',')] : [])].join(':'));
+    }
   }
   return { Binds: binds, Volumes: Object.fromEntries(unnamed.map((path) => [path, {}])) };
 }

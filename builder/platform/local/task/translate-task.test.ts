@@ -26,6 +26,7 @@ const surroundings: TaskSurroundings = {
   sharedVolume: ({ EFSVolumeConfiguration: efs, Name }) =>
     `shared-${efs?.AuthorizationConfig?.AccessPointId ?? Name}`,
   architecture: 'X86_64',
+  hasAccessPoints: true,
 };
 
 /** What the stack of the service takes on this machine. */
@@ -83,7 +84,7 @@ t.test("WordPress's own definition asks Docker for all that ECS gives it", async
         Memory: 1024 * 1024 * 1024,
         CpuShares: 512,
         Ulimits: [{ Name: 'nofile', Soft: 65536, Hard: 65536 }],
-        Binds: ['shared-webroot:/var/lib/wordpress'],
+        Binds: ['shared-webroot:/var/lib/wordpress:nocopy'],
         LogConfig: { Type: 'json-file', Config: { mode: 'non-blocking', 'max-buffer-size': '4m' } },
       },
     },

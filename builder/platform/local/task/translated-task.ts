@@ -10,6 +10,8 @@ export interface TaskSurroundings {
   readonly images: Readonly<Record<string, EngineImage>>;
   /** The volume that stands for a file system that tasks share. */
   sharedVolume(volume: TaskVolume): string;
+  /** Folders of EFS have the owner that their access point says, which an image's own must not replace. */
+  readonly hasAccessPoints?: boolean | undefined;
   /** Where ports of containers are published: an address of this machine; without it they are not. */
   readonly publishAt?: string | undefined;
   /** This machine's, in AWS's words: X86_64, ARM64. */
