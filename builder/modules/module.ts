@@ -12,6 +12,8 @@ export interface HostFile {
   readonly digest: Digest;
   /** Set where what ansible-vault encrypted is to stay so; else digest and bytes are those of the plain text. */
   readonly asItIs?: true;
+  /** Set where ansible-vault encrypted it and `digest` is that of the plain text. */
+  readonly encrypted?: true;
 }
 
 /** What a module may use to resolve its arguments, before anything runs. */

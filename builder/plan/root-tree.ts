@@ -181,7 +181,12 @@ export class RootTree implements Root {
     if (entry.type === 'symlink') return { path, mode: 0o777, mtime, ...entry };
     if (entry.type !== 'file') return { path, ...entry, mtime };
     const { mode, uid, gid } = entry;
-    const content = 'content' in entry ? this.#stored(entry.content) : entry.sameContentAs.content;
+    const content =
+      'content' in entry
+        ? this.#stored(entry.content)
+        : 'hostFile' in entry
+          ? this.#storedFile(entry.hostFile)
+          : entry.sameContentAs.content;
     const xattrs = entry.xattrs === undefined ? {} : { xattrs: entry.xattrs };
     return { path, type: 'file', mode, uid, gid, mtime, ...xattrs, ...(content && { content }) };
   }
@@ -189,6 +194,11 @@ export class RootTree implements Root {
   #stored(bytes: Buffer): NonNullable<Entry['content']> {
     const digest = bytes.length === 0 ? digestOf(bytes) : this.#store.put(bytes);
     return { digest, slice: { blob: digest, offset: 0, size: bytes.length } };
+  }
+
+  #storedFile(path: string): NonNullable<Entry['content']> {
+    const { digest, size } = this.#store.putFile(path);
+    return { digest, slice: { blob: digest, offset: 0, size } };
   }
 
   #place(entry: Entry): void {

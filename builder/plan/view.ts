@@ -17,7 +17,7 @@ export interface View {
   realpath(path: string): string;
 }
 
-/** What a new entry is; without `mtime` it gets the build's epoch. The file's bytes come as `content` (or shared with another entry's by `sameContentAs`). */
+/** What a new entry is; without `mtime` it gets the build's epoch. The file's bytes come as `content`, from a file of this machine by `hostFile`, or shared with another entry's by `sameContentAs`. */
 export type NewEntry =
   | {
       type: 'file';
@@ -25,6 +25,15 @@ export type NewEntry =
       uid: number;
       gid: number;
       content: Buffer;
+      xattrs?: Record<string, string>;
+      mtime?: number;
+    }
+  | {
+      type: 'file';
+      mode: number;
+      uid: number;
+      gid: number;
+      hostFile: string;
       xattrs?: Record<string, string>;
       mtime?: number;
     }

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { BuilderError } from '../errors.js';
 import { FileBlobWriter } from './blob-writer.js';
 import { type Digest, digestOf } from './digest.js';
+import { hashFile } from './hash-file.js';
 import { type Lease, takeLease } from './lease.js';
 import { makeFolder } from '../system/make-folder.js';
 import { moveInto } from './move-into.js';
@@ -22,7 +23,6 @@ const emptyDigest = digestOf('');
 
 /** Larger reads than Node's own: blobs are read from end to end. */
 const readSize = 1 << 18;
-const copySize = 1 << 20;
 
 /**
  * Opens the cache at `folder` (absolute), making it where it is missing: `blobs/sha256/<hex>`, `records/<kind>/<key>.json`
@@ -77,7 +77,7 @@ class ContentStore implements OpenStore {
     this.size(blob);
     // No hard link: whoever changes the copy must not change the cache's file.
     this.#present(blob, () => fs.copyFileSync(this.path(blob), place, fs.constants.COPYFILE_FICLONE));
-    if (digestOfFile(place) !== blob) this.damaged(blob);
+    if (`sha256:${hashFile(place)}` !== blob) this.damaged(blob);
   }
 
   damaged(blob: Digest): never {
@@ -122,6 +122,23 @@ class ContentStore implements OpenStore {
     const path = this.path(digest);
     if (fs.statSync(path, { throwIfNoEntry: false })?.size !== bytes.length) this.#appear(path, bytes);
     return digest;
+  }
+
+  putFile(path: string): { digest: Digest; size: number } {
+    const temporary = this.#temporary();
+    return attempt(this.folder, () => {
+      try {
+        fs.copyFileSync(path, temporary, fs.constants.COPYFILE_FICLONE);
+        fs.chmodSync(temporary, 0o600);
+        const digest: Digest = `sha256:${hashFile(temporary)}`;
+        const { size } = fs.statSync(temporary);
+        moveInto(temporary, this.path(digest));
+        return { digest, size };
+      } catch (error) {
+        fs.rmSync(temporary, { force: true });
+        throw error;
+      }
+    });
   }
 
   writer(): BlobWriter {
@@ -212,21 +229,6 @@ class ContentStore implements OpenStore {
       cause,
     });
   }
-}
-
-function digestOfFile(path: string): Digest {
-  const hash = createHash('sha256');
-  const file = fs.openSync(path, 'r');
-  try {
-    const bytes = Buffer.allocUnsafe(copySize);
-    for (let count = -1; count !== 0;) {
-      count = fs.readSync(file, bytes, 0, bytes.length, null);
-      hash.update(bytes.subarray(0, count));
-    }
-  } finally {
-    fs.closeSync(file);
-  }
-  return `sha256:${hash.digest('hex')}`;
 }
 
 /** Updates a file's time of use. Ignores errors, because the cache may belong to another user. */

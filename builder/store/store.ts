@@ -47,6 +47,8 @@ export interface Store {
   read(slice: Slice): Buffer;
   /** Puts small bytes at once; nothing happens when they are there. */
   put(bytes: Uint8Array): Digest;
+  /** Puts what is in a file of this machine, whatever its size. @throws BuilderError `failed` where it can't be read or kept */
+  putFile(path: string): { digest: Digest; size: number };
   writer(): BlobWriter;
   /**
    * Returns a record by kind and key (a path of one or two safe segments, "abc" or "abc/def"); undefined if there is none of

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { TaskResult } from '../../plan/step.js';
 import type { CopyArgs } from './copy-args.js';
@@ -5,6 +6,9 @@ import { runFile } from './file.js';
 import type { HostItem } from './host-items.js';
 import type { ModuleContext } from '../module.js';
 import { type Placement, placeFile } from '../root/place-file.js';
+
+/** Files with more bytes are never held in memory. */
+const large = 16 << 20;
 
 /** Puts content, or files and folders of this machine, into the image. */
 export async function runCopy(
@@ -39,7 +43,9 @@ function copyItem(item: HostItem, args: CopyArgs, context: ModuleContext): Promi
   if (item.type === 'file') {
     const placement = placementOf(args);
     const attributes = { ...placement.attributes, mode: item.mode ?? placement.attributes.mode };
-    const bytes = context.readHost(item);
+    const { path, digest } = item;
+    const isStreamed = item.encrypted !== true && statSync(path).size > large;
+    const bytes = isStreamed ? { path, digest } : context.readHost(item);
     return placeFile({ ...placement, attributes, basename: item.relative, bytes }, context);
   }
   const { owner, group } = args;

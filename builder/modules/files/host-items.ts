@@ -13,6 +13,7 @@ export type HostItem =
       readonly path: string;
       readonly digest: Digest;
       readonly asItIs?: true;
+      readonly encrypted?: true;
       /** Only for `mode: preserve`. */
       readonly mode?: string | undefined;
     }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { digestOf } from '../../store/digest.js';
+import { type Digest, digestOf } from '../../store/digest.js';
+import { hashFile } from '../../store/hash-file.js';
 import type { TaskResult } from '../../plan/step.js';
 import { identityOfUser } from './accounts.js';
 import { applyAttributes, type Attributes, fileFacts } from './attributes.js';
@@ -10,13 +11,19 @@ import type { ModuleContext } from '../module.js';
 import { TaskFailure } from '../task-failure.js';
 import { validateFile } from './validate-file.js';
 
+/** A file of this machine that is too large to be held in memory. */
+export interface LargeFile {
+  readonly path: string;
+  readonly digest: Digest;
+}
+
 /** A file to be put somewhere, as `copy` puts it. */
 export interface Placement {
   /** Where to; with a slash at the end, or where a directory is, the file goes into it. */
   readonly dest: string;
   /** Name of the file inside a directory (may have folders); undefined where a directory is refused. */
   readonly basename: string | undefined;
-  readonly bytes: Buffer;
+  readonly bytes: Buffer | LargeFile;
   readonly attributes: Attributes;
   readonly directoryMode?: string | undefined;
   readonly force: boolean;
@@ -35,13 +42,15 @@ export async function placeFile(placement: Placement, context: ModuleContext): P
   if (there !== undefined && !placement.force)
     return { changed: false, msg: 'file already exists', dest, ...fileFacts(root, dest) };
   const place = placement.follow || there?.type === 'file' ? root.realpath(dest) : dest;
-  const same = there?.type === 'file' && there.content?.digest === digestOf(placement.bytes);
+  const { bytes } = placement;
+  const digest = Buffer.isBuffer(bytes) ? digestOf(bytes) : bytes.digest;
+  const same = there?.type === 'file' && there.content?.digest === digest;
   if (!same) await write(place, placement, context);
   const attributesChanged = applyAttributes(root, place, placement.attributes);
   return {
     changed: !same || attributesChanged,
     dest,
-    checksum: hexOf(placement.bytes, 'sha1'),
+    checksum: Buffer.isBuffer(bytes) ? hexOf(bytes, 'sha1') : hashFile(bytes.path, 'sha1'),
     ...fileFacts(root, place),
   };
 }
@@ -72,9 +81,10 @@ async function write(place: string, placement: Placement, context: ModuleContext
 }
 
 /** Writes a file: the owner and mode of the one that was there are kept; a link is replaced. */
-export function putFile(place: string, bytes: Buffer, { root, user }: ModuleContext): void {
+export function putFile(place: string, bytes: Buffer | LargeFile, { root, user }: ModuleContext): void {
   const before = root.lstat(place);
   const kept = before?.type === 'file' ? before : { mode: 0o666 & ~umask, ...identityOfUser(root, user) };
   const { mode, uid, gid } = kept;
-  root.put(place, { type: 'file', mode, uid, gid, content: bytes });
+  const content = Buffer.isBuffer(bytes) ? { content: bytes } : { hostFile: bytes.path };
+  root.put(place, { type: 'file', mode, uid, gid, ...content });
 }

@@ -10,13 +10,14 @@ const waitingPlace = '/tmp/.ansible-validate';
 /** Runs a command with `%s` on bytes that are not in place yet. @throws TaskFailure where it refuses them */
 export async function validateFile(
   command: string,
-  file: { readonly bytes: Buffer; readonly attributes: Attributes },
+  file: { readonly bytes: Buffer | { readonly path: string }; readonly attributes: Attributes },
   context: ModuleContext,
 ): Promise<void> {
   if (!command.includes('%s')) throw new TaskFailure(`validate must contain %s: ${command}`);
   const { root, environment, user } = context;
   const identity = identityOfUser(root, user);
-  root.put(waitingPlace, { type: 'file', mode: 0o600, ...identity, content: file.bytes });
+  const content = Buffer.isBuffer(file.bytes) ? { content: file.bytes } : { hostFile: file.bytes.path };
+  root.put(waitingPlace, { type: 'file', mode: 0o600, ...identity, ...content });
   applyAttributes(root, waitingPlace, file.attributes);
   const argv = shellWords(command.replace('%s', waitingPlace).replaceAll('%%', '%'));
   const result = await context.exec({ argv, environment, user, reads: 'everything' });

@@ -2,9 +2,10 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { BuilderError } from '../../errors.js';
 import { type Digest, digestOf } from '../../store/digest.js';
+import { hashFile } from '../../store/hash-file.js';
 import { type Memo, noMemo } from '../../store/memo.js';
 import { Vault } from '../vault/vault.js';
-import { isEncrypted } from '../vault/vault-envelope.js';
+import { isEncrypted, isEncryptedFile } from '../vault/vault-envelope.js';
 import type { HostFile } from '../../modules/module.js';
 
 export interface FolderFile extends HostFile {
@@ -64,15 +65,16 @@ export class HostFiles {
   file(path: string): HostFile {
     let digest = this.#digests.get(path);
     if (digest === undefined) {
-      digest = digestOf(this.bytes(path));
+      digest = this.#isVault(path) ? digestOf(this.bytes(path)) : this.#hash(path);
       this.#digests.set(path, digest);
     }
-    return { name: this.nameOf(path), path, digest };
+    const file = { name: this.nameOf(path), path, digest };
+    return this.isEncrypted(path) ? { ...file, encrypted: true } : file;
   }
 
   /** A file as it lies there, also where ansible-vault encrypted it. @throws BuilderError `not-found` where it can't be read */
   fileAsItIs(path: string): HostFile {
-    return { name: this.nameOf(path), path, digest: digestOf(this.#read(path)), asItIs: true };
+    return { name: this.nameOf(path), path, digest: this.#hash(path), asItIs: true };
   }
 
   /** What is in a file: the plain text of what ansible-vault encrypted. @throws BuilderError `not-found`, and as Vault.decrypt */
@@ -122,8 +124,20 @@ export class HostFiles {
   }
 
   #read(path: string): Buffer {
+    return this.#readable(path, () => readFileSync(path));
+  }
+
+  #hash(path: string): Digest {
+    return this.#readable(path, () => `sha256:${hashFile(path)}` as const);
+  }
+
+  #isVault(path: string): boolean {
+    return this.#readable(path, () => isEncryptedFile(path));
+  }
+
+  #readable<T>(path: string, read: () => T): T {
     try {
-      return readFileSync(path);
+      return read();
     } catch (error) {
       throw this.#unreadable(path, (error as NodeJS.ErrnoException).code ?? 'unknown');
     }

@@ -1,4 +1,5 @@
 import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 const marker = '$ANSIBLE_VAULT;';
 
@@ -14,6 +15,18 @@ export interface Envelope {
 /** Whether bytes begin as ansible-vault's do. */
 export function isEncrypted(bytes: Buffer): boolean {
   return bytes.subarray(0, marker.length).toString('latin1') === marker;
+}
+
+/** As `isEncrypted`, of a file of any size. @throws what reading it throws */
+export function isEncryptedFile(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(marker.length);
+    readSync(file, bytes, 0, bytes.length, 0);
+    return isEncrypted(bytes);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Takes apart what is encrypted; a string says why it can't be (lib/ansible/parsing/vault, parse_vaulttext_envelope). */
