@@ -160,6 +160,7 @@ t.test('a build prints its digest, and everything else elsewhere', async (t) => 
     smoke: true,
     onError: undefined,
     variables: {},
+    vault: [],
     output: undefined,
     engine: 'auto',
   });
@@ -167,7 +168,7 @@ t.test('a build prints its digest, and everything else elsewhere', async (t) => 
 
 t.test('every option arrives', async (t) => {
   const argv =
-    'build web --tag web --tag host:5000/a/web:1 --explain --no-cache --no-load --no-smoke --var a=b=c --var d= --output oci:out --on-error shell --engine docker --tags a,b --tags c --skip-tags d';
+    'build web --tag web --tag host:5000/a/web:1 --explain --no-cache --no-load --no-smoke --var a=b=c --var d= --output oci:out --on-error shell --engine docker --tags a,b --tags c --skip-tags d --vault-id dev@/dev --vault-password-file /all';
   const { options } = await platen(t, argv.split(' '));
   t.strictSame(options, {
     image: 'web',
@@ -182,6 +183,10 @@ t.test('every option arrives', async (t) => {
     smoke: false,
     onError: 'shell',
     variables: { a: 'b=c', d: '' },
+    vault: [
+      { id: 'dev', path: '/dev' },
+      { id: 'default', path: '/all' },
+    ],
     output: { kind: 'oci', path: 'out' },
     engine: 'docker',
   });

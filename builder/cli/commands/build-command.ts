@@ -15,7 +15,12 @@ import { createStreamReporter, quietReporter } from '../live/stream-reporter.js'
 import { formatSummary } from '../text/summary.js';
 
 function syntax(): Command {
-  const command = new Command('build')
+  return addVaultOptions(addResultOptions(buildOptions()));
+}
+
+/** What is built, and how. */
+function buildOptions(): Command {
+  return new Command('build')
     .description(
       'build an image from images/IMAGE/image.yaml and load it into Docker; without Docker, write an OCI layout',
     )
@@ -58,7 +63,12 @@ function syntax(): Command {
         '--engine <engine>',
         "the engine that runs commands (default: PLATEN_ENGINE, or the user's configuration, or auto)",
       ).choices(engineChoices),
-    )
+    );
+}
+
+/** Where the image goes, and what is said of it. */
+function addResultOptions(command: Command): Command {
+  return command
     .option('--registry <host/prefix>', 'also name the image in this registry')
     .addOption(environmentOption())
     .option('--push', 'push the image under each name that has a registry')
@@ -67,7 +77,6 @@ function syntax(): Command {
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'print only the result')
     .option('--verbose', 'say each path that a step leaves and the image does not get');
-  return addVaultOptions(command);
 }
 
 async function run(commandLine: CommandLine, image: string, flags: BuildFlags): Promise<number> {

@@ -47,7 +47,8 @@ async function takeLock({ docker, names, reporter, signal }: LocalContext, image
         throw error;
       });
       if (made !== undefined) return made;
-    } else if (await isAbandoned(before, () => docker.engine.time())) await docker.containers.remove(before.id);
+    } else if (await isAbandoned(before, () => docker.engine.time()))
+      await docker.containers.remove(before.id);
     else if (!told) {
       told = true;
       const owner = processId(before.labels[labels.owner] ?? '');
