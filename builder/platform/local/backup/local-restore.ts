@@ -8,7 +8,7 @@ import { planPlatform } from '../apply-local.js';
 import { type ServiceWish, applyService, stopService } from '../apply-service.js';
 import { findPlatform } from '../found-platform.js';
 import type { LocalContext } from '../local-context.js';
-import { runInNewContainer } from '../run-in-new-container.js';
+import { runInNewContainer } from '../operate/run-in-new-container.js';
 import { siteAddress } from '../site-address.js';
 import { DatabaseCopy } from './database-copy.js';
 import { pipedCommand } from './piped-command.js';

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { BuilderError } from '../../../errors.js';
 import type { LocalContext } from '../local-context.js';
-import { runInNewContainer } from '../run-in-new-container.js';
+import { runInNewContainer } from '../operate/run-in-new-container.js';
 import type { WantedService } from '../wanted-platform.js';
 import { type CommandEnd, type Pipes, pipedCommand } from './piped-command.js';
 

@@ -1,9 +1,9 @@
-import type { Change, PlatformPlan } from '../change.js';
-import type { DestroyWish } from '../driver.js';
-import { type FoundPlatform, findPlatform } from './found-platform.js';
-import type { LocalContext } from './local-context.js';
-import { restorePart } from './platform-names.js';
-import { serviceName } from './service/service-task.js';
+import type { Change, PlatformPlan } from '../../change.js';
+import type { DestroyWish } from '../../driver.js';
+import { type FoundPlatform, findPlatform } from '../found-platform.js';
+import type { LocalContext } from '../local-context.js';
+import { restorePart } from '../platform-names.js';
+import { serviceName } from '../service/service-task.js';
 
 /** Volumes that hold nothing of the user's. */
 const noData = new Set(['loadbalancer']);

@@ -1,12 +1,12 @@
-import type { ForegroundStreams } from '../../engine/docker/resources/attached.js';
-import { BuilderError } from '../../errors.js';
-import type { ExecWish } from '../driver.js';
-import { planPlatform } from './apply-local.js';
-import { findPlatform } from './found-platform.js';
-import type { LocalContext } from './local-context.js';
+import type { ForegroundStreams } from '../../../engine/docker/resources/attached.js';
+import { BuilderError } from '../../../errors.js';
+import type { ExecWish } from '../../driver.js';
+import { planPlatform } from '../apply-local.js';
+import { findPlatform } from '../found-platform.js';
+import type { LocalContext } from '../local-context.js';
 import { noSuchPart } from './local-logs.js';
 import { runInNewContainer } from './run-in-new-container.js';
-import { serviceName } from './service/service-task.js';
+import { serviceName } from '../service/service-task.js';
 
 /** What is run where nothing is named: the better shell that is there. */
 const shell = ['/bin/sh', '-c', 'command -v bash >/dev/null && exec bash; exec sh'];

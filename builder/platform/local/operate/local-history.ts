@@ -1,6 +1,6 @@
-import type { PastDeployment } from '../platform-status.js';
-import type { LocalContext } from './local-context.js';
-import { DeploymentRecords } from './service/deployment-record.js';
+import type { PastDeployment } from '../../platform-status.js';
+import type { LocalContext } from '../local-context.js';
+import { DeploymentRecords } from '../service/deployment-record.js';
 
 /** The deployments that Docker's labels remember, the newest first. */
 export async function localHistory({ docker, names }: LocalContext): Promise<PastDeployment[]> {

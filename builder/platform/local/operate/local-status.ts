@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerFacts } from '../../engine/docker/resources/container-facts.js';
-import type { ContainerUsage } from '../../engine/docker/resources/container-usage.js';
-import type { PartStatus, PlatformStatus, ServiceStatus } from '../platform-status.js';
-import { type FoundPlatform, findPlatform } from './found-platform.js';
-import type { LocalContext } from './local-context.js';
-import { type ServiceTask, serviceName } from './service/service-task.js';
-import { type Target, TargetGroup } from './service/target-group.js';
-import { siteAddress } from './site-address.js';
+import type { ContainerFacts } from '../../../engine/docker/resources/container-facts.js';
+import type { ContainerUsage } from '../../../engine/docker/resources/container-usage.js';
+import type { PartStatus, PlatformStatus, ServiceStatus } from '../../platform-status.js';
+import { type FoundPlatform, findPlatform } from '../found-platform.js';
+import type { LocalContext } from '../local-context.js';
+import { type ServiceTask, serviceName } from '../service/service-task.js';
+import { type Target, TargetGroup } from '../service/target-group.js';
+import { siteAddress } from '../site-address.js';
 
 /** Requests are counted for so long. */
 const sampleMs = 1000;

@@ -1,10 +1,10 @@
-import { BuilderError } from '../../errors.js';
-import type { PlatformOutcome } from '../driver.js';
-import { planPlatform } from './apply-local.js';
-import { applyService } from './apply-service.js';
-import type { LocalContext } from './local-context.js';
-import { serviceName } from './service/service-task.js';
-import { siteAddress } from './site-address.js';
+import { BuilderError } from '../../../errors.js';
+import type { PlatformOutcome } from '../../driver.js';
+import { planPlatform } from '../apply-local.js';
+import { applyService } from '../apply-service.js';
+import type { LocalContext } from '../local-context.js';
+import { serviceName } from '../service/service-task.js';
+import { siteAddress } from '../site-address.js';
 
 /** Deploys the release that ran before the one that runs. @throws BuilderError where there is none */
 export async function rollBackLocal(context: LocalContext): Promise<PlatformOutcome> {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BuilderError } from '../../errors.js';
-import { nearestName } from '../../nearest-name.js';
-import type { PlatformLogLine, PlatformLogWish } from '../driver.js';
-import { findPlatform } from './found-platform.js';
-import type { LocalContext } from './local-context.js';
-import { serviceName } from './service/service-task.js';
+import { BuilderError } from '../../../errors.js';
+import { nearestName } from '../../../nearest-name.js';
+import type { PlatformLogLine, PlatformLogWish } from '../../driver.js';
+import { findPlatform } from '../found-platform.js';
+import type { LocalContext } from '../local-context.js';
+import { serviceName } from '../service/service-task.js';
 
 /** A container whose log is read, by the name that a user knows. */
 interface Source {

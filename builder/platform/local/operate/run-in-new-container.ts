@@ -1,11 +1,11 @@
-import type { ForegroundStreams } from '../../engine/docker/resources/attached.js';
-import { processIdentity } from '../../system/process-identity.js';
-import type { LocalContext } from './local-context.js';
-import { labels } from './platform-names.js';
-import { newTaskId } from './service/service-task.js';
-import { makeContainer } from './start-task.js';
-import type { TranslatedTask } from './task/translated-task.js';
-import { type ExtraFile, wantedContainers } from './wanted-container.js';
+import type { ForegroundStreams } from '../../../engine/docker/resources/attached.js';
+import { processIdentity } from '../../../system/process-identity.js';
+import type { LocalContext } from '../local-context.js';
+import { labels } from '../platform-names.js';
+import { newTaskId } from '../service/service-task.js';
+import { makeContainer } from '../start-task.js';
+import type { TranslatedTask } from '../task/translated-task.js';
+import { type ExtraFile, wantedContainers } from '../wanted-container.js';
 
 /** Whose volumes, secrets and settings a command gets. */
 export interface NewContainer {
