@@ -1,0 +1,40 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+
+/** A pipeline deploys; a person destroys, renews prices and makes repositories, with rights of their own. */
+const notOfPipelines = [
+  'ecr:CreateRepository',
+  'ecr:DescribeRepositories',
+  'ecr:PutLifecyclePolicy',
+  'ecr:StartImageScan',
+  'elasticloadbalancing:ModifyLoadBalancerAttributes',
+  'pricing:GetProducts',
+  'rds:ModifyDBInstance',
+  's3:DeleteObjectVersion',
+  's3:ListBucketVersions',
+  'ssm:DeleteParameter',
+  // Nobody needs a right for it.
+  'sts:GetCallerIdentity',
+];
+
+/** What the code asks of AWS, as each call names it for its messages. */
+function actionsAsked(): string[] {
+  const files = readdirSync('builder', { recursive: true, encoding: 'utf8' });
+  const action =
+    /'((?:backup|cloudformation|ec2|ecr|ecs|elasticfilesystem|elasticloadbalancing|logs|pricing|rds|s3|ssm|sts):[A-Z][A-Za-z]+)'/g;
+  const found = files
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .flatMap((path) => [...readFileSync(join('builder', path), 'utf8').matchAll(action)])
+    .map(([, name = '']) => name);
+  return [...new Set(found)].sort();
+}
+
+t.test("the pipeline's role may do all that a deployment asks for, and nothing that destroys", async (t) => {
+  const allowed = readFileSync('infra-cfn/stacks/deployer.yaml', 'utf8').match(/\b[a-z0-9]+:[A-Z][A-Za-z]+\b/g);
+  const asked = actionsAsked();
+  t.ok(asked.length > 30, `${asked.length} actions`);
+  for (const name of asked.filter((one) => !notOfPipelines.includes(one)))
+    t.ok(allowed?.includes(name), name);
+  for (const name of notOfPipelines) t.notOk(allowed?.includes(name), name);
+});
