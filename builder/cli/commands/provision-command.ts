@@ -1,10 +1,12 @@
 import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
+import { BuilderError } from '../../errors.js';
 import { hasChanges, type PlatformPlan } from '../../platform/change.js';
 import type { PlatformOutcome, PlatformWish } from '../../platform/driver.js';
 import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
 import { collectOption } from '../collect-option.js';
+import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
 import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 import { formatTime } from '../text/format.js';
@@ -44,7 +46,7 @@ function syntax(): Command {
       'on AWS: let this resource be replaced or deleted, though it holds data; may be given more than once',
       collectOption,
     )
-    .option('--yes', 'do not ask')
+    .option('--yes', 'on AWS: do not ask before anything is changed')
     .option('--json', 'print the result as one JSON object');
 }
 
@@ -77,11 +79,12 @@ async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<num
   using reporter = createStreamReporter(stderr, environment);
   const platform = await openPlatform(commandLine, flags, reporter);
   refuseOnlyAws(flags, platform.spec);
-  const approve = (plan: PlatformPlan): Promise<boolean> => {
+  const approve = async (plan: PlatformPlan): Promise<boolean> => {
     // What a definition means here is worth saying once; --plan says it at any time.
     const isNew = plan.changes.some(({ type, action }) => type === 'service' && action === 'create');
     stderr.write(`${formatPlatformPlan(isNew ? plan : { ...plan, notes: [] }, paint)}\n`);
-    return Promise.resolve(true);
+    if (platform.spec.local === undefined && flags.yes !== true) await ask(commandLine, flags);
+    return true;
   };
   const outcome = await platform.driver.apply({ ...wish, approve });
   return finish(commandLine, {
@@ -91,10 +94,19 @@ async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<num
   });
 }
 
+/** On this machine nothing is asked: what is done costs nothing, and keeps the data. */
+async function ask(commandLine: CommandLine, { env }: ProvisionFlags): Promise<void> {
+  if (await confirm(commandLine, `Type yes to do this in ${env}: `, 'yes')) return;
+  throw new BuilderError('Nothing was changed', {
+    code: 'usage',
+    hint: 'Type yes when asked, or give --yes.',
+  });
+}
+
 function refuseOnlyAws({ env, from, allowReplace }: ProvisionFlags, { local }: { local?: unknown }): void {
   const given = from !== undefined ? '--from' : allowReplace !== undefined ? '--allow-replace' : undefined;
   if (local !== undefined && given !== undefined)
-    throw usage(`${given} goes only with an environment on AWS; ${env} is on this machine`);
+    throw usage(`${given} works only with an environment on AWS; ${env} is on this machine`);
 }
 
 function parseOperator(text: string): string {

@@ -63,7 +63,7 @@ async function run(
   if (flags.task !== undefined) return runTaskFile(commandLine, image, flags);
   if (image === undefined) throw usage('It is not said what to run', 'Name an image, or give --task FILE.');
   for (const name of ['parameter', 'secret'] as const)
-    if (flags[name] !== undefined) throw usage(`--${name} goes only with --task`);
+    if (flags[name] !== undefined) throw usage(`--${name} works only with --task`);
   const { environment, stderr, streams, work } = commandLine;
   const { engine = 'auto' } = await userConfiguration(environment);
   const paint = paletteFor(stderr, environment);

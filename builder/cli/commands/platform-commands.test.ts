@@ -1,0 +1,139 @@
+import { PassThrough } from 'node:stream';
+import t, { type Test } from 'tap';
+import { FakePlatform } from '../../testing/fake-platform.js';
+import type { CommandLine, Work } from '../command-line.js';
+import { runCommandLine } from '../run-command-line.js';
+
+interface Setting {
+  readonly prepare?: (platform: FakePlatform) => void;
+  /** What is typed on the terminal; undefined where there is none. */
+  readonly typed?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a command line over a platform that only notes what it is asked; "prod" is on AWS, others are on this machine. */
+async function platen(t: Test, line: string, { prepare, typed, signal }: Setting = {}) {
+  const written = { stdout: '', stderr: '' };
+  let platform = new FakePlatform('none');
+  const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
+  stdin.end(`${typed}\n`);
+  const work: Pick<Work, 'openPlatform'> = {
+    openPlatform: (name) => {
+      platform = new FakePlatform(name);
+      prepare?.(platform);
+      const spec = name === 'prod' ? {} : { local: {} };
+      return Promise.resolve({ driver: platform, spec: spec as never, authorityFile: undefined });
+    },
+  };
+  const commandLine: CommandLine = {
+    stdout: { write: (text) => (written.stdout += text) },
+    stderr: { write: (text) => (written.stderr += text) },
+    streams: { stdin, stdout: new PassThrough(), stderr: new PassThrough() },
+    environment: { XDG_CONFIG_HOME: '/nowhere' },
+    workingFolder: t.testdir({ images: {}, playbooks: {} }),
+    signal: signal ?? new AbortController().signal,
+    work: work as Work,
+  };
+  const exitCode = await runCommandLine(line.split(' '), commandLine);
+  return { exitCode, ...written, asked: platform.asked };
+}
+
+t.test('provision shows the plan, does it, and prints the address alone', async (t) => {
+  const done = await platen(t, 'provision --scale 3 --image web:2');
+  t.match(done, { exitCode: 0, stdout: 'https://localhost:8443/\n', asked: ['apply image=web:2 scale=3'] });
+  t.match(done.stderr, /wordpress.*image 1 → 2/s);
+  const idle = await platen(t, 'provision', { prepare: (platform) => (platform.changes = []) });
+  t.match(idle.stderr, /Nothing to do: local is as it should be\./);
+  const json = await platen(t, 'provision --json');
+  t.match(JSON.parse(json.stdout), { environment: 'local', deployment: { outcome: 'completed' } });
+});
+
+t.test('a plan is an exit code for scripts, and changes nothing', async (t) => {
+  t.match(await platen(t, 'provision --plan'), { exitCode: 0, asked: ['plan'] });
+  t.equal((await platen(t, 'provision --plan --exit-code')).exitCode, 3);
+  const idle = { prepare: (platform: FakePlatform) => (platform.changes = []) };
+  t.equal((await platen(t, 'provision --plan --exit-code', idle)).exitCode, 0);
+  t.match(await platen(t, 'provision --exit-code'), { exitCode: 2, asked: [] });
+});
+
+t.test('on AWS it asks before anything is changed', async (t) => {
+  const refused = await platen(t, 'provision --env prod');
+  t.match(refused, { exitCode: 2, asked: [], stderr: /wordpress.*Nothing was changed.*--yes/s });
+  t.match(await platen(t, 'provision --env prod', { typed: 'no' }), { exitCode: 2, asked: [] });
+  t.match(await platen(t, 'provision --env prod', { typed: 'yes' }), { exitCode: 0, asked: ['apply'] });
+  t.match(await platen(t, 'provision --env prod --yes'), { exitCode: 0, asked: ['apply'] });
+  t.match(await platen(t, 'provision --from 203.0.113.7'), {
+    exitCode: 2,
+    stderr: /--from works only with an environment on AWS/,
+  });
+});
+
+t.test('a release that is rolled back is an error with what the task said', async (t) => {
+  const prepare = (platform: FakePlatform) =>
+    (platform.deployment = {
+      outcome: 'rolled-back',
+      revision: '1',
+      wanted: '2',
+      reason: 'tasks failed to start',
+      exitCode: 3,
+      log: ['no such file'],
+    });
+  for (const line of ['provision', 'rollback --to sha256:1'])
+    t.match(await platen(t, line, { prepare }), { exitCode: 1, stdout: '', stderr: /no such file/ });
+});
+
+t.test('rollback deploys what was before, or what is named', async (t) => {
+  t.match(await platen(t, 'rollback'), { exitCode: 0, stdout: 'revision 2\n', asked: ['rollBack'] });
+  t.match(await platen(t, 'rollback --to sha256:1'), { asked: ['rollBack to=sha256:1'] });
+});
+
+t.test('status once, again and again, and of the past', async (t) => {
+  const once = await platen(t, 'status --json');
+  t.match(JSON.parse(once.stdout), { environment: 'local', address: /8443/ });
+  const watched = await platen(t, 'status --watch --json');
+  t.equal(watched.stdout.trim().split('\n').length, 2);
+  t.equal(watched.asked[0], 'watch everyMs=1000');
+  const stopped = await platen(t, 'status --watch', { signal: AbortSignal.abort() });
+  t.equal(stopped.exitCode, 130, 'ended by Ctrl-C');
+  t.match((await platen(t, 'status --history')).stdout, /kim/);
+  t.equal((await platen(t, 'status --history --watch')).exitCode, 2);
+});
+
+t.test('logs of some parts, from some time on, and what comes', async (t) => {
+  const lines = [{ part: 'database', time: '2026-11-29T10:00:00.5Z', text: 'ready' }];
+  const prepare = (platform: FakePlatform) => (platform.lines = lines);
+  const now = Math.floor(Date.now() / 1000);
+  const { stdout, asked } = await platen(t, 'logs database cache --follow --since 1h --tail 5', { prepare });
+  t.match(stdout, /database.*ready\n/);
+  const since = Number(/since=(\d+)/.exec(asked[0] ?? '')?.[1]);
+  t.ok(Math.abs(now - 3600 - since) < 60, `since ${since}`);
+  t.match(asked[0], /parts=database,cache follow=true .*tail=5/);
+  t.match(JSON.parse((await platen(t, 'logs --json', { prepare })).stdout), lines[0]);
+});
+
+t.test('exec ends as the command does', async (t) => {
+  t.match(await platen(t, 'exec --new database -- ls -la'), {
+    exitCode: 7,
+    asked: ['exec part=database command=ls,-la isNew=true'],
+  });
+});
+
+t.test('open prints the address, and fails where there is none', async (t) => {
+  t.match(await platen(t, 'open'), { exitCode: 0, stdout: 'https://localhost:8443/\n' });
+  const away = await platen(t, 'open', { prepare: (platform) => (platform.address = undefined) });
+  t.match(away, { exitCode: 1, stdout: '', stderr: /local has no healthy task/ });
+});
+
+t.test('destroy wants the name typed, or --yes', async (t) => {
+  t.match(await platen(t, 'destroy'), { exitCode: 2, asked: ['planDestroy withData=false'] });
+  t.match(await platen(t, 'destroy', { typed: 'prod' }), { exitCode: 2, stderr: /Nothing was removed/ });
+  t.match((await platen(t, 'destroy', { typed: 'local' })).asked, ['planDestroy withData=false', /^destroy/]);
+  const { asked } = await platen(t, 'destroy --with-data --yes');
+  t.same(asked, ['planDestroy withData=true', 'destroy withData=true']);
+});
+
+t.test('backup prints the path of its file', async (t) => {
+  const { stdout, stderr } = await platen(t, 'backup site.tar');
+  t.match(stdout, /^\/.*\/site\.tar\n$/);
+  t.match(stderr, /2\.0 MB/);
+});

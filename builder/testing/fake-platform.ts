@@ -1,0 +1,92 @@
+import type { Change } from '../platform/change.js';
+import type { DeploymentOutcome, PlatformDriver, PlatformLogLine } from '../platform/driver.js';
+import type { PlatformStatus } from '../platform/platform-status.js';
+
+const service: Change = { part: 'wordpress', type: 'service', action: 'update', reasons: ['image 1 → 2'] };
+
+/** A platform that does nothing, notes what it is asked and answers as a test says. */
+export class FakePlatform implements PlatformDriver {
+  /** As "apply scale=3", in order. */
+  readonly asked: string[] = [];
+  changes: readonly Change[] = [service];
+  deployment: DeploymentOutcome | undefined = { outcome: 'completed', revision: '2', wanted: '2' };
+  address: string | undefined = 'https://localhost:8443/';
+  lines: readonly PlatformLogLine[] = [];
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  #note(what: string, wish: object = {}): void {
+    const given = Object.entries(wish).filter(
+      ([, value]) => !['undefined', 'function'].includes(typeof value),
+    );
+    this.asked.push([what, ...given.map(([name, value]) => `${name}=${String(value)}`)].join(' '));
+  }
+
+  plan = (wish: object) => {
+    this.#note('plan', wish);
+    return Promise.resolve({ environment: this.#name, changes: this.changes, notes: [] });
+  };
+
+  apply: PlatformDriver['apply'] = async (wish) => {
+    const plan = { environment: this.#name, changes: this.changes, notes: [] };
+    if ((await wish.approve?.(plan)) === false) throw new Error('not approved');
+    this.#note('apply', wish);
+    return this.#outcome();
+  };
+
+  check = () => Promise.resolve([]);
+
+  status = (): Promise<PlatformStatus> => {
+    this.#note('status');
+    return Promise.resolve({ environment: this.#name, address: this.address, parts: [], service: undefined });
+  };
+
+  history = () =>
+    Promise.resolve([{ who: 'kim', image: `sha256:${'a'.repeat(64)}`, outcome: 'completed' as const }]);
+
+  async *watch(everyMs: number): AsyncGenerator<PlatformStatus> {
+    this.#note('watch', { everyMs });
+    yield await this.status();
+    yield await this.status();
+  }
+
+  async *logs(wish: object): AsyncGenerator<PlatformLogLine> {
+    this.#note('logs', wish);
+    for (const line of this.lines) yield await Promise.resolve(line);
+  }
+
+  exec: PlatformDriver['exec'] = ({ part, command, isNew }) => {
+    this.#note('exec', { part, command, isNew });
+    return Promise.resolve(7);
+  };
+
+  backup = (file: string) => {
+    this.#note('backup');
+    return Promise.resolve({ environment: this.#name, file, bytes: 2_000_000, ms: 10 });
+  };
+
+  restore: PlatformDriver['restore'] = () => Promise.reject(new Error('not here'));
+
+  rollBack = (to?: string) => {
+    this.#note('rollBack', { to });
+    return Promise.resolve(this.#outcome());
+  };
+
+  planDestroy = (wish: object) => {
+    this.#note('planDestroy', wish);
+    return Promise.resolve({ environment: this.#name, changes: this.changes, notes: [] });
+  };
+
+  destroy = (wish: object) => {
+    this.#note('destroy', wish);
+    return Promise.resolve();
+  };
+
+  #outcome() {
+    const { address, changes, deployment } = this;
+    return { environment: this.#name, address, changes, deployment, ms: 1200 };
+  }
+}
