@@ -31,10 +31,13 @@ export async function compareStack(request: Compared, comparing: Comparing): Pro
   for (;;) {
     const made = await api.changeSet(name, id, { signal });
     if (made === undefined)
-      throw new BuilderError(`Somebody removed the comparison of the stack ${name} while it was made`, {
-        code: 'failed',
-        hint: 'Run it again; "platen status --history" says who else works on this environment.',
-      });
+      throw new BuilderError(
+        `Somebody deleted the change set of the stack ${name} while CloudFormation was making it`,
+        {
+          code: 'failed',
+          hint: 'Run it again; "platen status --history" says who else works on this environment.',
+        },
+      );
     if (made.status === 'CREATE_COMPLETE' && made.changes.length > 0) return made;
     if (made.status === 'CREATE_COMPLETE' || made.status === 'FAILED')
       return withdraw(request, made, comparing);

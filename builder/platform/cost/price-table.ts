@@ -35,7 +35,7 @@ export function loadPrices(projectFolder: string): PriceFile {
   const file = 'infra-cfn/prices.yaml';
   const path = join(projectFolder, file);
   if (!existsSync(path))
-    throw new BuilderError(`${file} is missing: it says what AWS asks for`, { code: 'usage' });
+    throw new BuilderError(`${file} is missing: it holds AWS's prices`, { code: 'usage' });
   return validate(priceSchema, parseYaml(readFileSync(path, 'utf8'), file));
 }
 

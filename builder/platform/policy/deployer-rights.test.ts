@@ -31,7 +31,9 @@ function actionsAsked(): string[] {
 }
 
 t.test("the pipeline's role may do all that a deployment asks for, and nothing that destroys", async (t) => {
-  const allowed = readFileSync('infra-cfn/stacks/deployer.yaml', 'utf8').match(/\b[a-z0-9]+:[A-Z][A-Za-z]+\b/g);
+  const allowed = readFileSync('infra-cfn/stacks/deployer.yaml', 'utf8').match(
+    /\b[a-z0-9]+:[A-Z][A-Za-z]+\b/g,
+  );
   const asked = actionsAsked();
   t.ok(asked.length > 30, `${asked.length} actions`);
   for (const name of asked.filter((one) => !notOfPipelines.includes(one)))

@@ -85,7 +85,7 @@ function mountedAt({ names }: LocalContext, { task }: WantedService): string {
     .filter(([source = '']) => source.startsWith(names.of('')));
   const path = paths[0]?.[1];
   if (paths.length !== 1 || path === undefined)
-    throw new BuilderError(`The service mounts ${paths.length} shared volumes, and one is backed up`, {
+    throw new BuilderError(`The service mounts ${paths.length} shared volumes; platen can back up only one`, {
       code: 'failed',
     });
   return path;

@@ -76,6 +76,6 @@ function parse(text: string, path: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch (cause) {
-    throw new BuilderError(`${path} does not hold what it should: a JSON object`, { code: 'failed', cause });
+    throw new BuilderError(`${path} must hold a JSON object`, { code: 'failed', cause });
   }
 }
