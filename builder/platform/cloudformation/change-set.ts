@@ -60,7 +60,7 @@ async function withdraw(
   if (isSame) return undefined;
   const why = reasons.map(({ logicalId, reason }) => `\n${logicalId}: ${reason}`).join('');
   const { reason, hint } = explainReason(statusReason);
-  throw new BuilderError(`The stack ${name} can't be changed like that: ${reason}${why}`, {
+  throw new BuilderError(`The stack ${name} cannot be changed in this way: ${reason}${why}`, {
     code: 'failed',
     hint,
   });

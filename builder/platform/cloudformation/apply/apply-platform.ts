@@ -98,7 +98,7 @@ async function verified(context: AwsContext, { outputs, stacks }: PlatformView):
 function refuseMissing({ inputs: { missing } }: PlatformView): void {
   const [first, ...others] = missing;
   if (first === undefined) return;
-  throw new BuilderError('The deployment needs what nobody said', {
+  throw new BuilderError('The deployment lacks inputs', {
     code: 'usage',
     hint: [first, ...others].join('\n'),
   });

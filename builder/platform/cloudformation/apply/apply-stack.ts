@@ -54,7 +54,7 @@ async function guard(stack: PlatformStack, { deployment, made, isChanged }: Guar
 }
 
 function missingOutputs({ name }: PlatformStack, missing: readonly string[]): BuilderError {
-  return new BuilderError(`The stack ${name} needs what others do not give: ${missing.join(', ')}`, {
+  return new BuilderError(`The stack ${name} needs outputs that no other stack has: ${missing.join(', ')}`, {
     code: 'invalid',
     hint: 'See the outputs of these templates, and their conditions.',
   });
