@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PackedImage } from '../image/image.js';
+import { manifestSchema } from '../image/oci-documents.js';
 import type { Digest } from '../store/digest.js';
 import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
@@ -26,6 +27,20 @@ export function findLoaded(id: Digest, store: Store): Digest | undefined {
   const found = store.record(loadedImages, keyOf(id));
   if (found === undefined) return undefined;
   return [found.manifest, ...found.blobs].every((blob) => store.has(blob)) ? found.manifest : undefined;
+}
+
+/** Bytes: registries take no larger ones (OCI distribution specification, "Pushing Manifests"). */
+const largestManifest = 4 << 20;
+
+/** Docker's id of an image whose manifest has this digest; undefined for other digests, and where the store lacks the manifest. */
+export function dockerIdOf(manifest: Digest, store: Store): Digest | undefined {
+  if (!store.has(manifest) || store.size(manifest) > largestManifest) return undefined;
+  const bytes = store.read({ blob: manifest, offset: 0, size: store.size(manifest) });
+  try {
+    return manifestSchema.parse(JSON.parse(bytes.toString('utf8'))).config.digest;
+  } catch {
+    return undefined;
+  }
 }
 
 function keyOf(id: Digest): string {

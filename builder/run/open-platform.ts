@@ -8,6 +8,10 @@ import { environmentFolder } from '../platform/local/state/environment-folder.js
 import { LocalAuthority } from '../platform/local/state/local-authority.js';
 import { PlatformSecrets } from '../platform/local/state/platform-secrets.js';
 import { PrivateFiles } from '../platform/local/state/private-files.js';
+import { dockerIdOf } from '../open/loaded-images.js';
+import { cacheFolder } from '../store/cache-folder.js';
+import { openStore } from '../store/content-store.js';
+import { digestSchema } from '../store/record-kind.js';
 import { type EnvironmentSpec, loadEnvironment } from '../spec/load-environment.js';
 import { buildImage } from './build-image.js';
 
@@ -43,8 +47,16 @@ export async function openPlatform(environment: string, context: BuildContext): 
     signal,
     projectFolder,
     build: (name) => build(name, context),
+    dockerName: (release) => dockerName(release, context),
   };
   return { driver: localDriver(localContext), spec, authorityFile: authority.certificatePath };
+}
+
+function dockerName(release: string, { environment }: BuildContext): string {
+  const parsed = digestSchema.safeParse(release);
+  if (!parsed.success) return release;
+  using store = openStore(cacheFolder(environment));
+  return dockerIdOf(parsed.data, store) ?? release;
 }
 
 async function build(name: string, context: BuildContext): Promise<void> {

@@ -19,4 +19,6 @@ export interface LocalContext {
   readonly signal: AbortSignal;
   /** Builds an image of the project under the name that the environment's file has for it. @throws BuilderError where it can't */
   build(name: string): Promise<void>;
+  /** As Docker calls a release: for the digest that a build printed, the image's id; other names as they are. */
+  dockerName(release: string): string;
 }

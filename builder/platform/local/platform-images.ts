@@ -24,7 +24,7 @@ export async function findImages(context: LocalContext, wanted?: string): Promis
   const { docker, spec } = context;
   const roles = imageRoles(context).map((role) => ({
     role,
-    name: role === 'wordpress' ? (wanted ?? spec.local.images.wordpress) : spec.local.images[role],
+    name: role === 'wordpress' && wanted !== undefined ? context.dockerName(wanted) : spec.local.images[role],
   }));
   const found = await Promise.all(
     roles.map(async ({ role, name }) => [role, await docker.images.find(name)] as const),
