@@ -13,6 +13,6 @@ t.test(
     t.equal(dockerIdOf(store.put(Buffer.from(JSON.stringify(manifest))), store), config);
     t.equal(dockerIdOf(config, store), undefined, 'an id of its own');
     t.equal(dockerIdOf(store.put(Buffer.from([31, 139, 8])), store), undefined, 'a layer');
-  t.equal(dockerIdOf(digestOf(Buffer.from('elsewhere')), store), undefined);
+    t.equal(dockerIdOf(digestOf(Buffer.from('elsewhere')), store), undefined);
   },
 );
