@@ -61,7 +61,7 @@ async function run(
   flags: RunFlags,
 ): Promise<number> {
   if (flags.task !== undefined) return runTaskFile(commandLine, image, flags);
-  if (image === undefined) throw usage('It is not said what to run', 'Name an image, or give --task FILE.');
+  if (image === undefined) throw usage('Nothing to run is named', 'Name an IMAGE, or give --task FILE.');
   for (const name of ['parameter', 'secret'] as const)
     if (flags[name] !== undefined) throw usage(`--${name} works only with --task`);
   const { environment, stderr, streams, work } = commandLine;
