@@ -25,6 +25,8 @@ final class Database extends \wpdb
     private float $spent = 0.0;
     /** Nobody asked yet: then `dbh` is unset, and whoever looks at it, also wpdb itself, gets it by `__get`. */
     private bool $waits = true;
+    /** Given up: the page that says so may ask for an option, and would say so again, for ever. */
+    private bool $dead = false;
 
     public function __construct(string $user, string $password, string $name, string $host)
     {
@@ -107,12 +109,16 @@ final class Database extends \wpdb
         if ($this->waits || ($this->dbh instanceof \mysqli && @$this->dbh->query('DO 1') !== false)) {
             return true;
         }
+        if ($this->dead) {
+            return false;
+        }
         for (; $this->spent < (int) settings()['DB_CONNECT_TIMEOUT']; $this->spent += 0.2) {
             if ($this->db_connect(false)) {
                 return true;
             }
             usleep(200_000);
         }
+        $this->dead = true;
         $this->reconnect_retries = 0;
         return parent::check_connection($allow_bail);
     }
