@@ -206,7 +206,7 @@ break"; printf b >"$(printf '/new/\\377')"; ln /new/line* /new/zlink; rm /etc/de
     t.match(execFileSync('tar', ['-t'], { input: changes }).toString(), /\.wh\.link/);
   });
 
-  t.test('what nobody wants is not read, but for its directories', async (t) => {
+  t.test('what nobody wants is not read, but for its directories and what is gone', async (t) => {
     const session = await open();
     t.teardown(() => session.close());
     await shell(
@@ -217,6 +217,7 @@ break"; printf b >"$(printf '/new/\\377')"; ln /new/line* /new/zlink; rm /etc/de
     const archive = await buffer(await session.changes({ unwanted }));
     const names = execFileSync('tar', ['-t'], { input: archive }).toString().trimEnd().split('\n');
     t.same(names.filter((name) => name !== 'etc/').sort(), [
+      'etc/.wh.debian_version',
       'srv/',
       'srv/cache/',
       'srv/cache/deep/',
