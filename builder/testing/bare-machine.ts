@@ -9,16 +9,18 @@ const cache = join(tmpdir(), 'platen-test-bare');
 const archives = 'var/cache/apt/archives';
 const certificates = '/etc/own-certificates.crt';
 
-/** Makes the folder `$1` the root of namespaces of its own, with npm's cache `$2`; the rest is what runs there. All of it ends with the command. */
+/** Makes the folder `$1` the root of namespaces of its own, with npm's cache `$2` and pip's cache `$3`; the rest is what runs there. All of it ends with the command. */
 const enter = `
 set -e
-root=$1 npm_cache=$2; shift 2
+root=$1 npm_cache=$2 pip_cache=$3; shift 3
 mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/run"
 mount --bind "$npm_cache" "$root/root/.npm"
+mkdir -p "$root/root/.cache/pip"
+mount --bind "$pip_cache" "$root/root/.cache/pip"
 cd "$root"
 pivot_root . mnt
 umount -l /mnt
@@ -77,8 +79,9 @@ export class BareMachine {
   run(line: string): Promise<{ readonly code: number; readonly output: string }> {
     const argv = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
     const npmCache = process.env['npm_config_cache'] ?? join(homedir(), '.npm');
-    mkdirSync(npmCache, { recursive: true });
-    argv.push('sh', '-c', enter, 'enter', this.#root, npmCache);
+    const pipCache = process.env['PIP_CACHE_DIR'] ?? join(homedir(), '.cache/pip');
+    for (const folder of [npmCache, pipCache]) mkdirSync(folder, { recursive: true });
+    argv.push('sh', '-c', enter, 'enter', this.#root, npmCache, pipCache);
     // By `env -i`: tap hands more than it is given to each process of a test.
     const pairs = Object.entries(this.#environment()).map(([name, value]) => `${name}=${value}`);
     argv.push('env', '-i', ...pairs, 'sh', '-c', `exec 2>&1; ${line}`);
