@@ -50,10 +50,7 @@ export function instanceType(name: string): InstanceType | undefined {
   return families[family]?.[size];
 }
 
-/**
- * MiB that ECS may give to tasks: what system and agent leave, as ECS's own example has it, 7,600 to 7,800 of 8,192; of small
- * machines less is left.
- */
+/** MiB that ECS may give to tasks: an estimate of what the system and the agent leave, 7,608 of 8,192. */
 export function memoryForTasks({ memory }: InstanceType): number {
   return Math.floor(memory * 0.96 - 256);
 }
