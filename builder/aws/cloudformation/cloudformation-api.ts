@@ -54,6 +54,7 @@ export class CloudFormationApi {
       Parameters: pairs(request.parameters, 'ParameterKey', 'ParameterValue'),
       Tags: pairs(request.tags, 'Key', 'Value'),
       Capabilities: ['CAPABILITY_NAMED_IAM'],
+      ...(request.role === undefined ? {} : { RoleARN: request.role }),
       // A first creation that fails leaves nothing that would have to be deleted by hand.
       ...(type === 'CREATE' ? { OnStackFailure: 'DELETE' as const } : {}),
     };

@@ -65,6 +65,8 @@ export interface StackRequest {
   readonly template: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** ARN of the role that CloudFormation works as, from then on; undefined for whoever asks, or as before. */
+  readonly role?: string | undefined;
 }
 
 /** What a stack is made of (ListStackResources). */

@@ -5,13 +5,18 @@ import type { Deploying } from './deploy-stack.js';
 
 /** What CloudFormation is asked for; its parameters come from other stacks. */
 export function stackRequest(
-  { name }: Pick<AwsContext, 'name'>,
-  { stackName, template, scope }: PlatformStack,
+  {
+    name,
+    spec,
+  }: Pick<AwsContext, 'name'> & { readonly spec: Pick<AwsContext['spec'], 'cloudFormationRole'> },
+  { stackName, template, scope }: Pick<PlatformStack, 'stackName' | 'template' | 'scope'>,
 ) {
   // Not who deployed or when: changed tags would make each deployment a change, and break a VPC origin.
   const tags: Record<string, string> =
     scope === 'account' ? { 'platen:scope': 'account' } : { 'platen:environment': name };
-  return { name: stackName, template: template.source.text, tags };
+  // The role has rights over the stacks of its environment alone.
+  const role = scope === 'account' ? undefined : spec.cloudFormationRole;
+  return { name: stackName, template: template.source.text, tags, role };
 }
 
 /** What deploying one stack needs. */

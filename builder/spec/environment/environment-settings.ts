@@ -4,7 +4,7 @@ import { cacheSchema, databaseSchema, filesSchema, mailSchema } from './data-sch
 import { localSchema } from './local-schema.js';
 import { domainSchema, edgeSchema, networkSchema } from './network-schema.js';
 import { budgetSchema, observabilitySchema, pipelineSchema, protectionSchema } from './operations-schema.js';
-import { like, regionName, section } from './setting.js';
+import { arn, like, regionName, section } from './setting.js';
 import { registrySchema } from '../registry-schema.js';
 
 const parameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
@@ -16,6 +16,11 @@ export const environmentSettings = z.strictObject({
     .optional()
     .describe('AWS account; credentials of another account are refused.'),
   region: regionName.optional().describe('AWS region.'),
+  cloudFormationRole: arn
+    .optional()
+    .describe(
+      "Role that CloudFormation works as, of infra-cfn/stacks/cloudformation-role.yaml; without it, the deployer's own rights count.",
+    ),
   network: networkSchema,
   domain: domainSchema.optional(),
   edge: edgeSchema,
