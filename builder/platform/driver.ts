@@ -107,7 +107,12 @@ export interface PlatformDriver {
 export interface PlatformCheck {
   readonly name: string;
   readonly detail: string;
-  readonly problems: readonly { readonly message: string; readonly hint: string }[];
+  readonly problems: readonly {
+    readonly message: string;
+    readonly hint: string;
+    /** `apply` mends it, and is not stopped by it. */
+    readonly isMended?: true;
+  }[];
 }
 
 /** What `backup` wrote. */

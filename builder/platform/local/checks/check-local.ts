@@ -3,7 +3,7 @@ import type { LocalContext } from '../local-context.js';
 import { serviceName } from '../service/service-task.js';
 import { checkDisk, checkMemory, machineRest } from './check-machine.js';
 import { checkPorts } from './check-ports.js';
-import { checkSecrets } from './check-state.js';
+import { checkAuthority, checkNetwork, checkSecrets } from './check-state.js';
 import type { Checked } from './problem.js';
 
 /** What would stop the platform from coming up as planned, found before anything is made. */
@@ -23,5 +23,12 @@ export async function checkLocal(
       ? Math.max(0, service.desired - runs)
       : 0,
   };
-  return [checkSecrets(context, found), ports, checkMemory(rest, starting), checkDisk(rest)];
+  return [
+    checkSecrets(context, found),
+    checkAuthority(context),
+    checkNetwork(context, found),
+    ports,
+    checkMemory(rest, starting),
+    checkDisk(rest),
+  ];
 }

@@ -28,3 +28,31 @@ export function checkSecrets(
   const hint = `Put the files back from a copy of ${folder}; or have new ones made, with --new-secrets: tasks are replaced then, and who is logged in must log in again.`;
   return { name, problems: [{ message, hint }], detail: files };
 }
+
+/** Whether the environment's certificate authority is whole: without it nothing can be signed again. */
+export function checkAuthority({ authority, names }: Pick<LocalContext, 'authority' | 'names'>): Checked {
+  const name = 'certificates';
+  if (!authority.isLost()) return { name, problems: [], detail: authority.certificatePath };
+  const message = `The certificate authority of ${names.environment} has lost its key or its certificate`;
+  const hint = 'The next "platen provision" makes a new one, which browsers must trust again.';
+  return { name, detail: message, problems: [{ message, hint, isMended: true }] };
+}
+
+/** Whether parts that run are connected with each other. */
+export function checkNetwork(
+  { names }: Pick<LocalContext, 'names'>,
+  { network, parts }: Pick<FoundPlatform, 'network' | 'parts'>,
+): Checked {
+  const name = 'network';
+  const cutOff = Object.entries(parts)
+    .filter(([, { state, addresses }]) => state === 'running' && !addresses[names.network])
+    .map(([part]) => part);
+  const isGone = network === undefined && Object.keys(parts).length > 0;
+  if (cutOff.length === 0 && !isGone)
+    return { name, problems: [], detail: network?.subnet ?? 'made at the first run' };
+  const message = isGone
+    ? `The network ${names.network} is gone`
+    : `Cut off from the network ${names.network}: ${cutOff.join(', ')}`;
+  const hint = 'The next "platen provision" makes it whole; containers that were cut off are replaced.';
+  return { name, detail: message, problems: [{ message, hint, isMended: true }] };
+}

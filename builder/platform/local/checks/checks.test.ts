@@ -12,7 +12,7 @@ import { PlatformSecrets } from '../state/platform-secrets.js';
 import { PrivateFiles } from '../state/private-files.js';
 import { checkDisk, checkMemory, machineRest } from './check-machine.js';
 import { checkPorts } from './check-ports.js';
-import { checkSecrets } from './check-state.js';
+import { checkAuthority, checkNetwork, checkSecrets } from './check-state.js';
 import { refuse } from './problem.js';
 
 const names = new PlatformNames('try');
@@ -90,8 +90,29 @@ t.test('an authority that lost its key or certificate knows it', async (t) => {
   t.notOk(authority.isLost());
   rmSync(files.path('web.crt'));
   t.notOk(authority.isLost(), 'that one it signs again');
+  t.strictSame(checkAuthority({ authority, names }).problems, []);
   rmSync(files.path('authority.key'));
   t.ok(authority.isLost());
+  const checked = checkAuthority({ authority, names });
+  t.match(checked.problems, [{ message: /authority of try has lost/, hint: /browsers must trust again/ }]);
+  t.doesNotThrow(() => refuse([checked]), 'a run makes a new one');
+});
+
+t.test('a network that is gone, and a part that is cut off from it', (t) => {
+  const network = { id: '1', name: names.network, labels: {}, subnet: '172.30.0.0/24', containers: [] };
+  const part = (addresses: Record<string, string>) =>
+    ({ state: 'running', addresses }) as unknown as ContainerFacts;
+  const whole = { database: part({ [names.network]: '172.30.0.2' }) };
+  t.strictSame(checkNetwork({ names }, { network: undefined, parts: {} }).problems, [], 'not made yet');
+  t.strictSame(checkNetwork({ names }, { network, parts: whole }).problems, []);
+  const parts = { ...whole, cache: part({}) };
+  t.match(checkNetwork({ names }, { network, parts }).problems, [
+    { message: `Cut off from the network ${names.network}: cache`, isMended: true },
+  ]);
+  t.match(checkNetwork({ names }, { network: undefined, parts: whole }).problems[0], {
+    message: `The network ${names.network} is gone`,
+  });
+  t.end();
 });
 
 t.test('Docker without permission', (t) => {

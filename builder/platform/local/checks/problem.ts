@@ -7,9 +7,9 @@ export type Checked = PlatformCheck;
 /** Why a platform would not come up on this machine, and how that is mended. */
 export type Problem = PlatformCheck['problems'][number];
 
-/** @throws BuilderError with all of them, where there are any */
+/** @throws BuilderError with all that `provision` does not mend itself, where there are any */
 export function refuse(checked: readonly Checked[]): void {
-  const [first, ...more] = checked.flatMap(({ problems }) => problems);
+  const [first, ...more] = checked.flatMap(({ problems }) => problems).filter(({ isMended }) => !isMended);
   if (first === undefined) return;
   const others = more.map(({ message, hint }) => `${message}\n  ${hint}`);
   throw new BuilderError([...others, first.message].join('\n'), { code: 'failed', hint: first.hint });
