@@ -44,7 +44,7 @@ function engine(before: Lock | undefined, now: number) {
       controller.abort(new Error('it waits'));
     },
   };
-  const docker = { containers, time: async () => now };
+  const docker = { containers, engine: { time: async () => now } };
   const context = { docker, names, reporter, signal: controller.signal } as unknown as LocalContext;
   return { context, events, removed };
 }
