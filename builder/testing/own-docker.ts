@@ -23,6 +23,7 @@ export class OwnDocker {
   readonly #folder = mkdtempSync(join(tmpdir(), 'platen-docker-'));
   readonly #network: ChildProcess;
   readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
   #daemon: ChildProcess | undefined;
 
   private constructor() {
@@ -88,7 +89,16 @@ export class OwnDocker {
     }
   }
 
+  /** Until `publish` is called again. */
+  async withdraw(): Promise<void> {
+    const closed = this.#servers.splice(0).map((server) => once(server.close(), 'close'));
+    this.#sockets.forEach((socket) => socket.destroy());
+    await Promise.all(closed);
+  }
+
   #lead(from: Socket, port: number): void {
+    this.#sockets.add(from);
+    from.once('close', () => this.#sockets.delete(from));
     const to = connect(this.#relay, () => to.write(`${port}\n`));
     to.once('data', () => from.pipe(to).pipe(from));
     to.on('error', () => from.destroy()).on('close', () => from.destroy());
@@ -97,7 +107,7 @@ export class OwnDocker {
 
   async remove(): Promise<void> {
     await this.stop();
-    for (const server of this.#servers) server.close();
+    await this.withdraw();
     this.#network.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }

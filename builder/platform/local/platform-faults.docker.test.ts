@@ -20,7 +20,6 @@ process.env['DOCKER_HOST'] = own.host;
 const disk = new SmallDisk(32);
 t.teardown(() => disk.remove());
 const platform = await localTestPlatform(t.testdir());
-await own.publish(Object.values(platform.ports));
 const derived: string[] = [];
 t.teardown(() => removeTags(...derived));
 t.teardown(() => platform.remove());
@@ -28,6 +27,7 @@ await disk.becomes(platform.name, 'webroot');
 // A page may take its time on a busy machine: who is to go answers what it was asked, however long that takes.
 platform.configure({ deregistrationSeconds: 60 });
 const site = await TriedPlatform.start(platform);
+await own.publish(Object.values(platform.ports));
 t.teardown(() => site.close());
 const { driver, load } = site;
 /** The path of a picture that somebody has uploaded. */
@@ -190,7 +190,10 @@ t.test('on a full disk all pages come and tasks start; an upload says what it la
 t.test('after a power cut, provision brings back all that was there', async (t) => {
   await site.killAll();
   t.equal(await site.status('/'), 0);
+  // Else it would find its own ports in use.
+  await own.withdraw();
   await driver.apply({});
+  await own.publish(Object.values(platform.ports));
   t.match((await driver.status()).service, { healthy: 2 });
   t.equal(await site.status('/?s=after-the-cut'), 200);
   t.equal(await site.status(uploaded), 200);
