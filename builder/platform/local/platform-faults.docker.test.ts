@@ -107,14 +107,23 @@ t.test(
     const [victim] = await site.tasks();
     const [, id = ''] = (victim?.name ?? '').split(' ');
     const isFpm = 'read -r name <$one/comm && case $name in php-fpm*) ;; *) continue ;; esac';
-    const kill = `for one in /proc/[0-9]*; do ${isFpm}; kill -9 "\${one#/proc/}" || :; done`;
+    const ofEach = (work: string) =>
+      `for one in /proc/[0-9]*; do ${isFpm}; ${work} "\${one#/proc/}" || :; done`;
+    const running = async () => (await site.run(id, ['sh', '-c', ofEach('echo')])).said.trim().split('\n');
+    const killed = await running();
     const pages = { ...load, paths: ['/?fresh=1'] };
     const before = await underLoad(pages, async () => {
       await sleep(500);
-      t.match(await site.run(id, ['sh', '-c', kill]), { code: 0 });
+      t.match(await site.run(id, ['sh', '-c', ofEach('kill -9')]), { code: 0 });
       await sleep(4000);
     });
-    t.ok(failures(before) > 0 && failures(before) < 100, `${failures(before)} requests failed meanwhile`);
+    const now = await running();
+    t.ok(killed.length > 1 && now.length > 1, `${killed.join(' ')}, then ${now.join(' ')}`);
+    t.notOk(
+      now.some((pid) => killed.includes(pid)),
+      'none of them is what it was',
+    );
+    t.ok(failures(before) < 100, `${failures(before)} requests failed meanwhile`);
     await losesNothing(t, () => sleep(3000));
     t.match((await driver.status()).service, { healthy: 2, running: 2 }, 'the task is the same');
     t.match(
