@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Runs in the daemon's network: whoever comes by the socket names a port in the first line, and is led to it. */
 const inside = `import { connect, createServer } from 'node:net';
+process.stdin.resume().on('end', () => process.exit());
 createServer((from) => from.once('data', (head) => {
   const to = connect(Number(head), '127.0.0.1');
   to.on('connect', () => from.write('.')).on('error', () => from.destroy()).on('close', () => from.destroy());
@@ -31,7 +32,9 @@ export class OwnDocker {
     writeFileSync(join(this.#folder, 'inside.mjs'), inside);
     const line = 'ip link set lo up && exec "$@"';
     const relay = [process.execPath, join(this.#folder, 'inside.mjs'), this.#relay];
-    this.#network = spawn('unshare', ['--net', '--', 'sh', '-c', line, 'sh', ...relay], { stdio: 'inherit' });
+    // It ends with its standard input, and so with the test, however that ends.
+    const argv = ['--net', '--', 'sh', '-c', line, 'sh', ...relay];
+    this.#network = spawn('unshare', argv, { stdio: ['pipe', 'ignore', 'ignore'] });
   }
 
   /** @throws Error with the daemon's log where it does not start */
