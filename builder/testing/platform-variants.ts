@@ -1,6 +1,7 @@
 import { loadPlatform } from '../platform/graph/load-platform.js';
-import type { Platform, PlatformStack } from '../platform/graph/platform.js';
+import type { Platform, PlatformStack, StackParameter } from '../platform/graph/platform.js';
 import { resolvePlatform } from '../platform/graph/resolve-platform.js';
+import { readTemplate } from '../platform/template/read-template.js';
 import { renderTemplate } from '../platform/template/render-template.js';
 import { type EnvironmentSpec, loadEnvironment, parseEnvironment } from '../spec/load-environment.js';
 
@@ -71,6 +72,75 @@ export function platformVariants(platform: Platform = loadPlatform('.')): Platfo
     environment,
     stacks: resolvePlatform(platform, { name, environment }),
   }));
+}
+
+const notesImage = `123456789012.dkr.ecr.eu-central-1.amazonaws.com/notes@sha256:${'0'.repeat(64)}`;
+const arnOf = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:123456789012:${rest}`;
+type Given = Readonly<Record<string, string | number | boolean>>;
+
+/** What no graph has, and somebody deploys by hand: its template, and parameters for each way that a condition goes. */
+const byHand: Readonly<Record<string, readonly [file: string, ...given: Given[]]>> = {
+  deployer: ['stacks/deployer.yaml', { Repository: 'example/site' }],
+  'cloudformation-role': ['stacks/cloudformation-role.yaml', {}],
+  'cloudformation-rights': ['stacks/cloudformation-rights.yaml', {}],
+  'notes-table': ['examples/notes/stacks/table.yaml', {}, { TopicArn: arnOf('sns', 'alarms') }],
+  'notes-app': [
+    'examples/notes/stacks/app.yaml',
+    { Image: notesImage },
+    {
+      Image: notesImage,
+      CollectorImage: notesImage,
+      TestRuleArn: arnOf('elasticloadbalancing', 'listener-rule/app/notes/1/2/3'),
+      SpotWeight: 1,
+      Size: 'large',
+    },
+  ],
+  'notes-function': [
+    'examples/notes/stacks/function.yaml',
+    {},
+    {
+      LogKeyArn: arnOf('kms', 'key/1234abcd-12ab-34cd-56ef-1234567890ab'),
+      LoginIssuer: 'https://login.example.org',
+      LoginAuthorize: 'https://login.example.org/authorize',
+      LoginToken: 'https://login.example.org/token',
+      LoginUserInfo: 'https://login.example.org/user',
+      LoginSecretArn: arnOf('secretsmanager', 'secret:login-AbCdEf'),
+    },
+  ],
+};
+
+/** The stacks that are deployed by hand, as one environment has them all; what has no default comes from outputs of other stacks. */
+export function byHandVariant(): PlatformVariant {
+  const environment = environmentOf('region: eu-central-1\ncompute: { kind: fargate }\n', 'by-hand');
+  const stacks = Object.entries(byHand).flatMap(([name, [file, ...ways]]) => {
+    const template = readTemplate(`infra-cfn/${file}`);
+    return ways.map((given, index): PlatformStack => {
+      const fed = Object.entries(template.Parameters)
+        .filter(([key, { Default: standard }]) => standard === undefined && given[key] === undefined)
+        .map(([key]): [string, StackParameter] => [
+          key,
+          key === 'EnvironmentName'
+            ? { kind: 'known', value: 'by-hand' }
+            : { kind: 'outputs', parts: [{ stack: 'other', output: key }] },
+        ]);
+      const known = Object.entries(given).map(([key, value]): [string, StackParameter] => [
+        key,
+        { kind: 'known', value },
+      ]);
+      const own = index === 0 ? name : `${name}-${index + 1}`;
+      return {
+        name: own,
+        stackName: `platen-by-hand-${own}`,
+        scope: 'environment',
+        region: environment.region,
+        file: template.source.file,
+        template,
+        parameters: Object.fromEntries([...fed, ...known]),
+        dependsOn: [],
+      };
+    });
+  });
+  return { name: 'by-hand', environment, stacks };
 }
 
 /** An environment that no file has. */

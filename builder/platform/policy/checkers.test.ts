@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import t from 'tap';
-import { platformVariants, renderedTemplates } from '../../testing/platform-variants.js';
+import { byHandVariant, platformVariants, renderedTemplates } from '../../testing/platform-variants.js';
 import {
   type CheckerFinding,
   cdkNag,
@@ -11,19 +12,23 @@ import {
   writeTemplates,
 } from '../../testing/template-checkers.js';
 import { readTemplate } from '../template/read-template.js';
+import { resolveStack } from '../template/render-template.js';
 import { checkPolicy } from './check-policy.js';
 import { type Waiver, waiverCounts, waiversOf } from './waivers.js';
 
-const variants = platformVariants();
+const variants = [...platformVariants(), byHandVariant()];
 const rendered = renderedTemplates(variants);
-const stacksFolder = 'infra-cfn/stacks';
-const files = readdirSync(stacksFolder).map((file) => join(stacksFolder, file));
+const files = ['infra-cfn/stacks', 'infra-cfn/examples/notes/stacks'].flatMap((folder) =>
+  readdirSync(folder).map((file) => join(folder, file)),
+);
 
 /** What is no finding once values are filled in: each with the reason. */
 const ofRendering: Readonly<Record<string, string>> = {
   W2001: 'A parameter whose condition is false is used by the template, not by this rendering of it',
   W2509: 'The ARN of a secret is no secret',
   W3010: "!GetAZs is filled in; the template itself names no zone, which cfn-lint's run over it shows",
+  W9002:
+    "!Sub's partition, region and account are filled in, with examples; no template has them, which a test shows",
   W9003: 'CloudFormation makes texts of numbers and truth values itself',
   W9013: '!Ref AWS::AccountId is filled in, with an example',
   W3005: 'A dependency that a reference implies stands there as well for who reads it',
@@ -82,6 +87,7 @@ t.test('every template is usable by hand: small, described, tagged, in the same 
       order.filter((one) => sections.includes(one)),
       `${file} has its sections in order`,
     );
+    t.notMatch(text, /arn:aws[a-z-]*:/, `${file} is good for every partition`);
     t.ok(template.Description, `${file} is described`);
     const parameters = Object.entries(template.Parameters);
     t.strictSame(
@@ -108,6 +114,33 @@ t.test('every template is usable by hand: small, described, tagged, in the same 
   }
 });
 
+/** What gets no tag, and why. */
+const untagged: Readonly<Record<string, string>> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget':
+    'It takes tags since lately: the schema in @aws/cloudformation-validate 1.9 refuses them',
+  'AWS::CloudFront::VpcOrigin':
+    'While it is attached nothing about it may change, not even a tag (aws/aws-cdk#35765)',
+};
+
+t.test('whatever takes tags has one of ours', async (t) => {
+  const spec = loadAwsServiceSpecSync();
+  const tagsOf = (type: string) =>
+    spec.lookup('resource', 'cloudFormationType', 'equals', type)[0]?.tagInformation?.tagPropertyName;
+  const missing = new Set<string>();
+  let tagged = 0;
+  for (const { stack } of rendered)
+    for (const [id, { Type: type, Properties: properties }] of Object.entries(
+      resolveStack(stack).resources,
+    )) {
+      const property = tagsOf(type);
+      if (property === undefined || type in untagged) continue;
+      if (/"platen:(environment|scope)"/.test(JSON.stringify(properties[property] ?? ''))) tagged++;
+      else missing.add(`${stack.file}: ${id} (${type}) has no ${property}`);
+    }
+  t.strictSame([...missing], []);
+  t.ok(tagged > 500, `${tagged} resources`);
+});
+
 t.test('our own rules: AWS Security Hub’s controls', async (t) => {
   for (const { name, stacks, environment } of variants) {
     const findings = checkPolicy(stacks, environment);
@@ -124,6 +157,19 @@ t.test('our own rules: AWS Security Hub’s controls', async (t) => {
           used.add(keyOf(stack?.file ?? '', waiver));
     }
   }
+});
+
+t.test('no template is left out: some environment has each', async (t) => {
+  const all = readdirSync('infra-cfn', { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|\/)stacks\/[^/]+\.yaml$/.test(path))
+    .map((path) => join('infra-cfn', path));
+  t.strictSame(all.toSorted(), files.toSorted(), 'each is looked at as it is');
+  const had = new Set(rendered.map(({ stack }) => stack.file));
+  t.strictSame(
+    all.filter((file) => !had.has(file)),
+    [],
+    'and with its values',
+  );
 });
 
 t.test('cfn-lint, of the templates as they are', async (t) => {
