@@ -3,10 +3,14 @@ import { silentReporter } from '../reporter.js';
 import { buildImage } from '../run/build-image.js';
 import type { BuildResult } from '../run/build-options.js';
 
-/** Builds an image of this repository, from the user's cache where it can, under a tag that only this process uses. */
+/** Builds an image of this repository, or of the project in another folder, from the user's cache where it can, under a tag that only this process uses. */
 export async function buildForTest(
   image: string,
-  { tag = image, variables = {} }: { tag?: string; variables?: Readonly<Record<string, unknown>> } = {},
+  {
+    tag = image,
+    variables = {},
+    projectFolder = process.cwd(),
+  }: { tag?: string; variables?: Readonly<Record<string, unknown>>; projectFolder?: string } = {},
 ): Promise<BuildResult & { readonly reference: string }> {
   const reference = `platen-test/${tag}:${process.pid}`;
   const texts = Object.entries(variables).map(([name, value]) => [
@@ -28,7 +32,7 @@ export async function buildForTest(
       reporter: silentReporter,
       signal: new AbortController().signal,
       environment: process.env,
-      projectFolder: process.cwd(),
+      projectFolder,
     },
   );
   return { ...result, reference };
