@@ -7,9 +7,11 @@ import sys
 import unittest
 import uuid
 from pathlib import Path
+from types import SimpleNamespace
 
 import boto3
 import yaml
+from botocore.stub import Stubber
 from moto import mock_aws
 
 NOTES = Path('infra-cfn/examples/notes')
@@ -86,6 +88,36 @@ class MailRotation(unittest.TestCase):
         before = (self.current(), self.keys())
         self.rotate({'Step': 'finishSecret', 'SecretId': self.arn, 'ClientRequestToken': token}, None)
         self.assertEqual((self.current(), self.keys()), before)
+
+
+class AccountSettings(unittest.TestCase):
+    """moto has no PutAccountSettingDefault: botocore's own model says whether the call is right."""
+
+    def setUp(self):
+        self.ecs = boto3.client('ecs')
+        self.answers = []
+        sys.modules['cfnresponse'] = SimpleNamespace(SUCCESS='SUCCESS', FAILED='FAILED', send=self.answer)
+        module = function('infra-cfn/stacks/account-settings.yaml', 'Setter')
+        module['boto3'] = SimpleNamespace(client=lambda name: self.ecs)
+        self.handler = module['handler']
+
+    def answer(self, event, context, status, data, physical_id, reason=None):
+        self.answers.append((event['RequestType'], status))
+
+    def ask(self, kind):
+        self.handler({'RequestType': kind, 'ResourceProperties': {'Settings': {'awsvpcTrunking': 'enabled'}}}, None)
+
+    def test_settings_are_set_and_stay_when_the_stack_goes(self):
+        setting = {'name': 'awsvpcTrunking', 'value': 'enabled'}
+        with Stubber(self.ecs) as stub:
+            for _ in range(2):
+                stub.add_response('put_account_setting_default', {'setting': setting}, setting)
+            stub.add_client_error('put_account_setting_default', 'AccessDeniedException')
+            for kind in ('Create', 'Update', 'Update', 'Delete'):
+                self.ask(kind)
+            stub.assert_no_pending_responses()
+        said = [('Create', 'SUCCESS'), ('Update', 'SUCCESS'), ('Update', 'FAILED'), ('Delete', 'SUCCESS')]
+        self.assertEqual(self.answers, said)
 
 
 @mock_aws

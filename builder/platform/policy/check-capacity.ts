@@ -46,6 +46,6 @@ export function checkCapacity(environment: EnvironmentSpec): void {
     `${most} tasks (${service.maximum}, ${why}) do not fit ${compute.maximum} instances, which take ${each} each`,
     compute.trunking
       ? 'Raise compute.maximum, or take larger instances.'
-      : 'Raise compute.maximum, take larger instances, or compute.trunking: true where the account has awsvpcTrunking on.',
+      : 'Raise compute.maximum, take larger instances, or compute.trunking: true where the account may have awsvpcTrunking on.',
   );
 }

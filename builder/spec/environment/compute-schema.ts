@@ -23,7 +23,9 @@ export const computeSchema = section(
       'Percentage of on-demand instances beyond the minimum; the rest are spot instances.',
     ),
     spot: flag(false).describe('Fargate: run three of four tasks beyond the first on Fargate Spot.'),
-    trunking: flag(false).describe('The account has awsvpcTrunking enabled: more tasks fit on an instance.'),
+    trunking: flag(false).describe(
+      'Turn awsvpcTrunking on for the account in this region: more tasks fit on an instance that starts later.',
+    ),
   },
   'Capacity that tasks run on.',
 );
