@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { loadPlatform } from '../graph/load-platform.js';
 
 /** A pipeline deploys; a person destroys, renews prices and makes repositories, with rights of their own. */
 const notOfPipelines = [
@@ -39,4 +40,16 @@ t.test("the pipeline's role may do all that a deployment asks for, and nothing t
   for (const name of asked.filter((one) => !notOfPipelines.includes(one)))
     t.ok(allowed?.includes(name), name);
   for (const name of notOfPipelines) t.notOk(allowed?.includes(name), name);
+});
+
+t.test('it may compare every stack of the account, and change none', async (t) => {
+  const text = readFileSync('infra-cfn/stacks/deployer.yaml', 'utf8');
+  const [, statement = ''] =
+    /# Stacks of the account are compared;.*\n( +- Effect: Allow\n[^]*?)\n +- Effect:/.exec(text) ?? [];
+  const named = [...statement.matchAll(/:stack\/platen-([a-z-]+)\/\*/g)].map(([, name]) => name);
+  const { stacks } = loadPlatform('.');
+  const ofAccount = Object.keys(stacks).filter((name) => stacks[name]?.scope === 'account');
+  t.strictSame(named, ofAccount.toSorted());
+  t.match(statement, 'cloudformation:GetTemplate');
+  t.notMatch(statement, /Execute|UpdateStack|DeleteStack/);
 });
