@@ -41,6 +41,7 @@ compute: { ami: ami-0123456789abcdef0, trunking: yes, instanceTypes: [m6g.large,
 service: { strategy: blue-green, officeHours: { startHour: 7, stopHour: 19 } }
 webroot: { mode: full }
 `,
+  'rolling-after': 'region: eu-central-1\nservice: { strategy: rolling-after }\n',
   mysql: `region: eu-central-1
 database: { engine: mysql, replica: yes, rotationDays: 7, class: db.m6g.large }
 mail: { kind: ses, from: site@example.org, domain: example.org }

@@ -18,6 +18,11 @@ const stackSchema = z.strictObject({
     .optional()
     .describe("Where the stack lives; the environment's region, where it is not said."),
   when: whenSchema.default({}),
+  stays: z
+    .string()
+    .min(15, { error: 'must say why, and what to do instead' })
+    .optional()
+    .describe('Why an environment that has the stack must keep it, and what to do instead of going without.'),
   after: z
     .array(name)
     .default([])

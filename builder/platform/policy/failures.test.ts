@@ -1,5 +1,7 @@
 import t, { type Test } from 'tap';
-import { platformVariants } from '../../testing/platform-variants.js';
+import { environmentOf, platformVariants } from '../../testing/platform-variants.js';
+import { loadPlatform } from '../graph/load-platform.js';
+import { resolvePlatform } from '../graph/resolve-platform.js';
 import { stackWaves } from '../graph/stack-graph.js';
 import type { Subject } from './rule.js';
 import { subjectsOf } from './check-policy.js';
@@ -71,10 +73,34 @@ everywhere(
   'the rule whose weights ECS moves is frozen: no release feeds its stack',
   (t, { stacks, environment }) => {
     const own = stacks.find(({ name }) => name === 'service-blue-green');
-    t.equal(own !== undefined, environment.service.strategy === 'blue-green');
+    t.equal(own !== undefined, environment.service.strategy !== 'rolling');
     for (const given of Object.values(own?.parameters ?? {}))
       t.notMatch(JSON.stringify(given), /sha256|nonce/, 'neither image nor nonce');
     t.notOk(own?.dependsOn.includes('service'));
+  },
+);
+
+t.test(
+  'back from blue/green to rolling: neither rule nor target groups change, so nobody gets a 503',
+  async (t) => {
+    const of = (strategy: string) => {
+      const environment = environmentOf(`region: eu-central-1\nservice: { strategy: ${strategy} }\n`);
+      const stacks = resolvePlatform(loadPlatform('.'), { name: 'example', environment });
+      const subjects = subjectsOf(stacks, environment);
+      const [service] = ofType(subjects, 'ECS::Service');
+      return { service: propertiesOf(service?.properties), subjects, stacks };
+    };
+    const [before, after] = [of('blue-green'), of('rolling-after')];
+    t.equal(before.service('DeploymentConfiguration.Strategy'), 'BLUE_GREEN');
+    t.equal(after.service('DeploymentConfiguration.Strategy'), 'ROLLING');
+    t.strictSame(after.service('LoadBalancers'), before.service('LoadBalancers'));
+    t.match(after.service('LoadBalancers'), [{ AdvancedConfiguration: { ProductionListenerRule: {} } }]);
+    const entrance = ({ subjects }: typeof before) =>
+      subjects
+        .filter(({ type }) => /::(TargetGroup|ListenerRule)$/.test(type))
+        .map(({ stack, id, properties }) => ({ stack: stack.name, id, properties }));
+    t.strictSame(entrance(after), entrance(before));
+    t.strictSame([...new Set(entrance(before).map(({ stack }) => stack))], ['service-blue-green']);
   },
 );
 

@@ -51,7 +51,12 @@ export const serviceSchema = section(
     maximumPercent: whole(100, 200, 200).describe(
       'Maximum percentage of the desired tasks that run during a deployment.',
     ),
-    strategy: z.enum(['rolling', 'blue-green']).default('rolling').describe('Deployment strategy.'),
+    strategy: z
+      .enum(['rolling', 'blue-green', 'rolling-after'])
+      .default('rolling')
+      .describe(
+        'Deployment strategy; rolling-after: rolling again after blue/green, by its target groups, without an interruption.',
+      ),
     bakeMinutes: whole(0, 1440, 5).describe(
       'Blue/green: minutes that the old release stays ready beside the new one.',
     ),

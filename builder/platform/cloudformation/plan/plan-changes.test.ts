@@ -1,10 +1,13 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import t from 'tap';
+import { environmentOf, platformVariants } from '../../../testing/platform-variants.js';
+import { loadPlatform } from '../../graph/load-platform.js';
 import { parseTemplate } from '../../template/read-template.js';
 import { resolveTemplate } from '../../template/resolve-template.js';
 import { mergeChanges } from './merge-changes.js';
 import { resourceDifferences } from './property-difference.js';
 import { refuseLosses } from './refuse-losses.js';
+import { refuseRemovals } from './refuse-removals.js';
 import { replacementProperties } from './replacement-properties.js';
 
 const resources = (text: string) => resolveTemplate(parseTemplate(text, 'x.yaml')).resources;
@@ -91,6 +94,19 @@ t.test("CloudFormation's comparison counts more than our own", async (t) => {
   };
   const [snapshot] = mergeChanges('database', { ...sides, found: kept, isCompared: true });
   t.match(snapshot, { action: 'replace', reasons: [/./, 'a last snapshot is kept'], loses: undefined });
+});
+
+t.test('a stack that stays is not taken away: the way back from blue/green is told instead', async (t) => {
+  const context = { platform: loadPlatform('.'), spec: environmentOf('region: eu-central-1\n', 'prod') };
+  const stacks = platformVariants(context.platform).find(({ name }) => name === 'blue-green')?.stacks ?? [];
+  const gone = (...names: string[]) => ({ obsolete: stacks.filter(({ name }) => names.includes(name)) });
+  t.throws(() => refuseRemovals(context, gone('dashboard', 'service-blue-green')), {
+    code: 'usage',
+    message:
+      "prod.yaml has no service-blue-green any more, and platen-blue-green-service-blue-green can't be taken away",
+    hint: /answers 503.*Set service\.strategy to rolling-after/,
+  });
+  t.doesNotThrow(() => refuseRemovals(context, gone('dashboard')));
 });
 
 t.test("the table of replacements is AWS's", async (t) => {

@@ -7,6 +7,7 @@ import { plannedCreation } from './plan-creation.js';
 import { plannedDeletion } from './plan-deletion.js';
 import { plannedCost } from './planned-cost.js';
 import { planUpdate } from './plan-update.js';
+import { refuseRemovals } from './refuse-removals.js';
 
 /** What `apply` would do; makes nothing and leaves nothing. Without credentials, from the templates alone. @throws BuilderError, SpecError */
 export async function planPlatform(context: AwsContext, wish: PlatformWish): Promise<PlatformPlan> {
@@ -15,6 +16,7 @@ export async function planPlatform(context: AwsContext, wish: PlatformWish): Pro
 
 /** As `planPlatform`, of a platform that was looked at. */
 export async function planView(context: AwsContext, view: PlatformView): Promise<PlatformPlan> {
+  refuseRemovals(context, view);
   const notes = [...view.notes];
   const planned = await Promise.all(
     view.stacks.map(async (stack): Promise<readonly Change[]> => {
