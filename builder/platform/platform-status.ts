@@ -34,6 +34,8 @@ export interface ServiceStatus {
   /** What runs, with the digest of its image. */
   readonly revision: string | undefined;
   readonly digest: string | undefined;
+  /** On AWS: where that image lies, HOST/NAME@DIGEST. */
+  readonly image?: string | undefined;
   /** What was wanted last, where that is not what runs. */
   readonly wanted?:
     { readonly revision: string; readonly digest: string; readonly reason: string } | undefined;

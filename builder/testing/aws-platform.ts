@@ -98,7 +98,7 @@ export async function awsPlatform(t: Test): Promise<AwsPlatform> {
         return found;
       },
       registry: (host) => ecrRegistry(host, process.env),
-      identity: () => callerIdentity(region),
+      identity: () => callerIdentity({ region }),
       path: undefined,
       profile: undefined,
       releases: {

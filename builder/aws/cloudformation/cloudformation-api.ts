@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-cloudformation';
 import { AwsApi } from '../aws-api.js';
+import { type AwsPlace, settingsOf } from '../aws-client.js';
 import { changeSetOf, eventOf, stackOf } from './read-answers.js';
 import type { ChangeSet, Stack, StackEvent, StackRequest } from './stack.js';
 
@@ -21,11 +22,14 @@ export class CloudFormationApi {
   readonly region: string;
   readonly #api: AwsApi<typeof Sdk, Sdk.CloudFormationClient>;
 
-  constructor(region: string) {
-    this.region = region;
+  constructor(place: AwsPlace) {
+    this.region = place.region;
     this.#api = new AwsApi(async () => {
       const sdk = await import('@aws-sdk/client-cloudformation');
-      return { sdk, client: new sdk.CloudFormationClient({ region, maxAttempts: 8, retryMode: 'adaptive' }) };
+      return {
+        sdk,
+        client: new sdk.CloudFormationClient({ ...settingsOf(place), maxAttempts: 8, retryMode: 'adaptive' }),
+      };
     });
   }
 

@@ -1,15 +1,15 @@
 import type * as Sdk from '@aws-sdk/client-cloudformation';
 import type { AwsApi } from '../aws-api.js';
-import { type CallOptions, awsClient } from '../aws-client.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 import type { ResourceDrift, StackEvent, StackResource } from './stack.js';
 
 /** What CloudFormation knows of stacks beside their deployment: templates, resources, policies, drift. */
 export class StackCareApi {
   readonly #api: AwsApi<typeof Sdk, Sdk.CloudFormationClient>;
 
-  constructor(region: string) {
+  constructor(place: AwsPlace) {
     this.#api = awsClient(
-      region,
+      place,
       () => import('@aws-sdk/client-cloudformation'),
       (sdk, settings) => new sdk.CloudFormationClient(settings),
     );

@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-ecr';
 import { AwsApi } from '../aws-api.js';
+import { settingsOf } from '../aws-client.js';
 import type { EcrHost } from './ecr-host.js';
 import type {
   EcrCallOptions,
@@ -19,19 +20,24 @@ import {
 } from './repository-settings.js';
 import { basicFinding, enhancedFindings } from './scan-finding.js';
 
+interface PrivateEcrSettings {
+  /** Whether the environment says where the API is: the SDK reads that itself. */
+  readonly endpointGiven: boolean;
+  readonly profile?: string | undefined;
+}
+
 /** A private registry, through the API of its region. */
 export class PrivateEcr implements EcrRegistry {
   readonly host: EcrHost;
   readonly #api: AwsApi<typeof Sdk, Sdk.ECRClient>;
 
-  /** @param endpointGiven whether the environment says where the API is: the SDK reads that itself */
-  constructor(host: EcrHost, endpointGiven: boolean) {
+  constructor(host: EcrHost, { endpointGiven, profile }: PrivateEcrSettings) {
     this.host = host;
     this.#api = new AwsApi(async () => {
       const sdk = await import('@aws-sdk/client-ecr');
       const { region, fips, dualStack } = host;
       const variants = endpointGiven ? {} : { useFipsEndpoint: fips, useDualstackEndpoint: dualStack };
-      return { sdk, client: new sdk.ECRClient({ region, ...variants }) };
+      return { sdk, client: new sdk.ECRClient({ ...settingsOf({ region, profile }), ...variants }) };
     });
   }
 

@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-ecr-public';
 import { BuilderError } from '../../errors.js';
 import { AwsApi } from '../aws-api.js';
+import { settingsOf } from '../aws-client.js';
 import type { EcrHost } from './ecr-host.js';
 import type { EcrCallOptions, EcrRegistry, EcrRepository, EcrToken } from './ecr-registry.js';
 import { parseToken } from './parse-token.js';
@@ -11,11 +12,11 @@ export class PublicEcr implements EcrRegistry {
   readonly host: EcrHost;
   readonly #api: AwsApi<typeof Sdk, Sdk.ECRPUBLICClient>;
 
-  constructor(host: EcrHost) {
+  constructor(host: EcrHost, profile?: string) {
     this.host = host;
     this.#api = new AwsApi(async () => {
       const sdk = await import('@aws-sdk/client-ecr-public');
-      return { sdk, client: new sdk.ECRPUBLICClient({ region: host.region }) };
+      return { sdk, client: new sdk.ECRPUBLICClient(settingsOf({ region: host.region, profile })) };
     });
   }
 

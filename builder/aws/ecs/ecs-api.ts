@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-ecs';
 import type { AwsApi } from '../aws-api.js';
-import { type CallOptions, awsClient } from '../aws-client.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 import { definitionOf, serviceOf, taskOf } from './read-answers.js';
 import type { EcsService, EcsTask, EcsTaskDefinition, TaskRequest } from './ecs-service.js';
 
@@ -8,9 +8,9 @@ import type { EcsService, EcsTask, EcsTaskDefinition, TaskRequest } from './ecs-
 export class EcsApi {
   readonly #api: AwsApi<typeof Sdk, Sdk.ECSClient>;
 
-  constructor(region: string) {
+  constructor(place: AwsPlace) {
     this.#api = awsClient(
-      region,
+      place,
       () => import('@aws-sdk/client-ecs'),
       (sdk, settings) => new sdk.ECSClient(settings),
     );

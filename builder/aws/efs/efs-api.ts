@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-efs';
 import type { AwsApi } from '../aws-api.js';
-import { type CallOptions, awsClient } from '../aws-client.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 
 export interface MountTarget {
   readonly id: string;
@@ -13,9 +13,9 @@ export interface MountTarget {
 export class EfsApi {
   readonly #api: AwsApi<typeof Sdk, Sdk.EFSClient>;
 
-  constructor(region: string) {
+  constructor(place: AwsPlace) {
     this.#api = awsClient(
-      region,
+      place,
       () => import('@aws-sdk/client-efs'),
       (sdk, settings) => new sdk.EFSClient(settings),
     );

@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { AwsApi } from '../aws-api.js';
-import { type CallOptions, awsClient } from '../aws-client.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 
 export interface TargetHealth {
   /** Its address. */
@@ -14,9 +14,9 @@ export interface TargetHealth {
 export class ElbApi {
   readonly #api: AwsApi<typeof Sdk, Sdk.ElasticLoadBalancingV2Client>;
 
-  constructor(region: string) {
+  constructor(place: AwsPlace) {
     this.#api = awsClient(
-      region,
+      place,
       () => import('@aws-sdk/client-elastic-load-balancing-v2'),
       (sdk, settings) => new sdk.ElasticLoadBalancingV2Client(settings),
     );

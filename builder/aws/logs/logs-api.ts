@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch-logs';
 import type { AwsApi } from '../aws-api.js';
-import { type CallOptions, awsClient } from '../aws-client.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 
 export interface LogEvent {
   readonly id: string;
@@ -13,9 +13,9 @@ export interface LogEvent {
 export class LogsApi {
   readonly #api: AwsApi<typeof Sdk, Sdk.CloudWatchLogsClient>;
 
-  constructor(region: string) {
+  constructor(place: AwsPlace) {
     this.#api = awsClient(
-      region,
+      place,
       () => import('@aws-sdk/client-cloudwatch-logs'),
       (sdk, settings) => new sdk.CloudWatchLogsClient(settings),
     );
@@ -55,5 +55,14 @@ export class LogsApi {
         yield { id: eventId, stream: logStreamName, time: new Date(timestamp), text: message.trimEnd() };
       next = answer?.nextToken;
     }
+  }
+
+  /** Whether there is a group of just that name. */
+  async hasGroup(name: string, options: CallOptions = {}): Promise<boolean> {
+    const call = { action: 'logs:DescribeLogGroups', doing: `look for the log group ${name}` };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.DescribeLogGroupsCommand({ logGroupNamePrefix: name }), http),
+    );
+    return (answer?.logGroups ?? []).some(({ logGroupName }) => logGroupName === name);
   }
 }

@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-rds';
 import type { AwsApi } from '../aws-api.js';
-import { type CallOptions, awsClient } from '../aws-client.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 
 /** A database as RDS describes it (DescribeDBInstances). */
 export interface RdsInstance {
@@ -16,9 +16,9 @@ export interface RdsInstance {
 export class RdsApi {
   readonly #api: AwsApi<typeof Sdk, Sdk.RDSClient>;
 
-  constructor(region: string) {
+  constructor(place: AwsPlace) {
     this.#api = awsClient(
-      region,
+      place,
       () => import('@aws-sdk/client-rds'),
       (sdk, settings) => new sdk.RDSClient(settings),
     );
@@ -52,5 +52,36 @@ export class RdsApi {
     await this.#api.ask(call, options, ({ sdk, client }, http) =>
       client.send(new sdk.ModifyDBInstanceCommand(input), http),
     );
+  }
+
+  /** The versions of an engine that the region has of a family ("mariadb11.8"), the oldest first. */
+  async engineVersions(engine: string, family: string, options: CallOptions = {}): Promise<string[]> {
+    const call = { action: 'rds:DescribeDBEngineVersions', doing: `list the versions of ${engine}` };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(
+        new sdk.DescribeDBEngineVersionsCommand({ Engine: engine, DBParameterGroupFamily: family }),
+        http,
+      ),
+    );
+    return (answer?.DBEngineVersions ?? []).flatMap(({ EngineVersion }) => EngineVersion ?? []);
+  }
+
+  /** The zones in which a class runs that version in a VPC; none where the region does not have it. */
+  async classZones(
+    { engine, version, class: name }: { engine: string; version: string; class: string },
+    options: CallOptions = {},
+  ): Promise<string[]> {
+    const call = {
+      action: 'rds:DescribeOrderableDBInstanceOptions',
+      doing: `look which zones have ${name}`,
+    };
+    const input = { Engine: engine, EngineVersion: version, DBInstanceClass: name, Vpc: true };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.DescribeOrderableDBInstanceOptionsCommand(input), http),
+    );
+    const zones = (answer?.OrderableDBInstanceOptions ?? []).flatMap(
+      ({ AvailabilityZones = [] }) => AvailabilityZones,
+    );
+    return [...new Set(zones.flatMap(({ Name }) => Name ?? []))];
   }
 }

@@ -1,14 +1,14 @@
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { AwsApi } from '../aws-api.js';
-import { type CallOptions, awsClient } from '../aws-client.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 
 /** Buckets of one region (Amazon S3 API reference). */
 export class S3Api {
   readonly #api: AwsApi<typeof Sdk, Sdk.S3Client>;
 
-  constructor(region: string) {
+  constructor(place: AwsPlace) {
     this.#api = awsClient(
-      region,
+      place,
       () => import('@aws-sdk/client-s3'),
       (sdk, settings) => new sdk.S3Client({ ...settings, forcePathStyle: true }),
     );

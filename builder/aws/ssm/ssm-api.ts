@@ -1,14 +1,14 @@
 import type * as Sdk from '@aws-sdk/client-ssm';
 import type { AwsApi } from '../aws-api.js';
-import { type CallOptions, awsClient } from '../aws-client.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 
 /** Parameters of one region (AWS Systems Manager API reference). */
 export class SsmApi {
   readonly #api: AwsApi<typeof Sdk, Sdk.SSMClient>;
 
-  constructor(region: string) {
+  constructor(place: AwsPlace) {
     this.#api = awsClient(
-      region,
+      place,
       () => import('@aws-sdk/client-ssm'),
       (sdk, settings) => new sdk.SSMClient(settings),
     );

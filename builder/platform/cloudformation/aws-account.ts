@@ -12,7 +12,13 @@ export async function requireAccount(context: Account): Promise<CallerIdentity> 
   if (spec.account === undefined || spec.account === identity.account) return identity;
   throw new BuilderError(
     `These credentials are of the AWS account ${identity.account} (${namesOf(context, identity)}); the environment ${name} is in ${spec.account}, region ${spec.region}`,
-    { code: 'usage', hint: `Set AWS_PROFILE to one of that account, or mend account in ${spec.file}.` },
+    {
+      code: 'usage',
+      hint:
+        spec.profile === undefined
+          ? `Set AWS_PROFILE to one of that account, or mend account in ${spec.file}.`
+          : `Mend profile or account in ${spec.file}.`,
+    },
   );
 }
 

@@ -6,6 +6,7 @@ import type { PlatformStatus } from '../platform-status.js';
 import { applyPlatform } from './apply/apply-platform.js';
 import { requireAccount } from './aws-account.js';
 import type { AwsContext } from './aws-context.js';
+import { checkAws } from './checks/check-aws.js';
 import { destroyPlatform, planDestruction } from './destroy/destroy-platform.js';
 import { deploymentHistory } from './history/deployment-history.js';
 import { awsExec } from './operate/aws-exec.js';
@@ -31,10 +32,7 @@ export function cloudFormationDriver(context: AwsContext): PlatformDriver {
     logs: (wish) => awsLogs(context, wish),
     exec: (wish, streams) => awsExec(context, wish, streams),
     rollBack: (to) => awsRollBack(context, to),
-    check: notYet(
-      'check an account',
-      'See what would be made with --plan; credentials and region are checked first.',
-    ),
+    check: () => checkAws(context),
     backup: notYet('back up', backups),
     restore: notYet('restore', backups),
     planDestroy: (wish) => planDestruction(context, wish),

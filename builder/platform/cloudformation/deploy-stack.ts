@@ -122,10 +122,15 @@ async function finishRollback(part: string, stack: Stack, deploying: Deploying):
 }
 
 /** What a first creation that failed leaves, or a comparison that was never executed: nothing in them is of use. */
-const leftovers = new Set(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'REVIEW_IN_PROGRESS']);
+export const leftovers: ReadonlySet<string> = new Set([
+  'ROLLBACK_COMPLETE',
+  'ROLLBACK_FAILED',
+  'CREATE_FAILED',
+  'REVIEW_IN_PROGRESS',
+]);
 
 /** States that CloudFormation does not leave by itself, and the way out. */
-const stuck: Readonly<Record<string, string>> = {
+export const stuck: Readonly<Record<string, string>> = {
   UPDATE_ROLLBACK_FAILED:
     "Mend what the reason names, and run it again. If it can't be mended: aws cloudformation continue-update-rollback --resources-to-skip leaves it behind.",
   DELETE_FAILED: 'Mend what the reason names, then run "platen destroy" again.',

@@ -16,6 +16,9 @@ export const environmentSettings = z.strictObject({
     .optional()
     .describe('AWS account; credentials of another account are refused.'),
   region: regionName.optional().describe('AWS region.'),
+  profile: like(/^[\w.@+-]+$/, "a profile's name")
+    .optional()
+    .describe('Profile of the AWS configuration files to use in place of AWS_PROFILE.'),
   cloudFormationRole: arn
     .optional()
     .describe(

@@ -10,7 +10,11 @@ import { viewPlatform } from '../platform-view.js';
 import { execInNewTask } from './exec-new.js';
 
 const shell = ['/bin/sh', '-c', 'command -v bash >/dev/null && exec bash; exec sh'];
-const plugin = 'session-manager-plugin';
+/** AWS's program that sessions go through. */
+export const sessionPlugin = 'session-manager-plugin';
+/** What to do where it is missing. */
+export const pluginHint =
+  'See "Install the Session Manager plugin" in the AWS Systems Manager User Guide. Without it: platen exec --new wordpress -- COMMAND';
 
 /**
  * Runs a command in a task by ECS Exec, or in a task of its own. ECS Exec does not tell how a command ended: its exit code is
@@ -63,11 +67,11 @@ function requirePlugin({ spec, path, name }: AwsContext): string {
       code: 'usage',
       hint: `Set service.exec: true in ${spec.file} and provision, or use: platen exec --new wordpress -- COMMAND`,
     });
-  const program = findProgram(plugin, path);
+  const program = findProgram(sessionPlugin, path);
   if (program === undefined)
-    throw new BuilderError(`${plugin} is not installed: AWS's sessions go through it`, {
+    throw new BuilderError(`${sessionPlugin} is not installed: AWS's sessions go through it`, {
       code: 'failed',
-      hint: 'See "Install the Session Manager plugin" in the AWS Systems Manager User Guide. Without it: platen exec --new wordpress -- COMMAND',
+      hint: pluginHint,
     });
   return program;
 }

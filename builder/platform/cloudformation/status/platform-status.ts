@@ -42,7 +42,8 @@ async function serviceStatus(
   if (service === undefined) return undefined;
   const primary = service.deployments[0]?.definition ?? service.definition;
   const tasks = await ecs.tasks(cluster, { service: name }, context);
-  const digest = tasks.find(({ definition }) => definition === primary)?.containers[0]?.digest;
+  const container = tasks.find(({ definition }) => definition === primary)?.containers[0];
+  const digest = container?.digest;
   return {
     name,
     desired: service.desired,
@@ -50,6 +51,7 @@ async function serviceStatus(
     healthy: tasks.filter(({ health, status }) => status === 'RUNNING' && health !== 'UNHEALTHY').length,
     revision: revisionOf(primary),
     digest,
+    image: container?.image,
     wanted: await failedWish(context, digest),
     tasks: tasks.map(taskStatus),
   };
