@@ -9,6 +9,7 @@ import type { PushOptions, PushedImage } from '../run/push-options.js';
 import type { RunContext, RunRequest } from '../run/run-image.js';
 import type { TaskContext, TaskRequest } from '../run/run-task.js';
 import type { OpenedPlatform } from '../run/open-platform.js';
+import type { Promotion } from '../run/promote-release.js';
 import type { WholeStats } from '../run/count-all.js';
 import type { WholePrune } from '../run/prune-all.js';
 import type { PruneOptions } from '../store/prune-cache.js';
@@ -26,6 +27,10 @@ export interface Work {
   runImage(request: RunRequest, context: RunContext): Promise<number>;
   runTask(request: TaskRequest, context: TaskContext): Promise<number>;
   openPlatform(environment: string, context: BuildContext): Promise<OpenedPlatform>;
+  preparePromotion(
+    way: { readonly from: string; readonly to: string },
+    context: BuildContext,
+  ): Promise<Promotion>;
   cacheStats(environment: Environment): Promise<WholeStats>;
   pruneCache(environment: Environment, options: PruneOptions): Promise<WholePrune>;
 }

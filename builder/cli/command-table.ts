@@ -1,15 +1,16 @@
 import type { CommandGroup, RunnableCommand } from './command.js';
-import { absentCommands } from './commands/absent-commands.js';
 import { backupCommand } from './commands/backup-command.js';
 import { buildCommand } from './commands/build-command.js';
 import { cacheCommand } from './commands/cache-command.js';
 import { diffCommand } from './commands/diff-command.js';
 import { inspectCommand } from './commands/inspect-command.js';
 import { destroyCommand } from './commands/destroy-command.js';
+import { driftCommand } from './commands/drift-command.js';
 import { execCommand } from './commands/exec-command.js';
 import { logsCommand } from './commands/logs-command.js';
 import { mailCommand } from './commands/mail-command.js';
 import { openCommand } from './commands/open-command.js';
+import { promoteCommand } from './commands/promote-command.js';
 import { provisionCommand } from './commands/provision-command.js';
 import { restoreCommand } from './commands/restore-command.js';
 import { rollbackCommand } from './commands/rollback-command.js';
@@ -29,6 +30,7 @@ export const commandTable: readonly (RunnableCommand | CommandGroup)[] = [
   runCommand,
   provisionCommand,
   statusCommand,
+  driftCommand,
   logsCommand,
   execCommand,
   openCommand,
@@ -36,8 +38,8 @@ export const commandTable: readonly (RunnableCommand | CommandGroup)[] = [
   backupCommand,
   restoreCommand,
   rollbackCommand,
+  promoteCommand,
   destroyCommand,
   cacheCommand,
   doctorCommand,
-  ...absentCommands,
 ];

@@ -454,14 +454,6 @@ t.test('a container is asked for as it is typed, and ends the command with its e
   t.match(variable.runs, [{ engine: 'sandbox' }]);
 });
 
-t.test('what is not there yet says so', async (t) => {
-  for (const argv of ['drift --env local', 'promote --from a --to b']) {
-    const { exitCode, stderr } = await platen(t, argv.split(' '));
-    t.equal(exitCode, 1);
-    t.match(stderr, /not there yet\n/);
-  }
-});
-
 t.test('help and version', async (t) => {
   const help = await platen(t, ['--help']);
   t.equal(help.exitCode, 0);

@@ -1,6 +1,7 @@
 import type { ForegroundStreams } from '../engine/docker/resources/attached.js';
 import type { BackupManifest } from './backup/backup-manifest.js';
 import type { Change, PlatformPlan } from './change.js';
+import type { PlatformDrift } from './platform-drift.js';
 import type { PastDeployment, PlatformStatus } from './platform-status.js';
 
 /** What `provision` is asked for beyond what the environment's file says. */
@@ -98,6 +99,8 @@ export interface PlatformDriver {
   restore(wish: RestoreWish): Promise<RestoreReport>;
   /** Deploys what ran before the release that runs now, or that one. @throws BuilderError where there is none */
   rollBack(to?: string): Promise<PlatformOutcome>;
+  /** What was changed outside of platen. @throws BuilderError where nobody could tell */
+  drift(): Promise<PlatformDrift>;
   /** What `destroy` would remove, the data that would be lost last. */
   planDestroy(wish: DestroyWish): Promise<PlatformPlan>;
   destroy(wish: DestroyWish): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Change } from '../platform/change.js';
 import type { DeploymentOutcome, PlatformDriver, PlatformLogLine } from '../platform/driver.js';
+import type { PlatformDrift } from '../platform/platform-drift.js';
 import type { PlatformStatus } from '../platform/platform-status.js';
 
 const service: Change = { part: 'wordpress', type: 'service', action: 'update', reasons: ['image 1 → 2'] };
@@ -10,6 +11,7 @@ export class FakePlatform implements PlatformDriver {
   readonly asked: string[] = [];
   changes: readonly Change[] = [service];
   deployment: DeploymentOutcome | undefined = { outcome: 'completed', revision: '2', wanted: '2' };
+  drifted: Partial<PlatformDrift> = {};
   address: string | undefined = 'https://localhost:8443/';
   lines: readonly PlatformLogLine[] = [];
   readonly #name: string;
@@ -73,6 +75,18 @@ export class FakePlatform implements PlatformDriver {
   rollBack = (to?: string) => {
     this.#note('rollBack', { to });
     return Promise.resolve(this.#outcome());
+  };
+
+  drift = (): Promise<PlatformDrift> => {
+    this.#note('drift');
+    return Promise.resolve({
+      environment: this.#name,
+      drifts: [],
+      noise: [],
+      notCompared: [],
+      failed: [],
+      ...this.drifted,
+    });
   };
 
   planDestroy = (wish: object) => {

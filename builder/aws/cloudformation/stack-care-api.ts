@@ -113,17 +113,20 @@ export class StackCareApi {
     return answer?.StackDriftDetectionId ?? '';
   }
 
-  /** Undefined while it goes on. */
+  /** Undefined while it goes on; whole where no resource failed to be compared. */
   async driftDone(
     id: string,
     options: CallOptions = {},
-  ): Promise<{ readonly status: string; readonly reason?: string | undefined } | undefined> {
+  ): Promise<{ readonly isWhole: boolean; readonly reason?: string | undefined } | undefined> {
     const call = { action: 'cloudformation:DescribeStackDriftDetectionStatus', doing: 'look for drift' };
     const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
       client.send(new sdk.DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId: id }), http),
     );
     if (answer?.DetectionStatus === 'DETECTION_IN_PROGRESS') return undefined;
-    return { status: answer?.StackDriftStatus ?? '', reason: answer?.DetectionStatusReason };
+    return {
+      isWhole: answer?.DetectionStatus === 'DETECTION_COMPLETE',
+      reason: answer?.DetectionStatusReason,
+    };
   }
 
   /** What is not as the template has it. */

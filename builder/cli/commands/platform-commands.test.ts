@@ -17,7 +17,15 @@ async function platen(t: Test, line: string, { prepare, typed, signal }: Setting
   let platform = new FakePlatform('none');
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
   stdin.end(`${typed}\n`);
-  const work: Pick<Work, 'openPlatform'> = {
+  const work: Pick<Work, 'openPlatform' | 'preparePromotion'> = {
+    preparePromotion: ({ from, to }) =>
+      Promise.resolve({
+        digest: `sha256:${'a'.repeat(64)}`,
+        source: `${from}.example/web@sha256:a`,
+        image: `${to}.example/web@sha256:a`,
+        isThere: false,
+        copy: () => Promise.resolve(void platform.asked.push('copy')),
+      }),
     openPlatform: (name) => {
       platform = new FakePlatform(name);
       prepare?.(platform);
@@ -65,6 +73,54 @@ t.test('on AWS it asks before anything is changed', async (t) => {
   t.match(await platen(t, 'provision --from 203.0.113.7'), {
     exitCode: 2,
     stderr: /--from works only with an environment on AWS/,
+  });
+});
+
+t.test('promote copies the release and deploys it by its digest, once that was agreed to', async (t) => {
+  const way = 'promote --from staging --to prod';
+  const planned = await platen(t, `${way} --plan --exit-code`);
+  t.match(planned, { exitCode: 3, asked: ['plan image=prod.example/web@sha256:a'] });
+  t.match(
+    planned.stdout,
+    /^The release of staging goes to prod: sha256:aaa.*\n  from staging\.example\/web; it is copied to prod\.example\/web/,
+  );
+  t.match(await platen(t, way, { typed: 'no' }), { exitCode: 2, asked: [] });
+  t.match(await platen(t, `${way} --yes`), {
+    exitCode: 0,
+    asked: ['copy', 'apply image=prod.example/web@sha256:a'],
+    stdout: 'https://localhost:8443/\n',
+  });
+  t.match(await platen(t, 'promote --from staging'), { exitCode: 2, stderr: /--to/ });
+});
+
+t.test('drift names what was changed, and what is known to differ, apart', async (t) => {
+  const none = await platen(t, 'drift --env prod --exit-code');
+  t.match(none, { exitCode: 0, stdout: 'Nothing of prod was changed outside of its stacks.\n' });
+  const property = { path: '/BackupRetentionPeriod', expected: '14', actual: '1' };
+  const drifted = {
+    resource: 'database/Instance',
+    type: 'AWS::RDS::DBInstance',
+    status: 'modified' as const,
+  };
+  const prepare = (platform: FakePlatform) => {
+    platform.drifted = {
+      drifts: [{ ...drifted, properties: [property] }],
+      noise: [{ ...drifted, properties: [{ ...property, path: '/EngineVersion' }], reason: 'it does' }],
+    };
+  };
+  const changed = await platen(t, 'drift --env prod --exit-code', { prepare });
+  t.equal(changed.exitCode, 3);
+  t.match(changed.stdout, /database\/Instance \(AWS::RDS::DBInstance\)\n  \/BackupRetentionPeriod 14 → 1\n/);
+  t.match(changed.stdout, /Known to differ:\n  database\/Instance \/EngineVersion 14 → 1\n    it does/);
+  t.equal((await platen(t, 'drift --env prod', { prepare })).exitCode, 0);
+  const { stdout } = await platen(t, 'drift --env prod --json', { prepare });
+  t.match(JSON.parse(stdout), { environment: 'prod', drifts: [{ properties: [property] }] });
+  const failed = (platform: FakePlatform) => {
+    platform.drifted = { failed: [{ stack: 'service', reason: 'it is in UPDATE_IN_PROGRESS' }] };
+  };
+  t.match(await platen(t, 'drift --env prod', { prepare: failed }), {
+    exitCode: 1,
+    stdout: /Not compared:\n  service: it is in/,
   });
 });
 

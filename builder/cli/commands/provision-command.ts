@@ -95,7 +95,7 @@ async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<num
 }
 
 /** On this machine nothing is asked: what is done costs nothing, and keeps the data. */
-async function ask(commandLine: CommandLine, { env }: ProvisionFlags): Promise<void> {
+export async function ask(commandLine: CommandLine, { env }: PlatformFlags): Promise<void> {
   if (await confirm(commandLine, `Type yes to do this in ${env}: `, 'yes')) return;
   throw new BuilderError('Nothing was changed', {
     code: 'usage',
@@ -119,9 +119,10 @@ function parseOperator(text: string): string {
   return blocks.join(',');
 }
 
-function finish(
+/** What is said at the end. @throws BuilderError where the release was rolled back */
+export function finish(
   { stdout, stderr }: CommandLine,
-  { flags, outcome, reach }: { flags: ProvisionFlags; outcome: PlatformOutcome; reach: string },
+  { flags, outcome, reach }: { flags: PlatformFlags; outcome: PlatformOutcome; reach: string },
 ): number {
   const { deployment, address } = outcome;
   if (flags.json) stdout.write(`${JSON.stringify(outcome)}\n`);

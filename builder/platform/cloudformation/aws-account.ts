@@ -16,7 +16,7 @@ export async function requireAccount(context: Account): Promise<CallerIdentity> 
       code: 'usage',
       hint:
         spec.profile === undefined
-          ? `Set AWS_PROFILE to one of that account, or mend account in ${spec.file}.`
+          ? `Set AWS_PROFILE, or profile in ${spec.file}, to one of that account; or mend account there.`
           : `Mend profile or account in ${spec.file}.`,
     },
   );

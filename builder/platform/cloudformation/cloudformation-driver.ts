@@ -8,6 +8,7 @@ import { requireAccount } from './aws-account.js';
 import type { AwsContext } from './aws-context.js';
 import { checkAws } from './checks/check-aws.js';
 import { destroyPlatform, planDestruction } from './destroy/destroy-platform.js';
+import { awsDrift } from './drift/aws-drift.js';
 import { deploymentHistory } from './history/deployment-history.js';
 import { awsExec } from './operate/aws-exec.js';
 import { awsLogs } from './operate/aws-logs.js';
@@ -32,6 +33,7 @@ export function cloudFormationDriver(context: AwsContext): PlatformDriver {
     logs: (wish) => awsLogs(context, wish),
     exec: (wish, streams) => awsExec(context, wish, streams),
     rollBack: (to) => awsRollBack(context, to),
+    drift: () => awsDrift(context),
     check: () => checkAws(context),
     backup: notYet('back up', backups),
     restore: notYet('restore', backups),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BuilderError } from '../../errors.js';
 import type { PlatformPlan } from '../change.js';
 import { hasChanges } from '../change.js';
 import type { PlatformDriver, PlatformOutcome, PlatformWish } from '../driver.js';
@@ -52,6 +53,7 @@ export function localDriver(context: LocalContext): PlatformDriver {
       const backup = await openBackup(wish.file);
       return withLock(context, image.id, () => restoreLocal(context, backup, wish));
     },
+    drift: () => Promise.reject(noDrift(context)),
     planDestroy: (wish) => planDestruction(context, wish),
     destroy: async (wish) => {
       const image = Object.values((await findImages(context)).found)[0];
@@ -59,6 +61,14 @@ export function localDriver(context: LocalContext): PlatformDriver {
       await (image === undefined ? work() : withLock(context, image.id, work));
     },
   };
+}
+
+/** Only stacks remember what they made. */
+function noDrift({ names }: LocalContext): BuilderError {
+  return new BuilderError(`${names.environment} is on this machine; drift is of stacks on AWS`, {
+    code: 'usage',
+    hint: `"platen provision --env ${names.environment} --plan" shows what differs from the files.`,
+  });
 }
 
 /** Before minutes are spent on builds. */
