@@ -4,4 +4,6 @@ export interface TerminalStream {
   readonly isTTY?: boolean | undefined;
   /** Width of the terminal, in characters. */
   readonly columns?: number | undefined;
+  /** Its height, in lines. */
+  readonly rows?: number | undefined;
 }

@@ -19,6 +19,8 @@ export function stackOf(found: Sdk.Stack): Stack {
       ]),
     ),
     detailedStatus: found.DetailedStatus,
+    tags: Object.fromEntries((found.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    createdAt: found.CreationTime,
   };
 }
 
@@ -34,6 +36,7 @@ export function eventOf(found: Sdk.StackEvent): StackEvent {
     reason: found.ResourceStatusReason,
     time: found.Timestamp ?? new Date(0),
     token: found.ClientRequestToken,
+    detailedStatus: found.DetailedStatus,
   };
 }
 

@@ -12,6 +12,8 @@ export interface Stack {
   readonly parameters: Readonly<Record<string, string>>;
   /** `CONFIGURATION_COMPLETE` while what was made settles; undefined mostly. */
   readonly detailedStatus?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly createdAt?: Date | undefined;
 }
 
 /** What happened to one resource, or to the stack itself (DescribeStackEvents). */
@@ -27,6 +29,8 @@ export interface StackEvent {
   readonly time: Date;
   /** The request that the operation began with; the same for all of its events, where AWS gives it. */
   readonly token?: string | undefined;
+  /** `CONFIGURATION_COMPLETE` once only the eventual consistency check is left. */
+  readonly detailedStatus?: string | undefined;
 }
 
 /** What a change set would do to one resource (DescribeChangeSet). */

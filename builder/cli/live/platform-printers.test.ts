@@ -1,6 +1,7 @@
 import { mock } from 'node:test';
 import t from 'tap';
 import type { PlatformEvent } from '../../platform-event.js';
+import { Screen } from '../../testing/screen.js';
 import { createStreamReporter } from './stream-reporter.js';
 
 const progress = {
@@ -60,14 +61,45 @@ t.test('a line for everything that became of a part', async (t) => {
 t.test('a terminal shows meanwhile how far a deployment is', async (t) => {
   mock.timers.enable({ apis: ['setInterval'] });
   t.teardown(() => mock.timers.reset());
-  const written: string[] = [];
-  const stream = { isTTY: true, columns: 200, write: (text: string) => void written.push(text) };
-  using reporter = createStreamReporter(stream, { NO_COLOR: '1' });
+  const screen = new Screen(200, 20);
+  using reporter = createStreamReporter(screen, { NO_COLOR: '1' });
   reporter.report({ kind: 'part-started', part: 'wordpress', action: 'update' });
   reporter.report({ ...progress, state: 'rolling-back' });
   mock.timers.tick(100);
   t.match(
-    written.at(-1),
-    /update wordpress {2}wordpress: rolling back, 3 running, 1 of 2 healthy, 1 failed$/,
+    screen.text,
+    /^ {2}wordpress +update +0 s\n {4}revision 4: rolling back, 3 running, 1 of 2 healthy, 1 failed$/,
   );
+});
+
+t.test('a terminal keeps a line of each stack and of what failed; the rest lives in the tree', async (t) => {
+  mock.timers.enable({ apis: ['setInterval'] });
+  t.teardown(() => mock.timers.reset());
+  const screen = new Screen(80, 20);
+  const reporter = createStreamReporter(screen, { NO_COLOR: '1' });
+  const tell = (...told: PlatformEvent[]): void => {
+    told.forEach((event) => reporter.report(event));
+    mock.timers.tick(100);
+  };
+  tell({ kind: 'phase-started', environment: 'dev', phase: 'deploy', parts: ['network', 'database'] });
+  t.match(screen.text, /^dev: deploying, 0 of 2 stacks +0 s\n {2}waiting: network, database$/);
+  tell(
+    { kind: 'part-started', part: 'network', action: 'create' },
+    { kind: 'part-started', part: 'network/Vpc', action: 'create', type: 'AWS::EC2::VPC' },
+  );
+  t.match(screen.text, / {2}network +create +0 s\n {4}Vpc {2}EC2::VPC +0 s\n {2}waiting: database$/);
+  tell({ kind: 'part-changed', part: 'network/Vpc', change: 'created', ms: 9 });
+  t.notMatch(screen.text, /Vpc/);
+  tell({ kind: 'part-failed', part: 'network/Nat', ms: 61_000, reason: 'no address is left' });
+  t.match(screen.text, /^failed {2}1 min 01 s {2}network\/Nat: no address is left\ndev: deploying/);
+  await reporter.hold(async () => {
+    t.equal(screen.text, 'failed  1 min 01 s  network/Nat: no address is left', 'the terminal is free');
+    tell({ kind: 'part-changed', part: 'network', change: 'created', ms: 70_000, reason: '12 resources' });
+    screen.write('Really? yes\n');
+    t.match(screen.text, /left\nReally\? yes$/);
+  });
+  mock.timers.tick(100);
+  t.match(screen.text, /yes\ncreated 1 min 10 s {2}network: 12 resources\ndev: deploying, 1 of 2 stacks/);
+  reporter[Symbol.dispose]();
+  t.match(screen.text, /12 resources$/, 'and the end is clean');
 });

@@ -152,6 +152,7 @@ t.test('a terminal shows what runs, for how long and what it says, within its wi
     t.equal(frame.length, 59);
     reporter.report({ kind: 'message', text: 'said meanwhile' });
     t.match(sink.text, /\r\x1b\[2K {20}said meanwhile\n$/);
+    await sleep(150);
   }
   t.match(sink.text, /\r\x1b\[2K$/, 'leaves a clean line');
   const after = sink.text;

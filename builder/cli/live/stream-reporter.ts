@@ -10,8 +10,18 @@ import type { Output, Printers, WriteLine } from './printers.js';
 import { pushPrinters } from './push-printers.js';
 import type { Environment } from '../../environment.js';
 
+/** Tells its user what happens, and leaves the terminal to others when it is asked to. */
+export interface TerminalReporter extends Reporter, Disposable {
+  /** Shows nothing while something else writes or asks; what happens meanwhile is told afterwards. */
+  hold<T>(during: () => Promise<T>): Promise<T>;
+}
+
 /** Says nothing, for `--quiet`; what a stream reporter would be. */
-export const quietReporter: Reporter & Disposable = { report: () => {}, [Symbol.dispose]: () => {} };
+export const quietReporter: TerminalReporter = {
+  report: () => {},
+  hold: (during) => during(),
+  [Symbol.dispose]: () => {},
+};
 
 /**
  * Writes one line for everything that is done: state, time, name. On a terminal a last line lives:
@@ -21,7 +31,7 @@ export function createStreamReporter(
   stream: TerminalStream,
   environment: Environment,
   verbose = false,
-): Reporter & Disposable {
+): TerminalReporter {
   const paint = paletteFor(stream, environment);
   const live = stream.isTTY && environment.TERM !== 'dumb' ? createLiveLine(stream, paint) : noLiveLine;
   const output = { ...lineWriters(stream, live, paint), live, paint, verbose };
@@ -32,10 +42,29 @@ export function createStreamReporter(
     message: ({ text }) => output.note(text),
     warning: ({ text }) => output.note(`${paint('yellow', 'warning:')} ${text}`),
   };
+  // TypeScript does not see that the printer of an event's kind takes that event.
+  const print = (event: PlatenEvent): void => (printers[event.kind] as (event: PlatenEvent) => void)(event);
+  let held: PlatenEvent[] | undefined;
+  const tellMissed = (): void => {
+    const missed = held ?? [];
+    held = undefined;
+    missed.forEach(print);
+  };
   return {
-    // TypeScript does not see that the printer of an event's kind takes that event.
-    report: (event) => (printers[event.kind] as (event: PlatenEvent) => void)(event),
-    [Symbol.dispose]: () => live.stop(),
+    report: (event) => void (held === undefined ? print(event) : held.push(event)),
+    async hold(during) {
+      live.end();
+      held ??= [];
+      try {
+        return await during();
+      } finally {
+        tellMissed();
+      }
+    },
+    [Symbol.dispose]() {
+      tellMissed();
+      live.end();
+    },
   };
 }
 
@@ -58,7 +87,7 @@ function lineWriters(
   return {
     line(...event) {
       live.stop();
-      write(...event);
+      live.around(() => write(...event));
     },
     lineAbove: (...event) => live.around(() => write(...event)),
     note: (text) => live.around(() => stream.write(`${indent}${text.replaceAll('\n', `\n${indent}`)}\n`)),

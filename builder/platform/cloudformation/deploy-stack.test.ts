@@ -91,8 +91,10 @@ t.test('a stack that is not there is created, and each resource told once', asyn
   t.same(stack.outputs, { Id: 'net-1' });
   t.same(calls, ['compare CREATE', 'execute']);
   t.same(told, [
-    { kind: 'part-started', part: 'network/Bucket', action: 'create' },
+    { kind: 'part-started', part: 'network', action: 'compare' },
+    { kind: 'part-started', part: 'network/Bucket', action: 'create', type: 'AWS::S3::Bucket' },
     { kind: 'part-changed', part: 'network/Bucket', change: 'created', ms: 2000 },
+    { kind: 'stack-progress', stack: 'network', done: 1, total: 1, state: 'in-progress' },
   ]);
 });
 
@@ -198,5 +200,20 @@ t.test('what can not be deleted is named', async (t) => {
   ]);
   await t.rejects(deleteStack('network', request.name, deploying), {
     message: /Bucket .*: The bucket is not empty/,
+  });
+});
+
+t.test('what could not be deleted is tried again by the next run', async (t) => {
+  const { deploying, calls } = replay([
+    { status: 'DELETE_FAILED', events: ['Bucket DELETE_FAILED The bucket is not empty'] },
+    { status: 'DELETE_IN_PROGRESS' },
+    { status: 'DELETE_COMPLETE', events: ['Bucket DELETE_COMPLETE'] },
+  ]);
+  await deleteStack('network', request.name, deploying);
+  t.same(calls, ['delete']);
+  const stuck = replay([{ status: 'DELETE_FAILED' }]);
+  await t.rejects(deployStack('network', request, stuck.deploying), {
+    message: /DELETE_FAILED/,
+    hint: /platen destroy/,
   });
 });

@@ -38,18 +38,22 @@ export async function deployStack(
   request: StackRequest,
   deploying: Deploying,
 ): Promise<DeployedStack> {
-  const { api, signal, token } = deploying;
+  const { api, signal, token, reporter } = deploying;
+  const started = performance.now();
   const there = await settledStack(part, request.name, deploying);
   const type = there === undefined ? 'CREATE' : 'UPDATE';
+  reporter.report({ kind: 'part-started', part, action: 'compare' });
   const changeSet = await compareStack({ ...request, changeSet: `platen-${token}`, type }, deploying);
   if (changeSet === undefined) {
     if (there === undefined)
       throw new BuilderError(`The stack ${request.name} would have no resources`, { code: 'failed' });
+    reporter.report({ kind: 'part-changed', part, change: 'unchanged', ms: performance.now() - started });
     return { stack: there, change: 'unchanged', events: [] };
   }
   const after = await api.latestEvent(changeSet.stackId, { signal });
   await api.execute(request.name, changeSet.id, token, { signal });
-  const { stack, events } = await follow(part, { stackId: changeSet.stackId, after }, deploying);
+  const operation = { stackId: changeSet.stackId, after, total: changeSet.changes.length };
+  const { stack, events } = await follow(part, operation, deploying);
   if (stack?.status !== `${type}_COMPLETE`) throw stackFailure(request.name, { stack, events });
   return { stack, change: type === 'CREATE' ? 'created' : 'updated', events };
 }
@@ -57,7 +61,7 @@ export async function deployStack(
 /** Deletes a stack and waits until it is gone. @throws BuilderError with what could not be deleted, and why */
 export async function deleteStack(part: string, name: string, deploying: Deploying): Promise<void> {
   const { api, signal } = deploying;
-  const there = await settledStack(part, name, deploying);
+  const there = await settledStack(part, name, deploying, ['DELETE_FAILED']);
   if (there === undefined) return;
   const after = await api.latestEvent(there.id, { signal });
   await api.deleteStack(there.name, { signal });
@@ -69,21 +73,27 @@ interface Operation {
   readonly stackId: string;
   /** The id of the last event before it. */
   readonly after: string | undefined;
+  /** How many resources will change; undefined where that is not known. */
+  readonly total?: number;
 }
 
 /** Watches one operation and tells the user what happens to each resource. */
-function follow(part: string, { stackId, after }: Operation, deploying: Deploying) {
+function follow(part: string, { stackId, after, total }: Operation, deploying: Deploying) {
   const { api, reporter, signal, wait } = deploying;
-  const lines = new StackLines(part);
+  const lines = new StackLines(part, total);
   const onEvent = (event: StackEvent): void => {
-    const line = lines.of(event);
-    if (line !== undefined) reporter.report(line);
+    for (const told of lines.of(event)) reporter.report(told);
   };
   return watchStack({ api, stackId, after, signal, onEvent, ...(wait === undefined ? {} : { wait }) });
 }
 
-/** A stack in a state from which it can be changed; undefined where it must be created. */
-async function settledStack(part: string, name: string, deploying: Deploying): Promise<Stack | undefined> {
+/** A stack in a state from which it can be changed; undefined where it must be created. `goodFor`: states that are stuck else. */
+async function settledStack(
+  part: string,
+  name: string,
+  deploying: Deploying,
+  goodFor: readonly string[] = [],
+): Promise<Stack | undefined> {
   const { api, signal, reporter } = deploying;
   let stack = await api.stack(name, { signal });
   if (stack !== undefined && isUnderWay(stack.status)) {
@@ -96,7 +106,7 @@ async function settledStack(part: string, name: string, deploying: Deploying): P
   }
   if (stack?.status === 'UPDATE_ROLLBACK_FAILED') stack = await finishRollback(part, stack, deploying);
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return undefined;
-  if (stack.status in stuck)
+  if (stack.status in stuck && !goodFor.includes(stack.status))
     throw new BuilderError(
       `The stack ${name} is in ${stack.status}: ${stack.statusReason ?? 'no reason given'}`,
       {

@@ -9,5 +9,10 @@ const consequences = /^Resource (?:creation|update|deletion) cancelled|^The foll
  */
 export function rootCause(events: readonly StackEvent[]): StackEvent | undefined {
   const failures = events.filter(({ status }) => status.endsWith('_FAILED'));
-  return failures.find(({ reason = '' }) => !consequences.test(reason)) ?? failures[0];
+  return failures.find(({ reason = '' }) => !isConsequence(reason)) ?? failures[0];
+}
+
+/** Whether something failed only because another thing did. */
+export function isConsequence(reason: string): boolean {
+  return consequences.test(reason);
 }

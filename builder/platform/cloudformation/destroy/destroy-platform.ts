@@ -25,7 +25,10 @@ export async function destroyPlatform(context: AwsContext, wish: DestroyWish): P
   refuseData(context, wish);
   await requirePinnedAccount(context);
   await nameOthers(context);
-  await removeStacks(context, await ownStacks(context));
+  const stacks = await ownStacks(context);
+  const parts = stacks.map(({ name }) => name);
+  context.reporter.report({ kind: 'phase-started', environment: context.name, phase: 'remove', parts });
+  await removeStacks(context, stacks);
   await forgetDeployments(context);
 }
 

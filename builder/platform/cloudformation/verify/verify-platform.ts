@@ -29,6 +29,7 @@ export async function verifyPlatform(
   deployed: Deployed,
   checks: readonly Check[] = platformChecks,
 ): Promise<void> {
+  context.reporter.report({ kind: 'phase-started', environment: context.name, phase: 'verify' });
   const verdicts = await Promise.all(checks.map((check) => verdictOf(check, context, deployed)));
   const bad = verdicts.flatMap((verdict) => (verdict?.state === 'bad' ? [verdict] : []));
   if (bad.length === 0) return;
