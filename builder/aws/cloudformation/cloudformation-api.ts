@@ -46,6 +46,23 @@ export class CloudFormationApi {
     return found && stackOf(found);
   }
 
+  /** The names of all stacks that are there and begin so, without those that are inside of another. */
+  async names(prefix: string, options: CallOptions = {}): Promise<string[]> {
+    const call = { action: 'cloudformation:ListStacks', doing: 'list the stacks of the account' };
+    const found: string[] = [];
+    for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
+      const page = await this.#api.ask(call, options, ({ sdk, client }, http) => {
+        const StackStatusFilter = Object.values(sdk.StackStatus).filter((one) => one !== 'DELETE_COMPLETE');
+        const input = { StackStatusFilter, ...(next === undefined ? {} : { NextToken: next }) };
+        return client.send(new sdk.ListStacksCommand(input), http);
+      });
+      for (const { StackName = '', ParentId } of page?.StackSummaries ?? [])
+        if (ParentId === undefined && StackName.startsWith(prefix)) found.push(StackName);
+      next = page?.NextToken;
+    }
+    return found;
+  }
+
   /** Begins to compare; `changeSet` tells when it is done. */
   async createChangeSet(request: ChangeSetRequest, options: CallOptions = {}): Promise<string> {
     const { name, template, changeSet, type } = request;

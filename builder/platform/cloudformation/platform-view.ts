@@ -3,8 +3,9 @@ import type { Stack } from '../../aws/cloudformation/stack.js';
 import type { PlatformStack } from '../graph/platform.js';
 import { resolvePlatform } from '../graph/resolve-platform.js';
 import type { PlatformWish } from '../driver.js';
-import { requireAccount, servicesOf } from './aws-account.js';
+import { requireAccount } from './aws-account.js';
 import type { AwsContext } from './aws-context.js';
+import { forgottenStacks, stackThere, unwantedStack } from './former-stacks.js';
 import { type DeploymentInputs, resolveInputs } from './inputs/resolve-inputs.js';
 import type { StackOutputs } from './stack-parameters.js';
 
@@ -30,18 +31,28 @@ export async function viewPlatform(context: AwsContext, wish: PlatformWish = {})
   const wanted = resolvePlatform(platform, { name, environment: spec });
   const names = new Set(wanted.map((stack) => stack.name));
   const others = Object.keys(platform.stacks).filter((one) => !names.has(one));
-  const candidates = others.flatMap((one) => formerStack(context, one));
-  const found = await stacksThere(context, [...wanted, ...candidates]);
-  const there = found ?? new Map<string, Stack>();
-  const inputs = await resolveInputs(wish, { context, there, isKnown: found !== undefined });
+  const candidates = others.flatMap((one) => unwantedStack(context, one));
+  const known = [...wanted, ...candidates];
+  const isKnown = await isAccountKnown(context);
+  const [found, strangers] = isKnown
+    ? await Promise.all([stacksThere(context, known), forgottenStacks(context, known)])
+    : [[], { stacks: [], notes: [] }];
+  const there = new Map([
+    ...found,
+    ...strangers.stacks.map(({ stack, there }) => [stack.name, there] as const),
+  ]);
+  const inputs = await resolveInputs(wish, { context, there, isKnown });
   return {
-    isKnown: found !== undefined,
+    isKnown,
     stacks: resolvePlatform(platform, { name, environment: spec, inputs: inputs.values }),
     there,
     outputs: new Map([...there].map(([one, stack]) => [one, stack.outputs])),
-    obsolete: candidates.filter((stack) => there.has(stack.name)),
+    obsolete: [
+      ...candidates.filter((stack) => there.has(stack.name)),
+      ...strangers.stacks.map(({ stack }) => stack),
+    ],
     inputs,
-    notes: [...(found === undefined ? [noCredentials] : []), ...inputs.notes],
+    notes: [...(isKnown ? [] : [noCredentials]), ...strangers.notes, ...inputs.notes],
   };
 }
 
@@ -54,43 +65,26 @@ function scaled(spec: AwsContext['spec'], scale: number | undefined): AwsContext
   return { ...spec, service: { ...service, minimum: scale, maximum: Math.max(scale, service.maximum) } };
 }
 
-/** The stacks that are there; undefined where there are no credentials to ask with. */
+/** False where there are no credentials to ask with. @throws BuilderError where they are another account's */
+async function isAccountKnown(context: AwsContext): Promise<boolean> {
+  try {
+    await requireAccount(context);
+    return true;
+  } catch (error) {
+    if (error instanceof NoCredentialsError) return false;
+    throw error;
+  }
+}
+
 async function stacksThere(
   context: AwsContext,
   stacks: readonly PlatformStack[],
-): Promise<Map<string, Stack> | undefined> {
-  try {
-    await requireAccount(context);
-  } catch (error) {
-    if (error instanceof NoCredentialsError) return undefined;
-    throw error;
-  }
-  const { signal } = context;
+): Promise<[string, Stack][]> {
   const found = await Promise.all(
     stacks.map(async (stack): Promise<[string, Stack][]> => {
-      const there = await servicesOf(context, stack).cloudformation.stack(stack.stackName, { signal });
-      return there === undefined || there.status === 'REVIEW_IN_PROGRESS' ? [] : [[stack.name, there]];
+      const there = await stackThere(context, stack);
+      return there === undefined ? [] : [[stack.name, there]];
     }),
   );
-  return new Map(found.flat());
-}
-
-/** A stack as an environment may have had it: of the account's, others may still need them. */
-function formerStack({ platform, name, spec }: AwsContext, stack: string): PlatformStack[] {
-  const entry = platform.stacks[stack];
-  if (entry === undefined || entry.scope === 'account') return [];
-  const region = entry.region === undefined ? spec.region : entry.region;
-  if (region === undefined || region.includes('${')) return [];
-  return [
-    {
-      name: stack,
-      stackName: `${platform.name}-${name}-${stack}`,
-      scope: entry.scope,
-      region,
-      file: entry.definition.source.file,
-      template: entry.definition,
-      parameters: {},
-      dependsOn: entry.after,
-    },
-  ];
+  return found.flat();
 }

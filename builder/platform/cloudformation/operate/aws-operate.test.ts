@@ -47,7 +47,7 @@ function contextOf(
   });
   let looks = 0;
   const services = {
-    cloudformation: { stack },
+    cloudformation: { stack, names: async () => [] },
     ec2: { prefixList: async () => 'pl-1' },
     ssm: { parameter: async () => 'ami-1' },
     logs: {

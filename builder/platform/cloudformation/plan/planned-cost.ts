@@ -1,3 +1,4 @@
+import { SpecError } from '../../../errors.js';
 import type { EnvironmentSpec } from '../../../spec/load-environment.js';
 import type { PlannedCost } from '../../change.js';
 import { costRows } from '../../cost/cost-rows.js';
@@ -19,7 +20,10 @@ export function plannedCost(view: PlatformView, spec: EnvironmentSpec, prices: P
   };
 }
 
-/** The stacks that are there, with the parameters that they have. Templates are those of the project: what they were is a difference of resources, told elsewhere. */
+/**
+ * The stacks that are there, with the parameters that they have. Templates are those of the project: what they were is a difference of
+ * resources, told elsewhere. Undefined where they do not go together any more, as with a parameter that is new.
+ */
 function costBefore(
   { stacks, obsolete, there }: PlatformView,
   spec: EnvironmentSpec,
@@ -36,5 +40,11 @@ function costBefore(
     );
     return [{ ...stack, parameters }];
   });
-  return before.length === 0 ? undefined : reckonCost(before, spec, prices).monthly;
+  if (before.length === 0) return undefined;
+  try {
+    return reckonCost(before, spec, prices).monthly;
+  } catch (error) {
+    if (error instanceof SpecError) return undefined;
+    throw error;
+  }
 }
