@@ -6,9 +6,13 @@ interface FakeStack {
   readonly name: string;
   status: string;
   template: string | undefined;
+  /** What it goes back to where an update fails. */
+  before: string | undefined;
   readonly events: StackEvent[];
   /** Looks that are left until what is under way is done. */
   left: number;
+  /** When it is done, by `performance.now()`, where operations take time. */
+  doneAt: number;
   changeSet: (ChangeSet & { readonly request: ChangeSetRequest }) | undefined;
 }
 
@@ -23,6 +27,10 @@ export class FakeCloudFormation implements Partial<CloudFormationApi> {
   readonly stacks = new Map<string, FakeStack>();
   /** What was executed, by the stack's name. */
   readonly executed: string[] = [];
+  /** Stacks of which each operation fails, as long as they are in here. */
+  readonly failing = new Set<string>();
+  /** Milliseconds that an operation on a stack takes; by default three looks, however fast they come. */
+  duration: ((name: string) => number) | undefined;
   calls = 0;
   beforeCall: (count: number) => void = () => {};
 
@@ -30,32 +38,64 @@ export class FakeCloudFormation implements Partial<CloudFormationApi> {
     this.beforeCall(++this.calls);
   }
 
+  /** Those that were deleted are found by their ids alone, as in AWS. */
+  readonly #deleted = new Map<string, FakeStack>();
+
   #find(name: string): FakeStack | undefined {
-    return this.stacks.get(name) ?? [...this.stacks.values()].find(({ id }) => id === name);
+    const found = this.stacks.get(name) ?? [...this.stacks.values()].find(({ id }) => id === name);
+    return found ?? this.#deleted.get(name);
   }
 
-  #event(stack: FakeStack, status: string): void {
+  #event(stack: FakeStack, status: string, resource?: { readonly reason: string }): void {
     const index = stack.events.length;
     stack.events.push({
-      id: `${stack.name}-${index}`,
+      id: `${stack.id}-${index}`,
       stack: stack.name,
-      logicalId: stack.name,
-      physicalId: stack.id,
-      type: 'AWS::CloudFormation::Stack',
+      logicalId: resource === undefined ? stack.name : 'A',
+      physicalId: resource === undefined ? stack.id : 'a-1',
+      type: resource === undefined ? 'AWS::CloudFormation::Stack' : 'AWS::X',
       status,
+      reason: resource?.reason,
       time: new Date(index * 1000),
     });
+  }
+
+  #begin(stack: FakeStack, status: string): void {
+    stack.status = status;
+    stack.left = looksPerOperation;
+    stack.doneAt = performance.now() + (this.duration?.(stack.name) ?? 0);
+    this.#event(stack, status);
+  }
+
+  /** What is under way comes to its end, where its time has come. */
+  #moveOn(stack: FakeStack): void {
+    if (stack.left === 0) return;
+    stack.left -= 1;
+    const isDue = this.duration === undefined ? stack.left === 0 : performance.now() >= stack.doneAt;
+    if (!isDue) {
+      stack.left = Math.max(1, stack.left);
+      return;
+    }
+    stack.left = 0;
+    const [, verb] = /^(CREATE|UPDATE)_IN_PROGRESS$/.exec(stack.status) ?? [];
+    if (verb !== undefined && this.failing.has(stack.name)) {
+      this.#event(stack, `${verb}_FAILED`, { reason: 'no such key' });
+      stack.template = stack.before;
+      // A first creation is made with OnStackFailure DELETE.
+      return this.#begin(stack, verb === 'CREATE' ? 'DELETE_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS');
+    }
+    stack.status = stack.status.replace('_IN_PROGRESS', '_COMPLETE');
+    this.#event(stack, stack.status);
+    if (stack.status !== 'DELETE_COMPLETE') return;
+    this.stacks.delete(stack.name);
+    this.#deleted.set(stack.id, stack);
   }
 
   async stack(name: string): Promise<Stack | undefined> {
     this.#call();
     const found = this.#find(name);
     if (found === undefined) return undefined;
-    if (found.left > 0 && --found.left === 0) {
-      found.status = found.status.replace('_IN_PROGRESS', '_COMPLETE');
-      this.#event(found, found.status);
-      if (found.status === 'DELETE_COMPLETE') this.stacks.delete(found.name);
-    }
+    this.#moveOn(found);
     const { id, status } = found;
     return { id, name: found.name, status, outputs: {}, isProtected: false, parameters: {} };
   }
@@ -67,12 +107,14 @@ export class FakeCloudFormation implements Partial<CloudFormationApi> {
       throw new Error(`Stack [${request.name}] already exists and cannot be created again`);
     if (there?.left) throw new Error(`${request.name} is in ${there.status} state and can not be updated`);
     const stack = there ?? {
-      id: `arn:${request.name}`,
+      id: `arn:${request.name}:${this.calls}`,
       name: request.name,
       status: 'REVIEW_IN_PROGRESS',
       template: undefined,
+      before: undefined,
       events: [],
       left: 0,
+      doneAt: 0,
       changeSet: undefined,
     };
     this.stacks.set(request.name, stack);
@@ -105,20 +147,16 @@ export class FakeCloudFormation implements Partial<CloudFormationApi> {
     if (found?.changeSet === undefined) throw new Error(`ChangeSet of ${name} does not exist`);
     const { type, template } = found.changeSet.request;
     this.executed.push(name);
+    found.before = found.template;
     found.template = template;
     found.changeSet = undefined;
-    found.status = `${type}_IN_PROGRESS`;
-    found.left = looksPerOperation;
-    this.#event(found, found.status);
+    this.#begin(found, `${type}_IN_PROGRESS`);
   }
 
   async deleteStack(name: string): Promise<void> {
     this.#call();
     const found = this.#find(name);
-    if (found === undefined) return;
-    found.status = 'DELETE_IN_PROGRESS';
-    found.left = looksPerOperation;
-    this.#event(found, found.status);
+    if (found !== undefined && !this.#deleted.has(found.id)) this.#begin(found, 'DELETE_IN_PROGRESS');
   }
 
   async events(id: string, after: string | undefined): Promise<StackEvent[]> {

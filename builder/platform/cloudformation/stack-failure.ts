@@ -11,7 +11,9 @@ interface Ended {
 /** What became of a stack whose operation failed, as an error: what, why, what to do. */
 export function stackFailure(stackName: string, { stack, events }: Ended): StackError {
   const failed = rootCause(events);
-  const said = failed?.reason ?? failed?.status ?? stack?.statusReason ?? 'CloudFormation gives no reason';
+  const isGone = stack === undefined || /^DELETE_(COMPLETE|IN_PROGRESS)$/.test(stack.status);
+  const unsaid = isGone ? 'somebody deleted it meanwhile' : 'CloudFormation gives no reason';
+  const said = failed?.reason ?? failed?.status ?? stack?.statusReason ?? unsaid;
   const { reason, hint } = explainReason(said);
   const what = failed === undefined ? '' : `${failed.logicalId} (${failed.type}): `;
   return new StackError(`The stack ${stackName} failed: ${what}${reason}`, {
@@ -19,7 +21,12 @@ export function stackFailure(stackName: string, { stack, events }: Ended): Stack
     failed,
     events,
     stack,
-    hint: [hint, afterwards(stack)].filter((text) => text !== undefined).join('\n'),
+    hint: [
+      hint,
+      failed === undefined && isGone ? 'Ask who works on this account, and run it again.' : afterwards(stack),
+    ]
+      .filter((text) => text !== undefined)
+      .join('\n'),
   });
 }
 
