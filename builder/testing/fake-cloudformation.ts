@@ -31,6 +31,10 @@ export class FakeCloudFormation implements Partial<CloudFormationApi> {
   readonly failing = new Set<string>();
   /** Milliseconds that an operation on a stack takes; by default three looks, however fast they come. */
   duration: ((name: string) => number) | undefined;
+  /** What the one resource of each stack is. */
+  resource = { type: 'AWS::X' };
+  /** What a stack gives. */
+  outputs: (name: string) => Readonly<Record<string, string>> = () => ({});
   calls = 0;
   beforeCall: (count: number) => void = () => {};
 
@@ -46,14 +50,14 @@ export class FakeCloudFormation implements Partial<CloudFormationApi> {
     return found ?? this.#deleted.get(name);
   }
 
-  #event(stack: FakeStack, status: string, resource?: { readonly reason: string }): void {
+  #event(stack: FakeStack, status: string, resource?: { readonly reason?: string }): void {
     const index = stack.events.length;
     stack.events.push({
       id: `${stack.id}-${index}`,
       stack: stack.name,
       logicalId: resource === undefined ? stack.name : 'A',
       physicalId: resource === undefined ? stack.id : 'a-1',
-      type: resource === undefined ? 'AWS::CloudFormation::Stack' : 'AWS::X',
+      type: resource === undefined ? 'AWS::CloudFormation::Stack' : this.resource.type,
       status,
       reason: resource?.reason,
       time: new Date(index * 1000),
@@ -85,6 +89,7 @@ export class FakeCloudFormation implements Partial<CloudFormationApi> {
       return this.#begin(stack, verb === 'CREATE' ? 'DELETE_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS');
     }
     stack.status = stack.status.replace('_IN_PROGRESS', '_COMPLETE');
+    if (verb !== undefined) this.#event(stack, stack.status, {});
     this.#event(stack, stack.status);
     if (stack.status !== 'DELETE_COMPLETE') return;
     this.stacks.delete(stack.name);
@@ -97,7 +102,14 @@ export class FakeCloudFormation implements Partial<CloudFormationApi> {
     if (found === undefined) return undefined;
     this.#moveOn(found);
     const { id, status } = found;
-    return { id, name: found.name, status, outputs: {}, isProtected: false, parameters: {} };
+    return {
+      id,
+      name: found.name,
+      status,
+      outputs: this.outputs(found.name),
+      isProtected: false,
+      parameters: {},
+    };
   }
 
   async createChangeSet(request: ChangeSetRequest): Promise<string> {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { answerAsAws } from '../../testing/aws-answers.js';
+import { awsAnswers } from '../../testing/aws-answers.js';
 import { awsServices } from '../aws-services.js';
 
 const { iam } = awsServices('eu-central-1');
@@ -23,12 +23,11 @@ function result(action: string, decision: string, more = ''): string {
 
 t.test('what policies say is read page by page, with who refuses and what is not known', async (t) => {
   const asked: URLSearchParams[] = [];
-  await answerAsAws(t, (name, body) => {
-    t.equal(name, 'SimulatePrincipalPolicy');
-    const parameters = new URLSearchParams(body);
-    asked.push(parameters);
-    if (parameters.get('Marker') === null) return page(result('ec2:CreateVpc', 'allowed'), 'next');
-    return page(
+  await awsAnswers(t, ({ action, input }) => {
+    t.equal(action, 'SimulatePrincipalPolicy');
+    asked.push(new URLSearchParams(input as Record<string, string>));
+    if (input['Marker'] === undefined) return { body: page(result('ec2:CreateVpc', 'allowed'), 'next') };
+    const body = page(
       result(
         'kms:CreateKey',
         'implicitDeny',
@@ -45,6 +44,7 @@ t.test('what policies say is read page by page, with who refuses and what is not
           '<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>false</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>',
         ),
     );
+    return { body };
   });
   const actions = ['ec2:CreateVpc', 'kms:CreateKey', 'iam:PassRole', 'iam:CreateRole'];
   const context = { 'iam:PassedToService': 'cloudformation.amazonaws.com' };
