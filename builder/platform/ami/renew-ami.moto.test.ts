@@ -6,7 +6,7 @@ import { renewAmi } from './renew-ami.js';
 
 /** moto knows a day's images of AWS's. */
 Object.assign(process.env, (await MotoServer.start(t)).environment);
-const parametersOf = (region: string) => new SsmApi(region);
+const parametersOf = (region: string) => new SsmApi({ region });
 const renewed = (text: string, file = 'example.yaml') => renewAmi(text, file, parametersOf);
 
 t.test(

@@ -64,7 +64,7 @@ async function play(t: Test, answer: (question: AwsQuestion) => AwsAnswer): Prom
   await awsAnswers(t, answer);
   const told: PlatenEvent[] = [];
   const deploying = () => ({
-    api: new CloudFormationApi('eu-central-1'),
+    api: new CloudFormationApi({ region: 'eu-central-1' }),
     care: { continueRollback: async () => {}, validationFailures: async () => [] },
     reporter: { report: (event: PlatenEvent) => void told.push(event) },
     signal: new AbortController().signal,
