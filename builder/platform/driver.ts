@@ -18,6 +18,8 @@ export interface PlatformWish {
   readonly allowReplace?: readonly string[] | undefined;
   /** Another value deploys the service again though nothing changed. */
   readonly nonce?: string | undefined;
+  /** On AWS: make the database anew of a snapshot; its name gets another suffix, as the old one is there for a while. */
+  readonly restore?: { readonly snapshot: string; readonly suffix: string } | undefined;
   /** Shown the plan before anything is done; false ends there. By default all is done. */
   approve?(plan: PlatformPlan): Promise<boolean>;
 }
@@ -89,8 +91,13 @@ export interface PlatformDriver {
   logs(wish: PlatformLogWish): AsyncIterable<PlatformLogLine>;
   /** Ends with the command's exit code. */
   exec(wish: ExecWish, streams: ForegroundStreams): Promise<number>;
-  /** Writes the database and the web root to one file, which must not be there yet. @throws BuilderError */
-  backup(file: string): Promise<BackupReport>;
+  /**
+   * On this machine, writes the database and the web root to one file, which must not be there yet; on AWS, makes a snapshot and a
+   * recovery point of one name. What was interrupted is gone on with. @throws BuilderError
+   */
+  backup(place: string): Promise<BackupReport>;
+  /** Backups that were made by name, the newest first. @throws BuilderError `usage` where they are files */
+  backups(): Promise<readonly ListedBackup[]>;
   /**
    * Puts back what `backup` wrote, of this environment or another: the release stays, its tasks are away meanwhile, and where the
    * address differs it is rewritten. What was interrupted can be run again.
@@ -121,14 +128,27 @@ export interface PlatformCheck {
 /** What `backup` wrote. */
 export interface BackupReport {
   readonly environment: string;
-  /** Absolute path. */
+  /** Absolute path; on AWS the backup's name. */
   readonly file: string;
   readonly bytes: number;
   readonly ms: number;
 }
 
+/** A backup on AWS: two things of one name. */
+export interface ListedBackup {
+  readonly name: string;
+  /** RFC 3339. */
+  readonly created: string;
+  /** RDS's word: "available", "creating" …; undefined where there is no snapshot of that name. */
+  readonly database: string | undefined;
+  /** AWS Backup's word: "COMPLETED" …; undefined where there is no recovery point of that name. */
+  readonly files: string | undefined;
+  /** Both can be restored. */
+  readonly isWhole: boolean;
+}
+
 export interface RestoreWish {
-  /** Absolute path. */
+  /** Absolute path; on AWS the backup's name. */
   readonly file: string;
   /** Told what the file holds before anything is replaced; false ends there. By default all is done. */
   approve?(backup: BackupManifest): Promise<boolean>;

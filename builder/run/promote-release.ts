@@ -175,13 +175,13 @@ async function copy(
 
 /** What an environment does not let in by a push does not come in this way. */
 async function scanned(
-  { registry: host, repository, digest = '' }: Reference,
+  { registry: host, repository, digest }: Reference,
   { target, context }: { readonly target: EnvironmentSpec; readonly context: BuildContext },
 ): Promise<void> {
   const threshold = target.registry?.scanThreshold;
   const environment = withProfile(context.environment, target);
   const registry = threshold && ecrRegistry(host, environment);
-  if (threshold === undefined || registry === undefined) return;
+  if (threshold === undefined || registry === undefined || digest === undefined) return;
   const { reporter, signal } = context;
   await awaitAcceptableScan(registry, { repository, digest }, { threshold, reporter, signal });
 }

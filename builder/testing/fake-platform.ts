@@ -66,8 +66,19 @@ export class FakePlatform implements PlatformDriver {
   };
 
   backup = (file: string) => {
-    this.#note('backup');
+    this.#note('backup', { file });
     return Promise.resolve({ environment: this.#name, file, bytes: 2_000_000, ms: 10 });
+  };
+
+  backups = () => {
+    this.#note('backups');
+    const created = '2026-11-29T10:00:00.000Z';
+    const whole = { database: 'available', files: 'COMPLETED', isWhole: true };
+    const begun = { database: 'creating', files: undefined, isWhole: false };
+    return Promise.resolve([
+      { name: 'second', created, ...begun },
+      { name: 'first', created, ...whole },
+    ]);
   };
 
   restore: PlatformDriver['restore'] = () => Promise.reject(new Error('not here'));

@@ -40,6 +40,7 @@ observability: { dashboard: no, alarmMail: ops@example.org }
 compute: { ami: ami-0123456789abcdef0, trunking: yes, instanceTypes: [m6g.large, m7g.large, m6gd.large], architecture: ARM64 }
 service: { strategy: blue-green, officeHours: { startHour: 7, stopHour: 19 } }
 webroot: { mode: full }
+parameters: { database: { Snapshot: platen-blue-green-backup-nightly, Suffix: -m1abc } }
 `,
   'rolling-after': 'region: eu-central-1\nservice: { strategy: rolling-after }\n',
   mysql: `region: eu-central-1

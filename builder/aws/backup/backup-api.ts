@@ -13,13 +13,12 @@ export interface RecoveryPoint {
   readonly bytes: number | undefined;
 }
 
-/** Something that AWS Backup does: making a recovery point, or restoring one. */
+/** The making of a recovery point. */
 export interface BackupJob {
   /** "CREATED", "RUNNING", "COMPLETED", "FAILED", "ABORTED", "EXPIRED" … */
   readonly state: string;
   readonly reason?: string | undefined;
-  /** Of a recovery point that was made, or of what was restored. */
-  readonly arn?: string | undefined;
+  readonly bytes?: number | undefined;
 }
 
 /** AWS Backup in one region (AWS Backup API reference). */
@@ -78,7 +77,7 @@ export class BackupApi {
     const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
       client.send(new sdk.DescribeBackupJobCommand({ BackupJobId: id }), http),
     );
-    return { state: answer?.State ?? '', reason: answer?.StatusMessage, arn: answer?.RecoveryPointArn };
+    return { state: answer?.State ?? '', reason: answer?.StatusMessage, bytes: answer?.BackupSizeInBytes };
   }
 
   /** All that a vault holds, of one resource or of all; none where there is no such vault. */

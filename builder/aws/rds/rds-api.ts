@@ -12,6 +12,19 @@ export interface RdsInstance {
   readonly isProtected: boolean;
 }
 
+/** A snapshot that somebody made (DescribeDBSnapshots). */
+export interface RdsSnapshot {
+  readonly id: string;
+  /** Identifier of the database that it is of. */
+  readonly instance: string;
+  /** "creating", "available", "failed" … */
+  readonly status: string;
+  /** Undefined until it is there. */
+  readonly created: Date | undefined;
+  readonly bytes: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** RDS in one region (Amazon RDS API reference). */
 export class RdsApi {
   readonly #api: AwsApi<typeof Sdk, Sdk.RDSClient>;
@@ -84,4 +97,65 @@ export class RdsApi {
     );
     return [...new Set(zones.flatMap(({ Name }) => Name ?? []))];
   }
+
+  /** Begins a snapshot of a database; `snapshots` tells when it is there. */
+  async createSnapshot(
+    { id, instance, tags }: Pick<RdsSnapshot, 'id' | 'instance' | 'tags'>,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const call = { action: 'rds:CreateDBSnapshot', doing: `make the snapshot ${id}` };
+    const input = {
+      DBSnapshotIdentifier: id,
+      DBInstanceIdentifier: instance,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    };
+    await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.CreateDBSnapshotCommand(input), http),
+    );
+  }
+
+  /** Snapshots that people and stacks made, the one of an id or all. */
+  async snapshots(id: string | undefined, options: CallOptions = {}): Promise<RdsSnapshot[]> {
+    const call = {
+      action: 'rds:DescribeDBSnapshots',
+      doing: id === undefined ? 'list snapshots' : `look at the snapshot ${id}`,
+      expected: ['DBSnapshotNotFoundFault', 'DBSnapshotNotFound'],
+    };
+    const found: RdsSnapshot[] = [];
+    for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
+      const input = {
+        SnapshotType: 'manual',
+        ...(id === undefined ? {} : { DBSnapshotIdentifier: id }),
+        ...(next === undefined ? {} : { Marker: next }),
+      };
+      const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+        client.send(new sdk.DescribeDBSnapshotsCommand(input), http),
+      );
+      found.push(...(answer?.DBSnapshots ?? []).map(snapshotOf));
+      next = answer?.Marker;
+    }
+    return found;
+  }
+
+  async deleteSnapshot(id: string, options: CallOptions = {}): Promise<void> {
+    const call = {
+      action: 'rds:DeleteDBSnapshot',
+      doing: `delete the snapshot ${id}`,
+      expected: ['DBSnapshotNotFoundFault', 'DBSnapshotNotFound'],
+    };
+    await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.DeleteDBSnapshotCommand({ DBSnapshotIdentifier: id }), http),
+    );
+  }
+}
+
+function snapshotOf(one: Sdk.DBSnapshot): RdsSnapshot {
+  return {
+    id: one.DBSnapshotIdentifier ?? '',
+    instance: one.DBInstanceIdentifier ?? '',
+    status: one.Status ?? '',
+    created: one.SnapshotCreateTime,
+    bytes: (one.AllocatedStorage ?? 0) * 2 ** 30,
+    tags: Object.fromEntries((one.TagList ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { BuilderError } from '../../errors.js';
 import type { BackupManifest } from '../../platform/backup/backup-manifest.js';
@@ -8,6 +7,7 @@ import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
 import { createStreamReporter } from '../live/stream-reporter.js';
 import { formatTime, oneLine } from '../text/format.js';
+import { backupPlace } from './backup-command.js';
 import { deploymentError } from './deployment-error.js';
 import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
 
@@ -17,23 +17,23 @@ interface RestoreFlags extends PlatformFlags {
 
 function syntax(): Command {
   return new Command('restore')
-    .description('replace the database and the web root by what "platen backup" wrote')
-    .argument('<FILE>', 'a backup, of this environment or another')
+    .description('replace the database and the web root by what "platen backup" saved; on AWS the database')
+    .argument('<FILE or NAME>', 'a backup, of this environment or another; on AWS NAME or ENVIRONMENT/NAME')
     .addOption(platformOption())
     .option('--yes', 'do not ask')
     .option('--json', 'print the result as one JSON object');
 }
 
 async function run(commandLine: CommandLine, file: string, flags: RestoreFlags): Promise<number> {
-  const { stdout, stderr, environment, workingFolder } = commandLine;
+  const { stdout, stderr, environment } = commandLine;
   using reporter = createStreamReporter(stderr, environment);
-  const { driver } = await openPlatform(commandLine, flags, reporter);
+  const { driver, spec } = await openPlatform(commandLine, flags, reporter);
   const approve = async ({ created, environment: from, address }: BackupManifest): Promise<boolean> => {
     stderr.write(`A backup of ${oneLine(from)} (${oneLine(address)}), made at ${oneLine(created)}.\n`);
-    const question = `Type the environment's name, ${flags.env}, to replace its database and files by it: `;
+    const question = `Type the environment's name, ${flags.env}, to replace its database${spec.local === undefined ? '' : ' and files'} by it: `;
     return flags.yes === true || confirm(commandLine, question, flags.env);
   };
-  const report = await driver.restore({ file: resolve(workingFolder, file), approve });
+  const report = await driver.restore({ file: backupPlace(commandLine, file, spec), approve });
   if (!report.restored)
     throw new BuilderError('Nothing was changed', {
       code: 'usage',

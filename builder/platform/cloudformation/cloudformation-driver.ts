@@ -1,4 +1,3 @@
-import { notYet } from './not-yet.js';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlatformDriver } from '../driver.js';
@@ -6,6 +5,9 @@ import type { PlatformStatus } from '../platform-status.js';
 import { applyPlatform } from './apply/apply-platform.js';
 import { requireAccount } from './aws-account.js';
 import type { AwsContext } from './aws-context.js';
+import { awsBackUp } from './backup/aws-backup.js';
+import { awsRestore } from './backup/aws-restore.js';
+import { listBackups } from './backup/list-backups.js';
 import { checkAws } from './checks/check-aws.js';
 import { destroyPlatform, planDestruction } from './destroy/destroy-platform.js';
 import { awsDrift } from './drift/aws-drift.js';
@@ -20,7 +22,6 @@ import { awsStatus } from './status/platform-status.js';
 export function cloudFormationDriver(context: AwsContext): PlatformDriver {
   // Each call that is under way listens, and stacks are many.
   setMaxListeners(1000, context.signal);
-  const backups = 'RDS and AWS Backup keep backups; docs/runbook.md tells how to take and restore one.';
   return {
     plan: (wish) => planPlatform(context, wish),
     apply: (wish) => applyPlatform(context, wish),
@@ -35,8 +36,9 @@ export function cloudFormationDriver(context: AwsContext): PlatformDriver {
     rollBack: (to) => awsRollBack(context, to),
     drift: () => awsDrift(context),
     check: () => checkAws(context),
-    backup: notYet('back up', backups),
-    restore: notYet('restore', backups),
+    backup: (name) => awsBackUp(context, name),
+    backups: () => listBackups(context),
+    restore: (wish) => awsRestore(context, wish),
     planDestroy: (wish) => planDestruction(context, wish),
     destroy: (wish) => destroyPlatform(context, wish),
   };

@@ -48,6 +48,7 @@ export function localDriver(context: LocalContext): PlatformDriver {
       return withLock(context, image.id, () => rollBackLocal(context));
     },
     backup: (file) => backUpLocal(context, file),
+    backups: () => Promise.reject(ownFiles(context)),
     restore: async (wish) => {
       const image = requireImage(await findImages(context), 'wordpress');
       const backup = await openBackup(wish.file);
@@ -61,6 +62,13 @@ export function localDriver(context: LocalContext): PlatformDriver {
       await (image === undefined ? work() : withLock(context, image.id, work));
     },
   };
+}
+
+function ownFiles({ names }: LocalContext): BuilderError {
+  return new BuilderError(`${names.environment} is on this machine; its backups are files of yours`, {
+    code: 'usage',
+    hint: 'Backups on AWS have names and are listed: --env NAME.',
+  });
 }
 
 /** Only stacks remember what they made. */

@@ -15,6 +15,7 @@ import moto.cloudformation.responses as responses
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.core.responses import ActionResult
+from moto.rds.models import DBInstance, rds_backends
 from moto.server import main
 
 import ecs_service
@@ -340,6 +341,20 @@ def build_diff(self, other_template, parameters=None):
     return found
 
 
+def update_database(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    """Another name makes another database, of the snapshot that is named; the old one goes once the new one is there."""
+    properties = cloudformation_json["Properties"]
+    if properties.get("DBInstanceIdentifier") in (None, original_resource.db_instance_identifier):
+        return original_resource
+    if properties.get("DBSnapshotIdentifier"):
+        # It refuses one that is not there.
+        rds_backends[account_id][region_name].describe_db_snapshots(None, properties["DBSnapshotIdentifier"])
+    made = cls.create_from_cloudformation_json(new_resource_name, cloudformation_json, account_id, region_name)
+    original_resource.delete(account_id, region_name)
+    return made
+
+
+DBInstance.update_from_cloudformation_json = classmethod(update_database)
 parsing.ResourceMap.build_resource_diff = build_diff
 models.ChangeSet.diff = diff
 models.CloudFormationBackend.execute_change_set = execute_change_set

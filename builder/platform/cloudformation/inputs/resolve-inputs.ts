@@ -24,6 +24,12 @@ const inputs: Readonly<Record<string, FindInput>> = {
   ami: amiInput,
   operator: operatorInput,
   cloudfrontPrefixList: prefixListInput,
+  databaseSnapshot: (wish, { there }) => ({
+    value: wish.restore?.snapshot ?? there.get('database')?.parameters['Snapshot'] ?? '',
+  }),
+  databaseSuffix: (wish, { there }) => ({
+    value: wish.restore?.suffix ?? there.get('database')?.parameters['Suffix'] ?? '',
+  }),
   nonce: (wish, { there }) => ({
     value: wish.nonce ?? there.get('service')?.parameters['DeploymentNonce'],
   }),

@@ -1,0 +1,59 @@
+import t from 'tap';
+import { answerAsAws } from '../../testing/aws-answers.js';
+import { awsServices } from '../aws-services.js';
+
+const { backup } = awsServices('eu-central-1');
+const arn = 'arn:aws:backup:eu-central-1:123456789012:recovery-point:1';
+
+t.test('AWS Backup is asked by its REST paths, and read page by page', async (t) => {
+  const asked: string[] = [];
+  await answerAsAws(t, (name, body) => {
+    asked.push(name);
+    if (name.startsWith('PUT /backup-jobs')) {
+      t.match(JSON.parse(body), {
+        BackupVaultName: 'platen-prod',
+        ResourceArn: 'arn:files',
+        IamRoleArn: 'arn:role',
+        IdempotencyToken: 'token',
+        RecoveryPointTags: { 'platen:backup-name': 'nightly' },
+      });
+      return { BackupJobId: 'job' };
+    }
+    if (name.startsWith('GET /backup-jobs/job'))
+      return { State: 'FAILED', StatusMessage: 'no', BackupSizeInBytes: 7 };
+    if (name.startsWith('GET /tags/')) return { Tags: { 'platen:backup-name': 'nightly' } };
+    if (name.startsWith('GET /backup-vaults/platen-gone'))
+      return { status: 400, __type: 'ResourceNotFoundException', Message: 'Cannot find it' };
+    if (!name.includes('recovery-points')) return { BackupVaultName: 'platen-prod' };
+    if (name.startsWith('DELETE')) return {};
+    const point = {
+      RecoveryPointArn: arn,
+      ResourceArn: 'arn:files',
+      Status: 'COMPLETED',
+      CreationDate: 1000,
+    };
+    return name.includes('nextToken')
+      ? { RecoveryPoints: [point] }
+      : { RecoveryPoints: [point], NextToken: 'n' };
+  });
+  const request = {
+    vault: 'platen-prod',
+    resource: 'arn:files',
+    role: 'arn:role',
+    tags: { 'platen:backup-name': 'nightly' },
+    token: 'token',
+  };
+  t.equal(await backup.start(request), 'job');
+  t.strictSame(await backup.job('job'), { state: 'FAILED', reason: 'no', bytes: 7 });
+  const points = await backup.recoveryPoints('platen-prod', undefined);
+  t.equal(points.length, 2);
+  t.match(points[0], { arn, status: 'COMPLETED', resource: 'arn:files', created: new Date(1_000_000) });
+  t.strictSame(await backup.tags(arn), { 'platen:backup-name': 'nightly' });
+  t.equal(await backup.hasVault('platen-prod'), true);
+  t.equal(await backup.hasVault('platen-gone'), false);
+  t.strictSame(await backup.recoveryPoints('platen-gone', undefined), []);
+  await backup.deletePoint('platen-prod', arn);
+  await backup.deleteVault('platen-prod');
+  t.ok(asked.some((one) => one.startsWith('DELETE /backup-vaults/platen-prod/recovery-points/')));
+  t.ok(asked.some((one) => /^DELETE \/backup-vaults\/platen-prod(\?|$)/.test(one)));
+});
