@@ -10,6 +10,7 @@ import { LogsApi } from './logs/logs-api.js';
 import { QuotasApi } from './quotas/quotas-api.js';
 import { RdsApi } from './rds/rds-api.js';
 import { S3Api } from './s3/s3-api.js';
+import { SecretsApi } from './secrets/secrets-api.js';
 import { SsmApi } from './ssm/ssm-api.js';
 
 /** The services of AWS that a platform lives by, each in one region; the SDK of each is loaded when it is first asked. */
@@ -26,6 +27,7 @@ export interface AwsServices {
   readonly quotas: QuotasApi;
   readonly rds: RdsApi;
   readonly s3: S3Api;
+  readonly secrets: SecretsApi;
   readonly ssm: SsmApi;
 }
 
@@ -45,6 +47,7 @@ export function awsServices(region: string, profile?: string): AwsServices {
     quotas: new QuotasApi(place),
     rds: new RdsApi(place),
     s3: new S3Api(place),
+    secrets: new SecretsApi(place),
     ssm: new SsmApi(place),
   };
 }

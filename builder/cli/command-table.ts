@@ -1,5 +1,5 @@
 import type { CommandGroup, RunnableCommand } from './command.js';
-import { backupCommand } from './commands/backup-command.js';
+import { backupCommand } from './commands/backup/backup-command.js';
 import { buildCommand } from './commands/build-command.js';
 import { cacheCommand } from './commands/cache-command.js';
 import { diffCommand } from './commands/diff-command.js';
@@ -12,7 +12,7 @@ import { mailCommand } from './commands/mail-command.js';
 import { openCommand } from './commands/open-command.js';
 import { promoteCommand } from './commands/promote-command.js';
 import { provisionCommand } from './commands/provision-command.js';
-import { restoreCommand } from './commands/restore-command.js';
+import { restoreCommand } from './commands/backup/restore-command.js';
 import { rollbackCommand } from './commands/rollback-command.js';
 import { statusCommand } from './commands/status-command.js';
 import { pullCommand } from './commands/pull-command.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { answerAsAws } from '../../testing/aws-answers.js';
+import { awsAnswers } from '../../testing/aws-answers.js';
 import { awsServices } from '../aws-services.js';
 
 const { backup } = awsServices('eu-central-1');
@@ -7,34 +7,33 @@ const arn = 'arn:aws:backup:eu-central-1:123456789012:recovery-point:1';
 
 t.test('AWS Backup is asked by its REST paths, and read page by page', async (t) => {
   const asked: string[] = [];
-  await answerAsAws(t, (name, body) => {
+  await awsAnswers(t, ({ action: name, input }) => {
     asked.push(name);
     if (name.startsWith('PUT /backup-jobs')) {
-      t.match(JSON.parse(body), {
+      t.match(input, {
         BackupVaultName: 'platen-prod',
         ResourceArn: 'arn:files',
         IamRoleArn: 'arn:role',
         IdempotencyToken: 'token',
         RecoveryPointTags: { 'platen:backup-name': 'nightly' },
       });
-      return { BackupJobId: 'job' };
+      return { body: { BackupJobId: 'job' } };
     }
     if (name.startsWith('GET /backup-jobs/job'))
-      return { State: 'FAILED', StatusMessage: 'no', BackupSizeInBytes: 7 };
-    if (name.startsWith('GET /tags/')) return { Tags: { 'platen:backup-name': 'nightly' } };
+      return { body: { State: 'FAILED', StatusMessage: 'no', BackupSizeInBytes: 7 } };
+    if (name.startsWith('GET /tags/')) return { body: { Tags: { 'platen:backup-name': 'nightly' } } };
     if (name.startsWith('GET /backup-vaults/platen-gone'))
-      return { status: 400, __type: 'ResourceNotFoundException', Message: 'Cannot find it' };
-    if (!name.includes('recovery-points')) return { BackupVaultName: 'platen-prod' };
-    if (name.startsWith('DELETE')) return {};
+      return { error: 'ResourceNotFoundException', message: 'Cannot find it' };
+    if (!name.includes('recovery-points')) return { body: { BackupVaultName: 'platen-prod' } };
+    if (name.startsWith('DELETE')) return { body: {} };
     const point = {
       RecoveryPointArn: arn,
       ResourceArn: 'arn:files',
       Status: 'COMPLETED',
       CreationDate: 1000,
     };
-    return name.includes('nextToken')
-      ? { RecoveryPoints: [point] }
-      : { RecoveryPoints: [point], NextToken: 'n' };
+    const isLast = name.includes('nextToken');
+    return { body: { RecoveryPoints: [point], ...(isLast ? {} : { NextToken: 'n' }) } };
   });
   const request = {
     vault: 'platen-prod',

@@ -188,6 +188,26 @@ t.test('destroy wants the name typed, or --yes', async (t) => {
   t.same(asked, ['planDestroy withData=true', 'destroy withData=true']);
 });
 
+t.test('a backup on AWS has a name, and is listed', async (t) => {
+  t.match(await platen(t, 'backup nightly --env prod'), {
+    exitCode: 0,
+    stdout: 'nightly\n',
+    asked: ['backup file=nightly'],
+  });
+  const { stdout } = await platen(t, 'backup --list --env prod');
+  t.match(
+    stdout,
+    /^second +2026-11-29T10:00:00\.000Z +database creating +files missing *\nfirst .*database available +files COMPLETED\n$/,
+  );
+  const { stdout: json } = await platen(t, 'backup --list --env prod --json');
+  t.match(JSON.parse(json), [
+    { name: 'second', isWhole: false },
+    { name: 'first', isWhole: true },
+  ]);
+  for (const line of ['backup --env prod', 'backup nightly --list --env prod'])
+    t.match(await platen(t, line), { exitCode: 2, asked: [], stderr: /needs a file, or on AWS a name/ });
+});
+
 t.test('backup prints the path of its file', async (t) => {
   const { stdout, stderr } = await platen(t, 'backup site.tar');
   t.match(stdout, /^\/.*\/site\.tar\n$/);

@@ -28,12 +28,22 @@ t.test(
       { instance: 'platen-moto', status: 'available', tags: { 'platen:backup-name': 'nightly' } },
     ]);
     t.equal((await real.rds.instance('platen-moto'))?.isProtected, false, 'moto does not know it of stacks');
+    // Of another environment of the account, whose site has another address.
+    await real.rds.createSnapshot({
+      id: 'platen-other-backup-nightly',
+      instance: 'platen-moto',
+      tags: {
+        'platen:backup-name': 'nightly',
+        'platen:environment': 'other',
+        'platen:address': 'https://other.example',
+      },
+    });
     await real.rds.protect('platen-moto', true);
     aws.told.length = 0;
-    const report = await cloudFormationDriver(context()).restore({ file: 'nightly' });
+    const report = await cloudFormationDriver(context()).restore({ file: 'other/nightly' });
     t.match(report, {
       restored: true,
-      backup: { environment: 'moto' },
+      backup: { environment: 'other' },
       deployment: { outcome: 'completed' },
     });
 

@@ -49,5 +49,11 @@ function listed(name: string, { snapshot, point }: Pick<FoundBackup, 'snapshot' 
 /** As the user is told. */
 export async function listBackups(context: AwsContext): Promise<ListedBackup[]> {
   await requireAccount(context);
-  return (await findBackups(context)).map(({ snapshot: _, point: __, ...backup }) => backup);
+  return (await findBackups(context)).map(({ name, created, database, files, isWhole }) => ({
+    name,
+    created,
+    database,
+    files,
+    isWhole,
+  }));
 }

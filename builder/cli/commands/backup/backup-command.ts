@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import type { RunnableCommand } from '../command.js';
-import type { CommandLine } from '../command-line.js';
-import { exitCodes } from '../exit-codes.js';
-import { createStreamReporter } from '../live/stream-reporter.js';
-import { formatSize, formatTime } from '../text/format.js';
-import { formatBackups } from '../text/backup-text.js';
-import { usage } from '../usage.js';
-import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
+import type { RunnableCommand } from '../../command.js';
+import type { CommandLine } from '../../command-line.js';
+import { exitCodes } from '../../exit-codes.js';
+import { createStreamReporter } from '../../live/stream-reporter.js';
+import { formatSize, formatTime } from '../../text/format.js';
+import { formatBackups } from '../../text/backup-text.js';
+import { usage } from '../../usage.js';
+import { type PlatformFlags, openPlatform, platformOption } from '../platform-options.js';
 
 function syntax(): Command {
   return new Command('backup')

@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import { BuilderError } from '../../errors.js';
-import type { BackupManifest } from '../../platform/backup/backup-manifest.js';
-import type { RunnableCommand } from '../command.js';
-import type { CommandLine } from '../command-line.js';
-import { confirm } from '../confirm.js';
-import { exitCodes } from '../exit-codes.js';
-import { createStreamReporter } from '../live/stream-reporter.js';
-import { formatTime, oneLine } from '../text/format.js';
+import { BuilderError } from '../../../errors.js';
+import type { BackupManifest } from '../../../platform/backup/backup-manifest.js';
+import type { RunnableCommand } from '../../command.js';
+import type { CommandLine } from '../../command-line.js';
+import { confirm } from '../../confirm.js';
+import { exitCodes } from '../../exit-codes.js';
+import { createStreamReporter } from '../../live/stream-reporter.js';
+import { formatTime, oneLine } from '../../text/format.js';
 import { backupPlace } from './backup-command.js';
-import { deploymentError } from './deployment-error.js';
-import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
+import { deploymentError } from '../deployment-error.js';
+import { type PlatformFlags, openPlatform, platformOption } from '../platform-options.js';
 
 interface RestoreFlags extends PlatformFlags {
   readonly yes?: true;
