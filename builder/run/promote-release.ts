@@ -7,7 +7,7 @@ import { registryCredentials } from '../open/registry-credentials.js';
 import type { AwsContext } from '../platform/cloudformation/aws-context.js';
 import { repositoryOf } from '../platform/cloudformation/inputs/image-input.js';
 import { viewPlatform } from '../platform/cloudformation/platform-view.js';
-import { awsStatus } from '../platform/cloudformation/status/platform-status.js';
+import type { PlatformDriver } from '../platform/driver.js';
 import { type RegistryClient, registryClient } from '../registry/client.js';
 import type { Digest, Platform } from '../registry/descriptor.js';
 import { readManifest } from '../registry/pull/pull-image.js';
@@ -15,7 +15,7 @@ import { shortDigest } from '../registry/repository.js';
 import { type Reference, formatReference, parseReference } from '../registry/reference.js';
 import { type EnvironmentSpec, loadEnvironment } from '../spec/load-environment.js';
 import type { BuildContext } from '../context.js';
-import { awsContext } from './open-aws-platform.js';
+import { awsContext, openAwsPlatform } from './open-aws-platform.js';
 import { withProfile } from './with-profile.js';
 
 /** The release of one environment, on its way to another. */
@@ -50,7 +50,7 @@ export async function preparePromotion(
     name,
     spec: onAws(name, loadEnvironment(context.projectFolder, name)),
   })) as [Side, Side];
-  const running = await runningRelease(awsContext(source.name, source.spec, context));
+  const running = await runningRelease(source.name, openAwsPlatform(source.name, source.spec, context));
   const repository = await repositoryFor(awsContext(target.name, target.spec, context));
   return promotionOf({ running, repository, source: source.spec, target: target.spec }, context);
 }
@@ -71,13 +71,13 @@ function onAws(name: string, spec: EnvironmentSpec): EnvironmentSpec {
   );
 }
 
-async function runningRelease(context: AwsContext): Promise<string> {
-  const { service } = await awsStatus(context);
+async function runningRelease(name: string, driver: PlatformDriver): Promise<string> {
+  const { service } = await driver.status();
   const { image, digest } = service ?? {};
   if (image !== undefined && digest !== undefined) return `${image.split('@')[0]}@${digest}`;
-  throw new BuilderError(`Nothing runs in ${context.name}`, {
+  throw new BuilderError(`Nothing runs in ${name}`, {
     code: 'failed',
-    hint: `"platen status --env ${context.name}" shows how it stands.`,
+    hint: `"platen status --env ${name}" shows how it stands.`,
   });
 }
 
