@@ -5,6 +5,7 @@ import type { RunnableCommand } from '../command.js';
 import { collectOption } from '../collect-option.js';
 import type { CommandLine } from '../command-line.js';
 import { environmentOption, environmentRegistry } from './environment-registry.js';
+import { withProfile } from '../../run/with-profile.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatPlan, hasChanges } from '../text/plan-text.js';
 import { findProjectFolder } from '../project-folder.js';
@@ -80,12 +81,14 @@ function addResultOptions(command: Command): Command {
 }
 
 async function run(commandLine: CommandLine, image: string, flags: BuildFlags): Promise<number> {
-  const { stdout, stderr, environment, signal, work, program } = commandLine;
+  const { stdout, stderr, signal, work, program } = commandLine;
+  const target = await environmentRegistry(flags.env, commandLine);
+  const environment = withProfile(commandLine.environment, target ?? {});
   const options = buildOptionsOf(image, flags, {
-    variables: environment,
+    variables: commandLine.environment,
     workingFolder: commandLine.workingFolder,
     configuration: await userConfiguration(environment),
-    environment: await environmentRegistry(flags.env, commandLine),
+    environment: target,
   });
   const projectFolder = findProjectFolder(commandLine.workingFolder);
   const quiet = flags.quiet || flags.plan;

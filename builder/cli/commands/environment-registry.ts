@@ -7,6 +7,8 @@ import { findProjectFolder } from '../project-folder.js';
 export interface EnvironmentRegistry {
   readonly file: string;
   readonly settings?: RegistrySettings | undefined;
+  /** Of AWS's configuration files, whose credentials it takes. */
+  readonly profile?: string | undefined;
 }
 
 export function environmentOption(): Option {
@@ -21,6 +23,6 @@ export async function environmentRegistry(
   if (name === undefined) return undefined;
   const projectFolder = findProjectFolder(workingFolder);
   const { loadEnvironment } = await import('../../spec/load-environment.js');
-  const { file, registry } = loadEnvironment(projectFolder, name);
-  return { file, settings: registry };
+  const { file, registry, profile } = loadEnvironment(projectFolder, name);
+  return { file, settings: registry, profile };
 }

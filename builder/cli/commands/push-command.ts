@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { withProfile } from '../../run/with-profile.js';
 import { severities } from '../../aws/ecr/severity.js';
 import type { RunnableCommand } from '../command.js';
 import { collectOption } from '../collect-option.js';
@@ -28,8 +29,10 @@ export const pushCommand: RunnableCommand = {
       .option('--quiet', 'print only the result'),
 
   async run(commandLine: CommandLine, images: readonly string[], flags: PushFlags) {
-    const { stdout, stderr, environment, signal, work, workingFolder } = commandLine;
-    const pushes = pushOptionsOf(images, flags, await environmentRegistry(flags.env, commandLine));
+    const { stdout, stderr, signal, work, workingFolder } = commandLine;
+    const target = await environmentRegistry(flags.env, commandLine);
+    const environment = withProfile(commandLine.environment, target ?? {});
+    const pushes = pushOptionsOf(images, flags, target);
     const projectFolder = findProjectFolder(workingFolder);
     using reporter = flags.quiet ? quietReporter : createStreamReporter(stderr, environment);
     for (const options of pushes) {
