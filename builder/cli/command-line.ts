@@ -47,6 +47,8 @@ export interface CommandLine {
   /** Absolute path. */
   readonly workingFolder: string;
   readonly signal: AbortSignal;
+  /** Until it is disposed, Ctrl-C calls this instead of ending the program; `end` ends it as Ctrl-C does else. */
+  readonly onInterrupt?: (handle: (end: () => void) => void) => Disposable;
   readonly work: Work;
   /** As `BuildContext` has it. */
   readonly program?: string | undefined;

@@ -31,12 +31,14 @@ const INTERRUPTED = 130;
 
 const controller = new AbortController();
 let interruptedAt: number | undefined;
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    interruptedAt ??= performance.now();
-    if (performance.now() - interruptedAt > PATIENCE_MS) process.exit(INTERRUPTED);
-    controller.abort();
-  });
+const interrupt = (): void => {
+  interruptedAt ??= performance.now();
+  if (performance.now() - interruptedAt > PATIENCE_MS) process.exit(INTERRUPTED);
+  controller.abort();
+};
+let handleInterrupt: ((end: () => void) => void) | undefined;
+process.on('SIGINT', () => (handleInterrupt === undefined ? interrupt() : handleInterrupt(interrupt)));
+process.on('SIGTERM', interrupt);
 
 // Whoever reads may stop reading: `platen … | head`.
 for (const stream of [process.stdout, process.stderr])
@@ -69,6 +71,10 @@ void runCommandLine(process.argv.slice(2), {
   environment: process.env,
   workingFolder: process.cwd(),
   signal: controller.signal,
+  onInterrupt(handle) {
+    handleInterrupt = handle;
+    return { [Symbol.dispose]: () => (handleInterrupt = undefined) };
+  },
   work,
   program: typeof platenBundle === 'string' ? platenBundle : undefined,
 }).then((exitCode) =>

@@ -108,6 +108,11 @@ export interface PlatformDriver {
   rollBack(to?: string): Promise<PlatformOutcome>;
   /** What was changed outside of platen. @throws BuilderError where nobody could tell */
   drift(): Promise<PlatformDrift>;
+  /**
+   * Ends the service's deployment that is under way by going back to what ran before; `apply` then ends as it does where one is
+   * rolled back. False where there is none that goes on by itself. @throws BuilderError
+   */
+  stopDeployment(): Promise<boolean>;
   /** What `destroy` would remove, the data that would be lost last. */
   planDestroy(wish: DestroyWish): Promise<PlatformPlan>;
   destroy(wish: DestroyWish): Promise<void>;

@@ -14,6 +14,10 @@ export class FakePlatform implements PlatformDriver {
   drifted: Partial<PlatformDrift> = {};
   address: string | undefined = 'https://localhost:8443/';
   lines: readonly PlatformLogLine[] = [];
+  /** Whether there is a deployment that could be stopped. */
+  deploys = true;
+  /** What happens while `apply` is at it. */
+  meanwhile: () => Promise<unknown> = () => Promise.resolve();
   readonly #name: string;
 
   constructor(name: string) {
@@ -36,6 +40,7 @@ export class FakePlatform implements PlatformDriver {
     const plan = { environment: this.#name, changes: this.changes, notes: [] };
     if ((await wish.approve?.(plan)) === false) throw new Error('not approved');
     this.#note('apply', wish);
+    await this.meanwhile();
     return this.#outcome();
   };
 
@@ -83,9 +88,15 @@ export class FakePlatform implements PlatformDriver {
 
   restore: PlatformDriver['restore'] = () => Promise.reject(new Error('not here'));
 
-  rollBack = (to?: string) => {
+  rollBack = async (to?: string) => {
     this.#note('rollBack', { to });
-    return Promise.resolve(this.#outcome());
+    await this.meanwhile();
+    return this.#outcome();
+  };
+
+  stopDeployment = () => {
+    this.#note('stopDeployment');
+    return Promise.resolve(this.deploys);
   };
 
   drift = (): Promise<PlatformDrift> => {

@@ -1,8 +1,17 @@
 import type * as Sdk from '@aws-sdk/client-ecs';
 import type { AwsApi } from '../aws-api.js';
 import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
-import { definitionOf, serviceOf, taskOf } from './read-answers.js';
-import type { EcsService, EcsTask, EcsTaskDefinition, TaskRequest } from './ecs-service.js';
+import { definitionOf, serviceDeploymentOf, serviceOf, taskOf } from './read-answers.js';
+import type {
+  EcsService,
+  EcsServiceDeployment,
+  EcsTask,
+  EcsTaskDefinition,
+  TaskRequest,
+} from './ecs-service.js';
+
+/** States of a service's deployment that can still be stopped. */
+const underWay = ['PENDING', 'IN_PROGRESS'] as const;
 
 /** ECS in one region (Amazon ECS API reference), as far as deployments need it. Every method throws BuilderError where AWS refuses. */
 export class EcsApi {
@@ -111,16 +120,42 @@ export class EcsApi {
     );
   }
 
-  /** Ends the deployment that is under way by a roll-back; false where none is. */
-  async stopDeployment(cluster: string, service: string, options: CallOptions = {}): Promise<boolean> {
-    const list = { action: 'ecs:ListServiceDeployments', doing: `list deployments of ${service}` };
-    const listed = await this.#api.ask(list, options, ({ sdk, client }, http) =>
+  /** The ARNs of a service's deployments, the newest first; none where there is no service. */
+  async serviceDeployments(
+    cluster: string,
+    service: string,
+    options: CallOptions & { readonly underWay?: boolean } = {},
+  ): Promise<string[]> {
+    const call = {
+      action: 'ecs:ListServiceDeployments',
+      doing: `list deployments of ${service}`,
+      expected: ['ClusterNotFoundException', 'ServiceNotFoundException'],
+    };
+    const status = options.underWay === true ? { status: [...underWay] } : {};
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
       client.send(
-        new sdk.ListServiceDeploymentsCommand({ cluster, service, status: ['PENDING', 'IN_PROGRESS'] }),
+        new sdk.ListServiceDeploymentsCommand({ cluster, service, maxResults: 100, ...status }),
         http,
       ),
     );
-    const arn = listed?.serviceDeployments?.[0]?.serviceDeploymentArn;
+    const found = answer?.serviceDeployments ?? [];
+    const time = ({ createdAt }: Sdk.ServiceDeploymentBrief): number => createdAt?.getTime() ?? 0;
+    return found.toSorted((a, b) => time(b) - time(a)).flatMap((one) => one.serviceDeploymentArn ?? []);
+  }
+
+  /** Undefined where ECS knows it no more. */
+  async serviceDeployment(arn: string, options: CallOptions = {}): Promise<EcsServiceDeployment | undefined> {
+    const call = { action: 'ecs:DescribeServiceDeployments', doing: `look at the deployment ${arn}` };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }), http),
+    );
+    const found = answer?.serviceDeployments?.[0];
+    return found && serviceDeploymentOf(found);
+  }
+
+  /** Ends the deployment that is under way by a roll-back; false where none is. */
+  async stopDeployment(cluster: string, service: string, options: CallOptions = {}): Promise<boolean> {
+    const [arn] = await this.serviceDeployments(cluster, service, { ...options, underWay: true });
     if (arn === undefined) return false;
     const call = { action: 'ecs:StopServiceDeployment', doing: `roll the deployment of ${service} back` };
     await this.#api.ask(call, options, ({ sdk, client }, http) =>

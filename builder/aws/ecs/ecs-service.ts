@@ -26,6 +26,23 @@ export interface EcsDeployment {
   readonly createdAt?: Date | undefined;
 }
 
+/** How a service gets from one revision to another (DescribeServiceDeployments); there is one for each change of it. */
+export interface EcsServiceDeployment {
+  readonly arn: string;
+  /** `PENDING`, `IN_PROGRESS`, `SUCCESSFUL`, `STOPPED`, `ROLLBACK_IN_PROGRESS`, `ROLLBACK_SUCCESSFUL`, `ROLLBACK_FAILED` … */
+  readonly status: string;
+  readonly reason?: string | undefined;
+  /** `SCALE_UP`, `PRODUCTION_TRAFFIC_SHIFT`, `BAKE_TIME` …; rolling deployments have none. */
+  readonly stage?: string | undefined;
+  /** Per cent of visitors, and of test traffic, that the new revision is to get. */
+  readonly traffic: number;
+  readonly testTraffic: number;
+  /** Why it goes back, or went. */
+  readonly rollbackReason?: string | undefined;
+  /** Of those that watch it, the alarms that went off. */
+  readonly triggeredAlarms: readonly string[];
+}
+
 /** A task as ECS describes it (DescribeTasks). */
 export interface EcsTask {
   readonly arn: string;

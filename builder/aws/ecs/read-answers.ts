@@ -1,5 +1,11 @@
 import type * as Sdk from '@aws-sdk/client-ecs';
-import type { EcsDeployment, EcsService, EcsTask, EcsTaskDefinition } from './ecs-service.js';
+import type {
+  EcsDeployment,
+  EcsService,
+  EcsServiceDeployment,
+  EcsTask,
+  EcsTaskDefinition,
+} from './ecs-service.js';
 
 /** A service of DescribeServices. */
 export function serviceOf(found: Sdk.Service): EcsService {
@@ -27,6 +33,21 @@ function deploymentOf(found: Sdk.Deployment): EcsDeployment {
     rollout: found.rolloutState,
     reason: found.rolloutStateReason,
     createdAt: found.createdAt,
+  };
+}
+
+/** A deployment of DescribeServiceDeployments. */
+export function serviceDeploymentOf(found: Sdk.ServiceDeployment): EcsServiceDeployment {
+  const target = found.targetServiceRevision;
+  return {
+    arn: found.serviceDeploymentArn ?? '',
+    status: found.status ?? '',
+    reason: found.statusReason,
+    stage: found.lifecycleStage,
+    traffic: target?.requestedProductionTrafficWeight ?? 0,
+    testTraffic: target?.requestedTestTrafficWeight ?? 0,
+    rollbackReason: found.rollback?.reason,
+    triggeredAlarms: found.alarms?.triggeredAlarmNames ?? [],
   };
 }
 

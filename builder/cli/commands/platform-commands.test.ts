@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { FakePlatform } from '../../testing/fake-platform.js';
 import type { CommandLine, Work } from '../command-line.js';
@@ -9,14 +10,18 @@ interface Setting {
   /** What is typed on the terminal; undefined where there is none. */
   readonly typed?: string;
   readonly signal?: AbortSignal;
+  /** Ctrl-C while a deployment is under way, and what is typed then. */
+  readonly interrupted?: string;
 }
 
 /** Runs a command line over a platform that only notes what it is asked; "prod" is on AWS, others are on this machine. */
-async function platen(t: Test, line: string, { prepare, typed, signal }: Setting = {}) {
+async function platen(t: Test, line: string, { prepare, typed, signal, interrupted }: Setting = {}) {
   const written = { stdout: '', stderr: '' };
   let platform = new FakePlatform('none');
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
-  stdin.end(`${typed}\n`);
+  if (interrupted === undefined) stdin.end(`${typed}\n`);
+  let ended = 0;
+  let interrupt: (() => void) | undefined;
   const work: Pick<Work, 'openPlatform' | 'preparePromotion'> = {
     preparePromotion: ({ from, to }) =>
       Promise.resolve({
@@ -29,6 +34,12 @@ async function platen(t: Test, line: string, { prepare, typed, signal }: Setting
     openPlatform: (name) => {
       platform = new FakePlatform(name);
       prepare?.(platform);
+      if (interrupted !== undefined)
+        platform.meanwhile = async () => {
+          interrupt?.();
+          stdin.write(interrupted);
+          await sleep(50);
+        };
       const spec = name === 'prod' ? {} : { local: {} };
       return Promise.resolve({ driver: platform, spec: spec as never, authorityFile: undefined });
     },
@@ -36,14 +47,22 @@ async function platen(t: Test, line: string, { prepare, typed, signal }: Setting
   const commandLine: CommandLine = {
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
-    streams: { stdin, stdout: new PassThrough(), stderr: new PassThrough() },
+    streams: {
+      stdin,
+      stdout: new PassThrough(),
+      stderr: new PassThrough().on('data', (said) => (written.stderr += said)),
+    },
     environment: { XDG_CONFIG_HOME: '/nowhere' },
     workingFolder: t.testdir({ images: {}, playbooks: {} }),
     signal: signal ?? new AbortController().signal,
+    onInterrupt(handle) {
+      interrupt = () => handle(() => (ended += 1));
+      return { [Symbol.dispose]: () => (interrupt = undefined) };
+    },
     work: work as Work,
   };
   const exitCode = await runCommandLine(line.split(' '), commandLine);
-  return { exitCode, ...written, asked: platform.asked };
+  return { exitCode, ...written, asked: platform.asked, ended, isHandled: interrupt !== undefined };
 }
 
 t.test('provision shows the plan, does it, and prints the address alone', async (t) => {
@@ -207,6 +226,41 @@ t.test('a backup on AWS has a name, and is listed', async (t) => {
   for (const line of ['backup --env prod', 'backup nightly --list --env prod'])
     t.match(await platen(t, line), { exitCode: 2, asked: [], stderr: /needs a file, or on AWS a name/ });
 });
+
+t.test('Ctrl-C asks what is to become of a deployment on AWS', async (t) => {
+  const line = 'provision --env prod --yes';
+  const on = await platen(t, line, { typed: '', interrupted: 'w\n' });
+  t.match(on, {
+    exitCode: 0,
+    ended: 0,
+    isHandled: false,
+    stderr: /keep it going.*roll it back.*go on watching/s,
+  });
+  t.same(on.asked, ['apply'], 'and nothing else is done');
+  const background = await platen(t, line, { typed: '', interrupted: 'b\n' });
+  t.match(background, { ended: 1, asked: ['apply'], stderr: /It goes on in AWS/ });
+  const back = await platen(t, line, { typed: '', interrupted: 'r\n' });
+  t.match(back, { ended: 0, asked: ['apply', 'stopDeployment'], stderr: /It is rolled back/ });
+  const idle = {
+    typed: '',
+    interrupted: 'r\n',
+    prepare: (platform: FakePlatform) => (platform.deploys = false),
+  };
+  t.match(await platen(t, line, idle), { ended: 0, stderr: /nothing to roll back/ });
+  t.match(await platen(t, 'rollback --env prod', { typed: '', interrupted: 'r\n' }), {
+    asked: [/^rollBack/, 'stopDeployment'],
+  });
+});
+
+t.test(
+  'Ctrl-C ends the program where nobody can be asked, and where nothing goes on by itself',
+  async (t) => {
+    const noTerminal = await platen(t, 'provision --env prod --yes', { interrupted: 'r\n' });
+    t.match(noTerminal, { ended: 0, asked: ['apply'] }, "the program's own handler has it");
+    const here = await platen(t, 'provision', { typed: '', interrupted: 'r\n' });
+    t.match(here, { ended: 0, asked: ['apply'] });
+  },
+);
 
 t.test('backup prints the path of its file', async (t) => {
   const { stdout, stderr } = await platen(t, 'backup site.tar');

@@ -15,6 +15,7 @@ import { formatPlanMarkdown } from '../text/plan-markdown.js';
 import { formatPlatformPlan } from '../text/platform-plan-text.js';
 import { formatReach } from '../text/reach-text.js';
 import { usage } from '../usage.js';
+import { askOnInterrupt } from './ask-on-interrupt.js';
 import { deploymentError } from './deployment-error.js';
 import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
 
@@ -57,7 +58,7 @@ function wholeNumber(text: string): number {
 }
 
 async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<number> {
-  const { stdout, stderr, environment } = commandLine;
+  const { stdout, environment } = commandLine;
   if (flags.exitCode && !flags.plan) throw usage('--exit-code works only with --plan');
   if (flags.markdown && !flags.plan) throw usage('--markdown works only with --plan');
   const wish: PlatformWish = {
@@ -67,7 +68,7 @@ async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<num
     operator: flags.from === undefined ? undefined : parseOperator(flags.from),
     allowReplace: flags.allowReplace,
   };
-  const paint = paletteFor(flags.plan ? stdout : stderr, environment);
+  const paint = paletteFor(flags.plan ? stdout : commandLine.stderr, environment);
   if (flags.plan) {
     const { driver, spec } = await openPlatform(commandLine, flags, quietReporter);
     refuseOnlyAws(flags, spec);
@@ -76,22 +77,34 @@ async function run(commandLine: CommandLine, flags: ProvisionFlags): Promise<num
     else stdout.write(flags.markdown ? formatPlanMarkdown(plan) : formatPlatformPlan(plan, paint));
     return flags.exitCode && hasChanges(plan) ? exitCodes.changes : exitCodes.done;
   }
-  using reporter = createStreamReporter(stderr, environment);
-  const platform = await openPlatform(commandLine, flags, reporter);
-  refuseOnlyAws(flags, platform.spec);
-  const approve = async (plan: PlatformPlan): Promise<boolean> => {
-    // What a definition means here is worth saying once; --plan says it at any time.
-    const isNew = plan.changes.some(({ type, action }) => type === 'service' && action === 'create');
-    stderr.write(`${formatPlatformPlan(isNew ? plan : { ...plan, notes: [] }, paint)}\n`);
-    if (platform.spec.local === undefined && flags.yes !== true) await ask(commandLine, flags);
-    return true;
-  };
-  const outcome = await platform.driver.apply({ ...wish, approve });
+  const { outcome, platform } = await apply(commandLine, flags, wish);
   return finish(commandLine, {
     flags,
     outcome,
     reach: formatReach(outcome, platform, { paint, environment }),
   });
+}
+
+/** Shows the plan, asks where it has to, and does it; the terminal is free again afterwards. */
+async function apply(commandLine: CommandLine, flags: ProvisionFlags, wish: PlatformWish) {
+  const { stderr, environment } = commandLine;
+  const paint = paletteFor(stderr, environment);
+  using reporter = createStreamReporter(stderr, environment);
+  reporter.report({ kind: 'phase-started', environment: flags.env, phase: 'look' });
+  const platform = await openPlatform(commandLine, flags, reporter);
+  refuseOnlyAws(flags, platform.spec);
+  const isAway = platform.spec.local === undefined;
+  using interruption = askOnInterrupt(commandLine, { driver: platform.driver, reporter });
+  const approve = (plan: PlatformPlan): Promise<boolean> =>
+    reporter.hold(async () => {
+      // What a definition means here is worth saying once; --plan says it at any time.
+      const isNew = plan.changes.some(({ type, action }) => type === 'service' && action === 'create');
+      stderr.write(`${formatPlatformPlan(isNew ? plan : { ...plan, notes: [] }, paint)}\n`);
+      if (isAway && flags.yes !== true) await ask(commandLine, flags);
+      if (isAway) interruption.begin();
+      return true;
+    });
+  return { outcome: await platform.driver.apply({ ...wish, approve }), platform };
 }
 
 /** On this machine nothing is asked: what is done costs nothing, and keeps the data. */

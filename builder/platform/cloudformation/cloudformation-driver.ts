@@ -15,6 +15,7 @@ import { deploymentHistory } from './history/deployment-history.js';
 import { awsExec } from './operate/aws-exec.js';
 import { awsLogs } from './operate/aws-logs.js';
 import { awsRollBack } from './operate/aws-rollback.js';
+import { awsStopDeployment } from './operate/aws-stop-deployment.js';
 import { planPlatform } from './plan/plan-platform.js';
 import { awsStatus } from './status/platform-status.js';
 
@@ -39,6 +40,7 @@ export function cloudFormationDriver(context: AwsContext): PlatformDriver {
     backup: (name) => awsBackUp(context, name),
     backups: () => listBackups(context),
     restore: (wish) => awsRestore(context, wish),
+    stopDeployment: () => awsStopDeployment(context),
     planDestroy: (wish) => planDestruction(context, wish),
     destroy: (wish) => destroyPlatform(context, wish),
   };

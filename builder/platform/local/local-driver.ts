@@ -47,6 +47,8 @@ export function localDriver(context: LocalContext): PlatformDriver {
       await refuseUnfinishedRestore(context);
       return withLock(context, image.id, () => rollBackLocal(context));
     },
+    // A deployment is this program's own work: it ends with it.
+    stopDeployment: () => Promise.resolve(false),
     backup: (file) => backUpLocal(context, file),
     backups: () => Promise.reject(ownFiles(context)),
     restore: async (wish) => {

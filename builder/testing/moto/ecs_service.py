@@ -4,10 +4,13 @@ stops. A deployment of an image whose digest begins with "bad" never gets health
 line in the log, then the circuit breaker ends it, with the reason that AWS gives.
 """
 
+import json
 import time
+import uuid
 
 import moto.ecs.models as ecs
 from moto.core.utils import utcnow
+from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elbv2.models import elbv2_backends
 from moto.logs.models import logs_backends
 
@@ -94,6 +97,38 @@ def set_targets(backend, service):
             group.register([{"Id": address_of(task), "Port": balancer["containerPort"]} for task in service_tasks(backend, service)])
 
 
+def note_deployment(backend, service, status, reason=None):
+    """What ListServiceDeployments and DescribeServiceDeployments tell of a rolling deployment: it has no stages."""
+    arn = f"{service.arn.replace(':service/', ':service-deployment/')}/{uuid.uuid4().hex[:21]}"
+    revision = f"{service.arn.replace(':service/', ':service-revision/')}/{uuid.uuid4().hex[:16]}"
+    now = time.time()
+    one = {
+        "serviceDeploymentArn": arn, "serviceArn": service.arn, "clusterArn": service.cluster_arn, "createdAt": now,
+        "startedAt": now, "finishedAt": now, "status": status,
+        "targetServiceRevision": {"arn": revision, "requestedTaskCount": service.desired_count},
+    }  # fmt: skip
+    if reason is not None:
+        one["rollback"] = {"reason": reason, "startedAt": now}
+    backend.__dict__.setdefault("service_deployments", []).insert(0, one)
+
+
+def list_service_deployments(self):
+    wanted, statuses = self._get_param("service"), self._get_param("status")
+    found = [
+        {key: one[key] for key in ("serviceDeploymentArn", "serviceArn", "clusterArn", "createdAt", "finishedAt", "status")}
+        for one in self.ecs_backend.__dict__.get("service_deployments", [])
+        if one["serviceArn"].endswith(f"/{wanted}") and (not statuses or one["status"] in statuses)
+    ]
+    return json.dumps({"serviceDeployments": found})
+
+
+def describe_service_deployments(self):
+    arns = self._get_param("serviceDeploymentArns")
+    all_of_them = self.ecs_backend.__dict__.get("service_deployments", [])
+    found = [one for one in all_of_them if one["serviceDeploymentArn"] in arns]
+    return json.dumps({"serviceDeployments": found, "failures": []})
+
+
 def deploy(backend, service, definition):
     cluster = backend._get_cluster(service.cluster_name)
     group = f"service:{service.name}"
@@ -102,6 +137,7 @@ def deploy(backend, service, definition):
         for task in launch(backend, cluster, definition, identifier, group, 2):
             log(backend, definition, task, LAST_WORDS)
             stop(task, "Essential container in task exited", 3)
+        note_deployment(backend, service, "ROLLBACK_SUCCESSFUL", "Service deployment rolled back because the circuit breaker threshold was exceeded.")
         raise DeploymentFailed(
             'Resource handler returned message: "Error occurred during operation \'ECS Deployment Circuit Breaker was triggered\'."'
             " (RequestToken: 00000000-0000-0000-0000-000000000000, HandlerErrorCode: GeneralServiceException)"
@@ -112,6 +148,7 @@ def deploy(backend, service, definition):
     for task in old:
         stop(task, "Scaling activity initiated by (deployment)", 0)
     set_targets(backend, service)
+    note_deployment(backend, service, "SUCCESSFUL")
     now = utcnow()
     service.task_definition = definition.arn
     service.running_count, service.pending_count = service.desired_count, 0
@@ -182,3 +219,5 @@ def install():
     ecs.Service.create_from_cloudformation_json = classmethod(create_from_json)
     ecs.Service.update_from_cloudformation_json = classmethod(update_from_json)
     ecs.EC2ContainerServiceBackend.run_task = run_task
+    EC2ContainerServiceResponse.list_service_deployments = list_service_deployments
+    EC2ContainerServiceResponse.describe_service_deployments = describe_service_deployments

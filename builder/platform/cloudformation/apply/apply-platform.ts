@@ -7,12 +7,13 @@ import { siteAddress } from '../site-address.js';
 import { nameOthers, recordDeployment } from '../history/deployment-history.js';
 import { inOrder } from '../in-order.js';
 import { planView } from '../plan/plan-platform.js';
-import { refuseLosses } from '../plan/refuse-losses.js';
+import { refuseLiveWeights, refuseLosses } from '../plan/refuse-losses.js';
 import { type PlatformView, viewPlatform } from '../platform-view.js';
 import { verifyPlatform } from '../verify/verify-platform.js';
 import { removeObsolete } from '../destroy/remove-stacks.js';
 import type { Deployment } from './deployment.js';
 import { deploymentPieces } from './deployment-pieces.js';
+import { wasTakenBack } from './was-taken-back.js';
 
 /**
  * Plans, asks, and brings all of an environment to what it is wanted to be, as many stacks at once as their order allows; then
@@ -27,6 +28,7 @@ export async function applyPlatform(context: AwsContext, wish: PlatformWish): Pr
   await nameOthers(context);
   const plan = await planView(context, view);
   refuseLosses(plan, wish.allowReplace ?? []);
+  refuseLiveWeights(plan, wish.allowReplace ?? []);
   const ended = (more: Partial<PlatformOutcome>): PlatformOutcome => ({
     environment: context.name,
     changes: plan.changes,
@@ -35,7 +37,11 @@ export async function applyPlatform(context: AwsContext, wish: PlatformWish): Pr
     ms: Math.round(performance.now() - started),
     ...more,
   });
-  if (!hasChanges(plan)) return ended({ address: await verified(context, view) });
+  if (!hasChanges(plan)) {
+    if (wish.nonce === undefined && (await wasTakenBack(context, view)))
+      return applyPlatform(context, { ...wish, nonce: context.token });
+    return ended({ address: await verified(context, view) });
+  }
   if ((await wish.approve?.(plan)) === false) return ended({});
   const deployment = await deploy(context, { view, plan, wish });
   return ended({ ...deployment, ms: Math.round(performance.now() - started) });
@@ -60,6 +66,8 @@ async function deploy(
     stacks: view.stacks,
     outcome: undefined,
   };
+  const parts = view.stacks.map(({ name }) => name);
+  context.reporter.report({ kind: 'phase-started', environment: context.name, phase: 'deploy', parts });
   try {
     await inOrder(deploymentPieces(deployment), (piece) => piece.work());
     if (isWell(deployment.outcome)) await removeObsolete(context, view);

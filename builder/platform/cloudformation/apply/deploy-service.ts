@@ -3,6 +3,8 @@ import { revisionOf } from '../../../aws/ecs/ecs-service.js';
 import type { DeploymentOutcome } from '../../driver.js';
 import { servicesOf } from '../aws-account.js';
 import { clusterOf } from '../service/one-off-task.js';
+import { isGoingBack, rollbackReason } from '../service/deployment-watch.js';
+import { serviceNameOf } from '../service/service-name.js';
 import { ServiceWatch } from '../service/service-watch.js';
 import { StackError } from '../stack-error.js';
 import { applyStack } from './apply-stack.js';
@@ -19,7 +21,7 @@ export async function deployService(name: string, deployment: Deployment): Promi
   const { context, outputs, view } = deployment;
   const started = performance.now();
   const before = view.outputs.get(name)?.['TaskDefinitionArn'];
-  const place = { cluster: clusterOf(outputs), service: `${context.name}-wordpress` };
+  const place = { cluster: clusterOf(outputs), service: serviceNameOf(context) };
   const watch = new ServiceWatch(context, place, before);
   const applied = applyStack(name, deployment);
   await watch.until(applied);
@@ -27,8 +29,7 @@ export async function deployService(name: string, deployment: Deployment): Promi
     const events = await applied;
     const runs = outputs.get(name)?.['TaskDefinitionArn'];
     if (runs === undefined || !events.some(({ type }) => type === serviceType)) return;
-    const revision = revisionOf(runs);
-    deployment.outcome = { outcome: 'completed', revision, wanted: revision };
+    deployment.outcome = await outcomeOf(runs, { deployment, watch, before, place });
   } catch (error) {
     if (!(error instanceof StackError) || error.failed?.type !== serviceType) throw error;
     deployment.outcome = await failedOutcome(error, { deployment, watch, before, place });
@@ -44,6 +45,25 @@ export async function deployService(name: string, deployment: Deployment): Promi
   });
 }
 
+/** How it ended where CloudFormation says that it ended well: ECS calls a deployment that it rolled back steady, too. */
+async function outcomeOf(
+  wanted: string,
+  { deployment: { context }, watch, before, place }: Failed,
+): Promise<DeploymentOutcome> {
+  const found = await servicesOf(context).ecs.service(place.cluster, place.service, context);
+  const primary = found?.deployments[0];
+  const revision = revisionOf(wanted);
+  const isBack = watch.deployment !== undefined && isGoingBack(watch.deployment);
+  if (!isBack && (primary === undefined || primary.definition === wanted))
+    return { outcome: 'completed', revision, wanted: revision };
+  return {
+    outcome: before === undefined ? 'failed' : 'rolled-back',
+    revision: revisionOf(primary?.definition ?? before ?? ''),
+    wanted: revision,
+    ...reasonOf(watch, primary?.reason ?? 'ECS rolled it back, and gives no reason'),
+  };
+}
+
 interface Failed {
   readonly deployment: Deployment;
   readonly watch: ServiceWatch;
@@ -57,15 +77,20 @@ async function failedOutcome(
 ): Promise<DeploymentOutcome> {
   const found = await servicesOf(context).ecs.service(place.cluster, place.service, context);
   const running = found?.deployments[0]?.definition ?? before;
-  const last = watch.stopped.at(-1);
   return {
     outcome: before === undefined ? 'failed' : 'rolled-back',
     revision: running === undefined ? '' : revisionOf(running),
     wanted: wantedRevision(error.events) ?? '',
-    reason: last === undefined ? error.message : last.reason,
-    exitCode: last?.exitCode,
-    log: last?.log,
+    ...reasonOf(watch, error.message),
   };
+}
+
+/** Alarms and people end what is healthy; else the last task that failed knows best. */
+function reasonOf({ deployment, stopped }: ServiceWatch, otherwise: string): Partial<DeploymentOutcome> {
+  const last = stopped.at(-1);
+  const isAlarm = deployment !== undefined && deployment.triggeredAlarms.length > 0;
+  if (last !== undefined && !isAlarm) return { reason: last.reason, exitCode: last.exitCode, log: last.log };
+  return { reason: (deployment && rollbackReason(deployment)) ?? otherwise };
 }
 
 /** The revision that was made for it; a roll-back deletes it again. */

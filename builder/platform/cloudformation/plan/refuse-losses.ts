@@ -19,6 +19,32 @@ export function refuseLosses({ changes }: Pick<PlatformPlan, 'changes'>, allowed
   });
 }
 
+/** The rule whose weights ECS moves with each blue/green deployment (service-blue-green.yaml). */
+const liveRule = 'service-blue-green/ProductionRule';
+
+/**
+ * Refuses a plan that would touch the rule by which visitors reach a blue/green service: an update of anything of it writes the
+ * template's weights, which may lead to the target group that is empty now (aws-cdk #36649, containers-roadmap #2853).
+ * @throws BuilderError `usage`
+ */
+export function refuseLiveWeights(
+  { changes }: Pick<PlatformPlan, 'changes'>,
+  allowed: readonly string[],
+): void {
+  const touched = changes.find(
+    ({ part, action }) => part === liveRule && (action === 'update' || action === 'replace'),
+  );
+  if (touched === undefined || allowed.includes(liveRule)) return;
+  const why = touched.reasons.length === 0 ? '' : ` (${touched.reasons.join(', ')})`;
+  throw new BuilderError(
+    `This would change the rule that leads visitors to the service${why}, and with it set back the weights that ECS gave it: visitors may be led to tasks that are not there`,
+    {
+      code: 'usage',
+      hint: `See in the load balancer which target group has the weight 100. If it is the blue one, go on with --allow-replace ${liveRule}; else deploy any release first, which leads back to it.`,
+    },
+  );
+}
+
 /** Whether a change loses what can't be made again. */
 export function losesData({ action, loses }: Change): boolean {
   return loses !== undefined && (action === 'replace' || action === 'remove');

@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EcsService, type EcsTask, revisionOf } from '../../../aws/ecs/ecs-service.js';
+import {
+  type EcsService,
+  type EcsServiceDeployment,
+  type EcsTask,
+  revisionOf,
+} from '../../../aws/ecs/ecs-service.js';
 import { BuilderError } from '../../../errors.js';
 import { servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { DeploymentWatch } from './deployment-watch.js';
 import { lastLines } from './last-lines.js';
 
 const pollMs = 5000;
+
+/** Why ECS ends a task that has not failed: it is not wanted any more. */
+const unwanted = /^Scaling activity initiated by/;
 
 /** A task that stopped while it was watched. */
 export interface StoppedTask {
@@ -26,6 +35,7 @@ export class ServiceWatch {
   readonly #seen = new Set<string>();
   readonly #stopped: StoppedTask[] = [];
   readonly #before: Set<string>;
+  readonly #deployment: DeploymentWatch;
 
   /** @param running the definition that ran before; its tasks stop because they are replaced */
   constructor(
@@ -36,6 +46,7 @@ export class ServiceWatch {
     this.#context = context;
     this.#place = place;
     this.#before = new Set(running === undefined ? [] : [running]);
+    this.#deployment = new DeploymentWatch(context, place);
   }
 
   /** Those that failed, the first one first. */
@@ -43,7 +54,15 @@ export class ServiceWatch {
     return this.#stopped;
   }
 
-  /** Looks again and again until `done`, and a last time after it. What can't be read is left out. */
+  /** ECS's own account of it; undefined where it gives none. */
+  get deployment(): EcsServiceDeployment | undefined {
+    return this.#deployment.last;
+  }
+
+  /**
+   * Looks again and again until `done`, and then until ECS is done, too: a blue/green deployment may go back while it bakes.
+   * What can't be read is left out.
+   */
   async until(done: Promise<unknown>): Promise<void> {
     let isDone = false;
     const ended = done.then(
@@ -55,22 +74,23 @@ export class ServiceWatch {
       await this.look();
       await Promise.race([wait(pollMs, signal).catch(() => undefined), ended]);
     }
-    await this.look();
+    while ((await this.look()) && !signal.aborted) await wait(pollMs, signal).catch(() => undefined);
   }
 
-  /** One look: progress is told, and tasks that stopped are noted. */
-  async look(): Promise<void> {
-    try {
-      const { ecs } = servicesOf(this.#context);
-      const { cluster, service } = this.#place;
-      const found = await ecs.service(cluster, service, this.#context);
-      if (found === undefined) return;
-      this.#tell(found);
-      const stopped = await ecs.tasks(cluster, { service, stopped: true }, this.#context);
-      for (const task of stopped.sort(byTime)) await this.#note(task);
-    } catch (error) {
-      if (!(error instanceof BuilderError)) throw error;
-    }
+  /** One look: progress is told, and tasks that stopped are noted. True while ECS says that it is at it. */
+  async look(): Promise<boolean> {
+    await leftOut(this.#lookAtTasks());
+    return (await leftOut(this.#deployment.look())) ?? false;
+  }
+
+  async #lookAtTasks(): Promise<void> {
+    const { ecs } = servicesOf(this.#context);
+    const { cluster, service } = this.#place;
+    const found = await ecs.service(cluster, service, this.#context);
+    if (found === undefined) return;
+    this.#tell(found);
+    const stopped = await ecs.tasks(cluster, { service, stopped: true }, this.#context);
+    for (const task of stopped.sort(byTime)) await this.#note(task);
   }
 
   #tell({ name, deployments, pending }: EcsService): void {
@@ -92,6 +112,7 @@ export class ServiceWatch {
   async #note(task: EcsTask): Promise<void> {
     if (this.#seen.has(task.arn) || this.#before.has(task.definition)) return;
     this.#seen.add(task.arn);
+    if (unwanted.test(task.stoppedReason ?? '')) return;
     const container = task.containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
     const reason = container?.reason ?? task.stoppedReason ?? 'ECS gives no reason';
     const log = await lastLines(this.#context, task);
@@ -112,6 +133,16 @@ export class ServiceWatch {
       reason: `${reason}${code}`,
       log,
     });
+  }
+}
+
+/** What can't be read now is read with the next look, or not at all: the stack's end is what counts. */
+async function leftOut<T>(look: Promise<T>): Promise<T | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof BuilderError) return undefined;
+    throw error;
   }
 }
 
