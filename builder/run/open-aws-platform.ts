@@ -2,11 +2,17 @@ import { ecrRegistry } from '../aws/ecr/ecr.js';
 import { type AwsServices, awsServices } from '../aws/aws-services.js';
 import { callerIdentity } from '../aws/sts/caller-identity.js';
 import type { BuildContext } from '../context.js';
+import type { Environment } from '../environment.js';
+import { BuilderError } from '../errors.js';
 import { cloudFormationDriver } from '../platform/cloudformation/cloudformation-driver.js';
 import type { AwsContext } from '../platform/cloudformation/aws-context.js';
 import { loadPrices } from '../platform/cost/price-table.js';
 import type { PlatformDriver } from '../platform/driver.js';
 import { loadPlatform } from '../platform/graph/load-platform.js';
+import { cacheFolder } from '../store/cache-folder.js';
+import { type OpenStore, openStore } from '../store/content-store.js';
+import { digestOf } from '../store/digest.js';
+import { type Memo, StoredMemo, noMemo } from '../store/memo.js';
 import type { EnvironmentSpec } from '../spec/load-environment.js';
 import { withProfile } from './with-profile.js';
 import { askAddress } from './ask-address.js';
@@ -27,8 +33,8 @@ export function awsContext(name: string, spec: EnvironmentSpec, whole: BuildCont
   return {
     name,
     spec,
-    platform: loadPlatform(projectFolder),
-    prices: () => loadPrices(projectFolder),
+    platform: remembered(context, 'graph', (memo) => loadPlatform(projectFolder, undefined, memo)),
+    prices: () => remembered(context, 'prices', (memo) => loadPrices(projectFolder, memo)),
     services: (region) => {
       const services = known.get(region) ?? awsServices(region, profile);
       known.set(region, services);
@@ -45,4 +51,30 @@ export function awsContext(name: string, spec: EnvironmentSpec, whole: BuildCont
     signal,
     token: String(Date.now()),
   };
+}
+
+/** What YAML comes to is kept in the cache, where there is one: it is most of a plan's time. */
+function remembered<T>(
+  { projectFolder, environment, program }: BuildContext,
+  what: string,
+  load: (memo: Memo) => T,
+): T {
+  if (program === undefined) return load(noMemo);
+  using store = openCache(environment);
+  if (store === undefined) return load(noMemo);
+  const key = digestOf(JSON.stringify([program, projectFolder, what]));
+  const memo = new StoredMemo(store, key.slice('sha256:'.length));
+  const loaded = load(memo);
+  memo.save();
+  return loaded;
+}
+
+/** Undefined where the cache can't be used: a plan needs none. */
+function openCache(environment: Environment): OpenStore | undefined {
+  try {
+    return openStore(cacheFolder(environment));
+  } catch (error) {
+    if (error instanceof BuilderError) return undefined;
+    throw error;
+  }
 }

@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuilderError } from '../../errors.js';
 import { validate } from '../../spec/validate.js';
-import { parseYaml } from '../../yaml/yaml.js';
+import { digestOf } from '../../store/digest.js';
+import { type Memo, noMemo } from '../../store/memo.js';
+import { rememberedYaml } from '../../store/remembered-yaml.js';
+import { readYaml, sourceDocument } from '../../yaml/yaml.js';
 import { type PriceFile, priceSchema } from './price-schema.js';
 
 /** Where a region has no price of its own, this one's stands in. */
@@ -30,13 +33,19 @@ export interface PriceTable {
   per(key: string): string;
 }
 
-/** Reads `infra-cfn/prices.yaml`. @throws SpecError with all that is wrong with it; BuilderError where it is missing */
-export function loadPrices(projectFolder: string): PriceFile {
+/**
+ * Reads `infra-cfn/prices.yaml`.
+ * @param memo of what was parsed before
+ * @throws SpecError with all that is wrong with it; BuilderError where it is missing
+ */
+export function loadPrices(projectFolder: string, memo: Memo = noMemo): PriceFile {
   const file = 'infra-cfn/prices.yaml';
   const path = join(projectFolder, file);
   if (!existsSync(path))
     throw new BuilderError(`${file} is missing: it holds AWS's prices`, { code: 'usage' });
-  return validate(priceSchema, parseYaml(readFileSync(path, 'utf8'), file));
+  const text = readFileSync(path, 'utf8');
+  const parsed = rememberedYaml(memo, `prices ${digestOf(text)}`, () => readYaml(text, file));
+  return validate(priceSchema, sourceDocument(text, file, parsed));
 }
 
 /** The prices of a region; those of us-east-1 where it has none of its own. */

@@ -1,8 +1,8 @@
 import { BuilderError, type Origin, SpecError } from '../../errors.js';
-import { type YamlRecord, restoreYaml, yamlRecord } from '../../yaml/yaml-record.js';
 import { type SourceDocument, type YamlOptions, readYaml, sourceDocument } from '../../yaml/yaml.js';
 import type { HostFiles } from './host-files.js';
 import { noMemo } from '../../store/memo.js';
+import { rememberedYaml } from '../../store/remembered-yaml.js';
 import { toFloat } from '../../jinja/python/float.js';
 import { SealedText } from '../../jinja/python/sealed-text.js';
 import type { Vault } from '../vault/vault.js';
@@ -49,11 +49,7 @@ export class Sources {
     // What was encrypted is not to lie in the cache in clear.
     const memo = this.files.isEncrypted(path) ? noMemo : this.files.memo;
     const key = `yaml ${this.files.file(path).digest.slice('sha256:'.length)}`;
-    const known = memo.find(key) as YamlRecord | undefined;
-    if (known !== undefined) return sourceDocument(text, name, restoreYaml(known));
-    const parsed = readYaml(text, name, this.#options);
-    const record = yamlRecord(parsed);
-    if (record !== undefined) memo.keep(key, record);
+    const parsed = rememberedYaml(memo, key, () => readYaml(text, name, this.#options));
     return sourceDocument(text, name, parsed);
   }
 
