@@ -77,6 +77,8 @@ export function createLiveLine(stream: TerminalStream, paint: Palette): LiveLine
       const isShown = tree.follow(event, performance.now());
       if (tree.isIdle) stop();
       else begin();
+      // What comes next may keep the program busy before the first tenth of a second is over.
+      if (event.kind === 'phase-started') draw();
       return isShown;
     },
     around(write) {
