@@ -10,7 +10,7 @@ interface Watched {
   readonly reporter: TerminalReporter;
 }
 
-const question = `AWS goes on with the deployment, whether or not it is watched.
+const question = `What AWS has begun goes on, whether or not it is watched.
   b  keep it going in the background, and stop watching
   r  stop the service's deployment, and roll it back
   w  go on watching

@@ -63,6 +63,7 @@ export async function deleteStack(part: string, name: string, deploying: Deployi
   const { api, signal } = deploying;
   const there = await settledStack(part, name, deploying, ['DELETE_FAILED']);
   if (there === undefined) return;
+  deploying.reporter.report({ kind: 'part-started', part, action: 'remove' });
   const after = await api.latestEvent(there.id, { signal });
   await api.deleteStack(there.name, { signal });
   const { stack, events } = await follow(part, { stackId: there.id, after }, deploying);

@@ -2,11 +2,11 @@ import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import t from 'tap';
 import { environmentOf, platformVariants } from '../../../testing/platform-variants.js';
 import { loadPlatform } from '../../graph/load-platform.js';
-import { parseTemplate } from '../../template/read-template.js';
+import { parseTemplate, readTemplate } from '../../template/read-template.js';
 import { resolveTemplate } from '../../template/resolve-template.js';
 import { mergeChanges } from './merge-changes.js';
 import { resourceDifferences } from './property-difference.js';
-import { refuseLosses } from './refuse-losses.js';
+import { refuseLiveWeights, refuseLosses } from './refuse-losses.js';
 import { refuseRemovals } from './refuse-removals.js';
 import { replacementProperties } from './replacement-properties.js';
 
@@ -120,4 +120,26 @@ t.test("the table of replacements is AWS's", async (t) => {
         .sort();
     t.same([always, maybe], [of('yes'), of('maybe')], `${type}: scripts/renew-replacements`);
   }
+});
+
+t.test('the rule whose weights ECS moves is not touched by a deployment', async (t) => {
+  const { Resources } = readTemplate('infra-cfn/stacks/service-blue-green.yaml');
+  t.equal(Resources['ProductionRule']?.Type, 'AWS::ElasticLoadBalancingV2::ListenerRule', 'that is its name');
+  const rule = {
+    part: 'service-blue-green/ProductionRule',
+    type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+  };
+  const change = (action: 'create' | 'update' | 'replace') => ({
+    changes: [{ ...rule, action, reasons: ['Tags'] }],
+  });
+  for (const action of ['update', 'replace'] as const) {
+    t.throws(() => refuseLiveWeights(change(action), []), {
+      code: 'usage',
+      message: /\(Tags\), and with it set back the weights that ECS gave it/,
+      hint: /--allow-replace service-blue-green\/ProductionRule/,
+    });
+    t.doesNotThrow(() => refuseLiveWeights(change(action), ['service-blue-green/ProductionRule']));
+  }
+  t.doesNotThrow(() => refuseLiveWeights(change('create'), []));
+  t.doesNotThrow(() => refuseLiveWeights({ changes: [{ ...rule, action: 'none', reasons: [] }] }, []));
 });
