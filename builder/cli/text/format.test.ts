@@ -1,5 +1,13 @@
 import t from 'tap';
-import { formatCount, formatSize, formatTable, formatTime, oneLine, truncate } from './format.js';
+import {
+  formatCount,
+  formatElapsed,
+  formatSize,
+  formatTable,
+  formatTime,
+  oneLine,
+  truncate,
+} from './format.js';
 
 t.test('sizes', (t) => {
   const cases: [number, string][] = [
@@ -47,4 +55,9 @@ t.test('text', (t) => {
     ['a     1', 'bcd  23  x'],
   );
   t.end();
+});
+
+t.test('time of what goes on, in whole seconds', async (t) => {
+  const said = [-5, 999, 59_999, 60_000, 3_599_000, 7_380_000].map(formatElapsed);
+  t.same(said, ['0 s', '0 s', '59 s', '1 min 00 s', '59 min 59 s', '2 h 03 min']);
 });
