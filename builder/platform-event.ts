@@ -68,7 +68,8 @@ export type PlatformEvent =
 /** `look`: at what is there; `verify`: whether it is as it was wanted. */
 export type PlatformPhase = 'look' | 'deploy' | 'verify' | 'remove';
 
-export type PartAction = 'compare' | 'create' | 'update' | 'replace' | 'remove' | 'drain' | 'stop' | 'save' | 'restore';
+export type PartAction =
+  'compare' | 'create' | 'update' | 'replace' | 'remove' | 'drain' | 'stop' | 'save' | 'restore';
 
 export type PartChange = 'created' | 'updated' | 'removed' | 'unchanged' | 'saved' | 'restored';
 
