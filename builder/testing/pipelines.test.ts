@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { parse } from 'yaml';
+import { MotoServer } from './moto-server.js';
 import { PlatenProgram } from './platen-program.js';
 
-/** The pipelines of GitHub and Jenkins: their commands, by the shell that each gives them to, with npm recorded. */
+/** The pipelines of GitHub and Jenkins: their commands, by the shell that each gives them to, with npm recorded or for real. */
 
 interface Step {
   readonly uses?: string;
@@ -79,12 +81,79 @@ t.test('both pipelines call the same npm scripts, which there are', async (t) =>
   );
 });
 
-t.test('the command that builds takes the options that it is given', async (t) => {
+t.test('the program', async (t) => {
   const program = new PlatenProgram(t.testdir());
-  const { stdout } = await program.start(['build', '--help'], { folder: '.' }).outcome;
-  const [build] = jenkinsCommands.filter((command) => command.includes('build-image'));
-  for (const option of build!.match(/--[a-z-]{2,}/g)!.filter((name) => name !== '--silent'))
-    t.match(stdout, option);
+
+  t.test('takes the options that the pipelines give it', async (t) => {
+    for (const [script, command] of [
+      ['build-image', 'build'],
+      ['provision', 'provision'],
+    ] as const) {
+      const { stdout } = await program.start([command, '--help'], { folder: '.' }).outcome;
+      const lines = [...githubCommands, ...jenkinsCommands].filter((line) => line.includes(` ${script} `));
+      t.ok(lines.length >= 2, script);
+      const options = lines
+        .flatMap((line) => line.match(/ --[a-z-]{2,}/g) ?? [])
+        .filter((name) => name !== ' --silent');
+      for (const option of new Set(options)) t.match(stdout, option.trim());
+    }
+  });
+
+  /** Runs one command with the program behind npm; what it printed, and how it ended. */
+  function really(folder: string, shell: readonly [string, ...string[]], command: string, more = {}) {
+    const npm = join(folder, 'npm');
+    const own = `cd '${process.cwd()}' && exec '${process.execPath}' '${program.path}' provision "$@"`;
+    writeFileSync(
+      npm,
+      `#!/bin/sh\n[ "$1 $2 $3 $4" = 'run --silent provision --' ] || exit 99\nshift 4\n${own}\n`,
+    );
+    chmodSync(npm, 0o755);
+    const [file, ...options] = shell;
+    const nobody = {
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    };
+    const env = {
+      PATH: `${folder}:/usr/bin:/bin`,
+      HOME: folder,
+      GITHUB_STEP_SUMMARY: join(folder, 'plan.md'),
+      ...nobody,
+      ...more,
+    };
+    return promisify(execFile)(file, [...options, command], { cwd: folder, env });
+  }
+
+  t.test('plans prod for a pull request without credentials, as both pipelines call it', async (t) => {
+    const plans: string[] = [];
+    for (const [shell, commands] of [
+      [['bash', '-e', '-c'], githubCommands],
+      [['sh', '-xe', '-c'], jenkinsCommands],
+    ] as const) {
+      const folder = mkdtempSync(join(t.testdir(), 'run-'));
+      await really(
+        folder,
+        shell,
+        commands.find((line) => line.includes('--plan'))!,
+      );
+      plans.push(readFileSync(join(folder, 'plan.md'), 'utf8'));
+    }
+    t.equal(plans[0], plans[1]);
+    t.match(plans[0], /^### Plan for prod\n/);
+    t.match(plans[0], /\$\d+ a month/, 'with what it costs');
+    t.match(plans[0], 'Prices are those of us-east-1', 'and whose prices these are');
+  });
+
+  t.test('deploys where the environment says its account, and nowhere else', async (t) => {
+    const moto = await MotoServer.start(t);
+    const command = githubCommands.find((line) => line.includes('--env staging --image'))!;
+    const wanted = { ...moto.environment, DIGEST: digest };
+    const failure = (await really(t.testdir(), ['bash', '-e', '-c'], command, wanted).catch(
+      (error: unknown) => error,
+    )) as { code: number; stderr: string };
+    t.match(failure.stderr, 'staging.yaml says no account', failure.stderr);
+    t.equal(failure.code, 2);
+  });
 });
 
 t.test('a pipeline has no more rights than it needs, and runs no action that may change', async (t) => {
