@@ -1,6 +1,6 @@
 import t from 'tap';
-import { environmentOf } from '../../testing/platform-variants.js';
-import { policyRules } from './check-policy.js';
+import { byHandVariant, environmentOf, platformVariants } from '../../testing/platform-variants.js';
+import { policyRules, subjectsOf } from './check-policy.js';
 import type { Subject } from './rule.js';
 
 type Bad = Readonly<Record<string, unknown>>;
@@ -75,6 +75,19 @@ t.test('every rule of ours refuses something', async (t) => {
   for (const { id, types, passes } of policyRules)
     for (const properties of bad[id] ?? [{}])
       t.equal(passes(subject(types[0]!, properties)), false, `${id}: ${JSON.stringify(properties)}`);
+});
+
+t.test('whatever has statements is looked at, of whichever type it is', async (t) => {
+  const { types } = policyRules.find(({ id }) => id === 'action-star')!;
+  const found = new Set<string>();
+  for (const { stacks, environment } of [...platformVariants(), byHandVariant()])
+    for (const { type, properties } of subjectsOf(stacks, environment))
+      if (/"Effect":"Allow"/.test(JSON.stringify(properties))) found.add(type);
+  t.strictSame(
+    [...found].filter((type) => !types.includes(type)),
+    [],
+  );
+  t.ok(found.size > 5, `${found.size} types`);
 });
 
 t.test('examples are of rules that there are', async (t) => {

@@ -24,6 +24,8 @@ const allowing = ({ properties }: Subject): Statement[] =>
   statementsOf(properties).filter(({ Effect: effect }) => effect === 'Allow');
 
 const withPolicies = [
+  'AWS::IAM::Group',
+  'AWS::IAM::GroupPolicy',
   'AWS::IAM::Role',
   'AWS::IAM::Policy',
   'AWS::IAM::ManagedPolicy',
