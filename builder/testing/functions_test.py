@@ -90,34 +90,71 @@ class MailRotation(unittest.TestCase):
         self.assertEqual((self.current(), self.keys()), before)
 
 
+class Answers:
+    """CloudFormation's module in Lambda: what a function answers."""
+
+    SUCCESS, FAILED = 'SUCCESS', 'FAILED'
+
+    def __init__(self):
+        self.said = []
+        sys.modules['cfnresponse'] = self
+
+    def send(self, event, context, status, data, physical_id, reason=None):
+        self.said.append((event['RequestType'], status))
+
+
 class AccountSettings(unittest.TestCase):
     """moto has no PutAccountSettingDefault: botocore's own model says whether the call is right."""
 
-    def setUp(self):
-        self.ecs = boto3.client('ecs')
-        self.answers = []
-        sys.modules['cfnresponse'] = SimpleNamespace(SUCCESS='SUCCESS', FAILED='FAILED', send=self.answer)
-        module = function('infra-cfn/stacks/account-settings.yaml', 'Setter')
-        module['boto3'] = SimpleNamespace(client=lambda name: self.ecs)
-        self.handler = module['handler']
-
-    def answer(self, event, context, status, data, physical_id, reason=None):
-        self.answers.append((event['RequestType'], status))
-
-    def ask(self, kind):
-        self.handler({'RequestType': kind, 'ResourceProperties': {'Settings': {'awsvpcTrunking': 'enabled'}}}, None)
-
     def test_settings_are_set_and_stay_when_the_stack_goes(self):
+        answers, ecs = Answers(), boto3.client('ecs')
+        module = function('infra-cfn/stacks/account-settings.yaml', 'Setter')
+        module['boto3'] = SimpleNamespace(client=lambda name: ecs)
         setting = {'name': 'awsvpcTrunking', 'value': 'enabled'}
-        with Stubber(self.ecs) as stub:
+        wanted = {'Settings': {'awsvpcTrunking': 'enabled'}}
+        with Stubber(ecs) as stub:
             for _ in range(2):
                 stub.add_response('put_account_setting_default', {'setting': setting}, setting)
             stub.add_client_error('put_account_setting_default', 'AccessDeniedException')
             for kind in ('Create', 'Update', 'Update', 'Delete'):
-                self.ask(kind)
+                module['handler']({'RequestType': kind, 'ResourceProperties': wanted}, None)
             stub.assert_no_pending_responses()
         said = [('Create', 'SUCCESS'), ('Update', 'SUCCESS'), ('Update', 'FAILED'), ('Delete', 'SUCCESS')]
-        self.assertEqual(self.answers, said)
+        self.assertEqual(answers.said, said)
+
+
+@mock_aws
+class ReleasedInstances(unittest.TestCase):
+    def setUp(self):
+        ec2, self.group = boto3.client('ec2'), boto3.client('autoscaling')
+        image = ec2.describe_images()['Images'][0]['ImageId']
+        ec2.create_launch_template(
+            LaunchTemplateName='one', LaunchTemplateData={'ImageId': image, 'InstanceType': 't3.large'}
+        )
+        self.group.create_auto_scaling_group(
+            AutoScalingGroupName='instances',
+            LaunchTemplate={'LaunchTemplateName': 'one'},
+            MinSize=2,
+            MaxSize=2,
+            AvailabilityZones=['eu-central-1a'],
+            NewInstancesProtectedFromScaleIn=True,
+        )
+
+    def protected(self):
+        [found] = self.group.describe_auto_scaling_groups()['AutoScalingGroups']
+        return found['NewInstancesProtectedFromScaleIn'], [one['ProtectedFromScaleIn'] for one in found['Instances']]
+
+    def test_protection_goes_with_the_stack_and_not_before(self):
+        answers = Answers()
+        handler = function('infra-cfn/stacks/instances.yaml', 'Releaser')['handler']
+        for kind in ('Create', 'Update'):
+            handler({'RequestType': kind, 'ResourceProperties': {'Group': 'instances'}}, None)
+        self.assertEqual(self.protected(), (True, [True, True]))
+        handler({'RequestType': 'Delete', 'ResourceProperties': {'Group': 'instances'}}, None)
+        self.assertEqual(self.protected(), (False, [False, False]))
+        self.assertEqual([status for _, status in answers.said], ['SUCCESS'] * 3)
+        handler({'RequestType': 'Delete', 'ResourceProperties': {'Group': 'none'}}, None)
+        self.assertEqual(answers.said[-1], ('Delete', 'FAILED'))
 
 
 @mock_aws

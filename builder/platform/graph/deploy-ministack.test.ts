@@ -31,8 +31,8 @@ const leftOut = [
   'WAFv2::IPSet',
   'WAFv2::LoggingConfiguration',
 ].map((type) => `AWS::${type}`);
-// Its function needs a module that only AWS's Lambda has.
-leftOut.push('Custom::ClosedGroup');
+// Their functions need a module that only AWS's Lambda has.
+leftOut.push('Custom::ClosedGroup', 'Custom::ReleasedInstances');
 
 const platform = loadPlatform('.');
 const environment = loadEnvironment('.', 'dev');

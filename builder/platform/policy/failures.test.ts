@@ -124,6 +124,19 @@ everywhere(
   },
 );
 
+everywhere(
+  'deletes finish: instances lose their protection after the provider went and before the group goes',
+  (t, { subjects }) => {
+    for (const { resource, stack } of ofType(subjects, 'ECS::CapacityProvider')) {
+      const own = subjects.filter((one) => one.stack === stack);
+      const released = own.find(({ type }) => type === 'Custom::ReleasedInstances');
+      t.match(resource.DependsOn, [released?.id]);
+      const group = own.find(({ type }) => type === 'AWS::AutoScaling::AutoScalingGroup');
+      t.match(released?.properties, { Group: { Ref: group?.id } });
+    }
+  },
+);
+
 everywhere('images and one-off resources do not keep a stack from being deleted', (t, { subjects }) => {
   for (const { properties } of ofType(subjects, 'ECR::Repository'))
     t.equal(String(properties.EmptyOnDelete), 'true');
