@@ -6,6 +6,12 @@ const spelling: Readonly<Record<string, string>> = {
   iam: 'IAM',
 };
 
+/** Those that are spelled otherwise only there, by the field that they are of. */
+const spellingIn: Readonly<Record<string, string>> = {
+  'efsVolumeConfiguration.fileSystemId': 'FilesystemId',
+  'proxyConfiguration.properties': 'ProxyConfigurationProperties',
+};
+
 /** Keys below these are the user's. */
 const freeMaps = new Set(['options', 'dockerLabels', 'driverOpts', 'labels']);
 
@@ -18,17 +24,13 @@ const ofTheRevision = [
   'compatibilities',
   'registeredAt',
   'deregisteredAt',
+  'deleteRequestedAt',
   'registeredBy',
-  'inferenceAccelerators',
-  'tags',
 ];
 
 /** A task definition in the spelling of the ECS API (`register-task-definition`, `describe-task-definition`) in CloudFormation's. */
 export function cloudFormationNames(definition: object): object {
-  const entries = Object.entries(definition).filter(
-    ([name, value]) =>
-      !ofTheRevision.includes(name) || (Array.isArray(value) && value.length > 0 && name === 'tags'),
-  );
+  const entries = Object.entries(definition).filter(([name]) => !ofTheRevision.includes(name));
   return renamed(Object.fromEntries(entries), '') as object;
 }
 
@@ -44,6 +46,5 @@ function renamed(value: unknown, parent: string): unknown {
 }
 
 function nameOf(name: string, parent: string): string {
-  if (name === 'fileSystemId' && parent === 'efsVolumeConfiguration') return 'FilesystemId';
-  return spelling[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
+  return spellingIn[`${parent}.${name}`] ?? spelling[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
 }

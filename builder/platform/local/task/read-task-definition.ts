@@ -15,7 +15,7 @@ export function readTaskDefinition(text: string, name: string, inputs: TemplateI
   if (/^\s*"?Resources"?\s*:/m.test(text)) return fromTemplate(text, name, inputs);
   const source = parseYaml(text, name);
   const data = source.data as Record<string, unknown> | null;
-  const definition = (data?.['taskDefinition'] ?? data) as Record<string, unknown> | null;
+  const definition = described(data);
   if (definition?.['ContainerDefinitions'] !== undefined) return parseTaskDefinition(source);
   if (definition?.['containerDefinitions'] === undefined)
     throw new BuilderError(`${name} holds no task definition`, {
@@ -23,6 +23,12 @@ export function readTaskDefinition(text: string, name: string, inputs: TemplateI
       hint: 'Give a CloudFormation template with an AWS::ECS::TaskDefinition, or what "aws ecs describe-task-definition" prints.',
     });
   return parseTaskDefinition({ ...source, data: cloudFormationNames(definition) });
+}
+
+/** AWS's answer has a revision's tags beside its definition. */
+function described(data: Record<string, unknown> | null): Record<string, unknown> | null {
+  const definition = data?.['taskDefinition'] as Record<string, unknown> | undefined;
+  return definition === undefined ? data : { ...definition, tags: data?.['tags'] };
 }
 
 function fromTemplate(text: string, name: string, inputs: TemplateInputs): ParsedTask {

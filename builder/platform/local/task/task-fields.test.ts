@@ -1,34 +1,14 @@
-import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import t from 'tap';
+import { cloudFormationProperties } from '../../../testing/cloudformation-properties.js';
 import { type FieldTable, fieldPaths, treatmentOf } from './field-treatment.js';
 import { serviceFields, taskFields } from './task-fields.js';
-
-const database = loadAwsServiceSpecSync();
-type Type = { readonly type: string } & Record<string, unknown>;
-
-/** The paths of all properties that CloudFormation knows of a resource, lists and maps without marks. */
-function schemaPaths(resource: string): string[] {
-  const { properties } = database.lookup('resource', 'cloudFormationType', 'equals', resource).only();
-  return Object.entries(properties).flatMap(([name, { type }]) => below(type as unknown as Type, name));
-}
-
-function below(type: Type, path: string): string[] {
-  const inner = { array: [type.element], union: type.types }[type.type as string] as Type[] | undefined;
-  if (inner !== undefined) return [...new Set(inner.flatMap((one) => below(one, path)))];
-  if (type.type !== 'ref') return [path];
-  const { $ref } = type.reference as { $ref: string };
-  const { properties } = database.get('typeDefinition', $ref);
-  return Object.entries(properties).flatMap(([name, property]) =>
-    below(property.type as unknown as Type, `${path}.${name}`),
-  );
-}
 
 for (const [resource, table] of Object.entries({
   'AWS::ECS::TaskDefinition': taskFields,
   'AWS::ECS::Service': serviceFields,
 }) as [string, FieldTable][])
   t.test(`each property of ${resource} has its treatment`, async (t) => {
-    const paths = schemaPaths(resource);
+    const paths = cloudFormationProperties(resource);
     t.ok(paths.length > 80, `${paths.length} properties`);
     t.strictSame(
       paths.filter((path) => treatmentOf(table, path) === undefined),
