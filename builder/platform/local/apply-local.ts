@@ -49,7 +49,7 @@ export async function applyPlatform(context: LocalContext, wish: PlatformWish): 
   const network = await ensureNetwork(context);
   const planned = await planPlatform(context, wish);
   const { changes } = planned.plan;
-  await ensureVolumes(context, changes);
+  await ensureVolumes(context, changes, planned.wanted.volumes);
   // Of a run that was interrupted, the volume may be there without its owner.
   if (planned.plan.service.change.action === 'create') await prepareFiles(context, planned.wanted.service);
   await removeUnwanted(context, changes);

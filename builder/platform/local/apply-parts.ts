@@ -9,7 +9,7 @@ import { freeBlocks } from './network-blocks.js';
 import { addressIn, labels } from './platform-names.js';
 import { TaskFailure, awaitHealthy, makeContainer } from './start-task.js';
 import { wantedContainers } from './wanted-container.js';
-import type { WantedPart } from './wanted-platform.js';
+import type { WantedPart, WantedPlatform } from './wanted-platform.js';
 
 /** Makes the environment's network, with addresses that containers may choose from: the engine allows that only where they were named. */
 export async function ensureNetwork(context: LocalContext): Promise<DockerNetwork> {
@@ -49,12 +49,19 @@ async function makeNetwork({ docker, names }: LocalContext): Promise<DockerNetwo
 }
 
 /** Makes the volumes that are missing. */
-export async function ensureVolumes(context: LocalContext, changes: readonly Change[]): Promise<void> {
-  const { docker, names, reporter } = context;
+export async function ensureVolumes(
+  { docker, names, reporter }: LocalContext,
+  changes: readonly Change[],
+  wanted: WantedPlatform['volumes'],
+): Promise<void> {
   for (const { part, type, action } of changes) {
     if (type !== 'volume' || action !== 'create') continue;
     const started = performance.now();
-    await docker.volumes.create(names.of(part), { labels: names.labels(part) });
+    const settings = wanted[names.of(part)];
+    await docker.volumes.create(names.of(part), {
+      ...settings,
+      labels: { ...settings?.labels, ...names.labels(part) },
+    });
     reporter.report({
       kind: 'part-changed',
       part: `volume ${part}`,

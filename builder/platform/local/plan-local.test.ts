@@ -16,7 +16,7 @@ const definition = (image: string): string => JSON.stringify({ image });
 const wanted = {
   parts: [{ part: { name: 'database' }, definition: definition('db1') }],
   service: { definition: definition('web1') },
-  volumes: [names.of('database')],
+  volumes: { [names.of('database')]: {} },
   notes: [],
 } as unknown as WantedPlatform;
 

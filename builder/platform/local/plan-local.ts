@@ -36,7 +36,7 @@ export function planLocal(
         action: found.network === undefined ? 'create' : 'none',
         reasons: [],
       },
-      ...wanted.volumes.map((volume): Change => ({
+      ...Object.keys(wanted.volumes).map((volume): Change => ({
         part: volume.slice(names.of('').length),
         type: 'volume',
         action: found.volumes.includes(volume) ? 'none' : 'create',

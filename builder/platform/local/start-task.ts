@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerFacts } from '../../engine/docker/resources/container-facts.js';
 import type { DockerResources } from '../../engine/docker/resources/docker-resources.js';
 import { BuilderError } from '../../errors.js';
+import { type Clock, systemClock } from '../../system/clock.js';
 import { secretsFolder } from './task/translated-task.js';
 import type { WantedContainer } from './wanted-container.js';
 
@@ -79,33 +80,47 @@ const conditions: Readonly<Record<'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY', 
   HEALTHY: (docker, other) => isHealthy(docker, other),
 };
 
+/** How long a task may take to be healthy. */
+export interface Patience {
+  readonly seconds: number;
+  /** So long after the start it may be unhealthy, too. */
+  readonly graceSeconds?: number;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+}
+
 /** Waits until all essential containers of a task are healthy. @throws TaskFailure where one ends or takes too long */
 export async function awaitHealthy(
   docker: DockerResources,
   containers: readonly WantedContainer[],
-  { seconds, signal }: { readonly seconds: number; readonly signal: AbortSignal },
+  { seconds, graceSeconds = 0, signal, clock = systemClock }: Patience,
 ): Promise<void> {
-  const end = performance.now() + seconds * 1000;
+  const started = clock.now();
+  const passed = (): number => (clock.now() - started) / 1000;
   for (const container of containers.filter(({ translated }) => translated.essential))
-    while (!(await isHealthy(docker, container))) {
+    while (!(await isHealthy(docker, container, passed() < graceSeconds))) {
       signal.throwIfAborted();
-      if (performance.now() > end)
-        throw await taskFailure(docker, container, `not healthy after ${seconds} s`);
-      await sleep(pollMs);
+      if (passed() > seconds) throw await taskFailure(docker, container, `not healthy after ${seconds} s`);
+      await clock.sleep(pollMs);
     }
 }
 
 /**
  * Runs the container's own check now: Docker runs it for the first time when the interval is over, and has no
  * shorter one for the start before API 1.44.
+ * @param isGrace an unhealthy container is one that is not healthy yet
  * @throws TaskFailure where the container has ended, or Docker has given it up
  */
-export async function isHealthy(docker: DockerResources, wanted: WantedContainer): Promise<boolean> {
+export async function isHealthy(
+  docker: DockerResources,
+  wanted: WantedContainer,
+  isGrace = false,
+): Promise<boolean> {
   const facts = await docker.containers.find(wanted.name);
   if (facts === undefined) throw new TaskFailure(`${wanted.name} is gone`, { log: [] });
   if (facts.state === 'exited' || facts.state === 'dead' || facts.restarts > 0)
     throw await taskFailure(docker, wanted, endOf(facts));
-  if (facts.health === 'unhealthy')
+  if (facts.health === 'unhealthy' && !isGrace)
     throw await taskFailure(docker, wanted, `it is unhealthy: ${facts.healthOutput}`);
   if (wanted.translated.healthCheck === undefined || facts.health === 'healthy')
     return facts.state === 'running';

@@ -1,7 +1,12 @@
 import type { ContainerOptions, PlacedFile } from '../../engine/docker/resources/containers.js';
 import { labels } from './platform-names.js';
 import { fingerprint, type PlatformSecrets } from './state/platform-secrets.js';
-import { type TranslatedContainer, type TranslatedTask, secretsFolder } from './task/translated-task.js';
+import {
+  type TranslatedContainer,
+  type TranslatedTask,
+  ofTask,
+  secretsFolder,
+} from './task/translated-task.js';
 
 /** A container as it is to be: name, settings, and the files that it finds when it starts. */
 export interface WantedContainer {
@@ -38,16 +43,29 @@ export interface TaskPlace {
 }
 
 /** The containers of a task in this place, in the order of their start. The secrets must be there. */
-export function wantedContainers({ containers }: TranslatedTask, place: TaskPlace): WantedContainer[] {
+export function wantedContainers(
+  { containers }: Pick<TranslatedTask, 'containers'>,
+  place: TaskPlace,
+): WantedContainer[] {
   const nameOf = (container: string): string =>
-    containers.length === 1 ? place.name : `${place.name}-${container.replace('~', '')}`;
+    containers.length === 1 ? place.name : nameInTask(place.name, container);
+  const holders = containers.filter(holdsNetwork);
+  // Where each has a network of its own, the address is that of the first that others ask.
+  const asked =
+    holders.find(({ options }) => Object.keys(options.ExposedPorts ?? {}).length > 0) ?? holders[0];
+  const endpointOf = (container: TranslatedContainer) => {
+    const links = (container.options.HostConfig?.Links as string[] | undefined)?.map((link) =>
+      linked(link, nameOf),
+    );
+    return endpoint(place, { links, isAsked: container === asked });
+  };
   return containers.map((translated) => {
     const holds = holdsNetwork(translated);
     return {
       name: nameOf(translated.name),
       options: {
         ...translated.options,
-        ...(holds ? { NetworkingConfig: { EndpointsConfig: endpoint(place) } } : {}),
+        ...(holds ? { NetworkingConfig: { EndpointsConfig: endpointOf(translated) } } : {}),
         Env: [...(translated.options.Env ?? []), ...secretVariables(translated, place.secrets)],
         Labels: { ...translated.options.Labels, ...place.labels, [labels.container]: translated.name },
         Volumes: {
@@ -55,7 +73,7 @@ export function wantedContainers({ containers }: TranslatedTask, place: TaskPlac
           ...(place.files.length > 0 ? { [secretsFolder]: {} } : {}),
         },
         HostConfig: {
-          ...renamed(translated.options.HostConfig, nameOf),
+          ...renamed(translated.options.HostConfig, { nameOf, task: place.name }),
           ...(holds ? { NetworkMode: place.network } : {}),
           ...(holds && place.publish !== undefined ? { PortBindings: bindings(place.publish) } : {}),
         },
@@ -64,6 +82,21 @@ export function wantedContainers({ containers }: TranslatedTask, place: TaskPlac
       translated,
     };
   });
+}
+
+/** The name in Docker of a task's container or volume; the dot keeps what platen adds apart, as no name in a definition has one. */
+function nameInTask(task: string, name: string): string {
+  return name.startsWith(ofTask) ? `${task}.${name.slice(ofTask.length)}` : `${task}-${name}`;
+}
+
+/** The volumes of a task in this place that live as long as it does, by their names in Docker. */
+export function taskVolumeNames(
+  { volumes }: Pick<TranslatedTask, 'volumes'>,
+  { name }: Pick<TaskPlace, 'name'>,
+) {
+  return Object.entries(volumes).map(
+    ([volume, settings]) => [nameInTask(name, ofTask + volume), settings] as const,
+  );
 }
 
 /** What of a task makes a difference: settings, secrets by fingerprints, files. Equal texts are equal tasks. */
@@ -92,9 +125,24 @@ function holdsNetwork({ options }: TranslatedContainer): boolean {
   return options.HostConfig?.NetworkMode === undefined;
 }
 
-function endpoint({ network, address, aliases }: TaskPlace) {
-  const own = address === undefined ? {} : { IPAMConfig: { IPv4Address: address } };
-  return { [network]: { Aliases: [...aliases], ...own } };
+function endpoint(
+  { network, address, aliases }: TaskPlace,
+  { links, isAsked }: { readonly links: readonly string[] | undefined; readonly isAsked: boolean },
+) {
+  const own = address === undefined || !isAsked ? {} : { IPAMConfig: { IPv4Address: address } };
+  return {
+    [network]: {
+      Aliases: isAsked ? [...aliases] : [],
+      ...own,
+      ...(links === undefined ? {} : { Links: [...links] }),
+    },
+  };
+}
+
+/** `NAME` or `NAME:ALIAS`, as ECS has it, by Docker's name. */
+function linked(link: string, nameOf: (container: string) => string): string {
+  const [name = '', alias = name] = link.split(':');
+  return `${nameOf(name)}:${alias}`;
 }
 
 function bindings(publish: NonNullable<TaskPlace['publish']>) {
@@ -121,10 +169,10 @@ function placedFiles(
   ];
 }
 
-/** Docker calls containers by their own names; a task's definition, by its. */
+/** Docker calls containers and volumes by their own names; a task's definition, by its. */
 function renamed(
   host: ContainerOptions['HostConfig'] = {},
-  nameOf: (container: string) => string,
+  { nameOf, task }: { readonly nameOf: (container: string) => string; readonly task: string },
 ): NonNullable<ContainerOptions['HostConfig']> {
   const spaces = Object.fromEntries(
     (['NetworkMode', 'PidMode', 'IpcMode'] as const)
@@ -135,5 +183,10 @@ function renamed(
     const [name = '', mode] = text.split(':');
     return mode === undefined ? nameOf(name) : `${nameOf(name)}:${mode}`;
   });
-  return { ...host, ...spaces, VolumesFrom: from };
+  const binds = (host.Binds ?? []).map((bind: string) =>
+    bind.startsWith(ofTask) ? nameInTask(task, bind) : bind,
+  );
+  // Links are an endpoint's: on a network of one's own the engine takes them nowhere else.
+  const { Links: _links, ...rest } = host;
+  return { ...rest, ...spaces, VolumesFrom: from, Binds: binds };
 }

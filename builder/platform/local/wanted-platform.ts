@@ -43,8 +43,8 @@ export interface WantedService {
 export interface WantedPlatform {
   readonly parts: readonly WantedPart[];
   readonly service: WantedService;
-  /** Volumes that outlive containers. */
-  readonly volumes: readonly string[];
+  /** Volumes that outlive containers, by their names in Docker. */
+  readonly volumes: TranslatedTask['sharedVolumes'];
   readonly notes: readonly string[];
 }
 
@@ -60,6 +60,7 @@ export async function wantedPlatform(
   images: PlatformImages,
   network: NetworkFacts,
 ): Promise<WantedPlatform> {
+  const { service, notes } = wantedService(context, requireImage(images, 'wordpress'), network);
   const authority = context.authority.certificate() ?? '';
   const parts = await Promise.all(
     partTable
@@ -67,16 +68,15 @@ export async function wantedPlatform(
       .map(async (maker) => {
         const image = requireImage(images, maker.name);
         const certificate = (await context.authority.find(maker.name)) ?? { certificate: '', key: '' };
-        const part = maker.make({ spec: context.spec, names: context.names, image, authority, certificate });
+        const { spec, names } = context;
+        const part = maker.make({ spec, names, image, authority, certificate });
         return wantedPart(context, { part, image, network });
       }),
   );
-  const image = requireImage(images, 'wordpress');
-  const { service, notes } = wantedService(context, image, network);
   return {
     parts,
     service,
-    volumes: volumesOf(context, [...parts.map(({ task }) => task), service.task]),
+    volumes: Object.assign({}, ...[...parts, service].map(({ task }) => task.sharedVolumes)),
     notes,
   };
 }
@@ -122,7 +122,11 @@ function wantedService(
       },
       files,
     },
-    notes: [...task.notes, ...serviceNotes(task), ...definition.notes],
+    notes: [
+      ...task.notes,
+      ...serviceNotes(task),
+      ...definition.notes,
+    ],
   };
 }
 
@@ -132,7 +136,6 @@ function translate(
   images: Readonly<Record<string, EngineImage>>,
 ): TranslatedTask {
   const surroundings: TaskSurroundings = {
-    name: names.of(parsed.task.Family ?? ''),
     images,
     sharedVolume: ({ Name }) => names.of(Name),
     hasAccessPoints: true,
@@ -145,13 +148,4 @@ function translate(
 /** A container of a network that was removed can't be started again. */
 function onNetwork(text: string, { id }: NetworkFacts): string {
   return JSON.stringify({ ...(JSON.parse(text) as object), network: id });
-}
-
-/** Named volumes that the containers bind. */
-function volumesOf({ names }: LocalContext, tasks: readonly TranslatedTask[]): string[] {
-  const binds = tasks.flatMap(({ containers }) =>
-    containers.flatMap(({ options }) => options.HostConfig?.Binds ?? []),
-  );
-  const sources = binds.map((bind: string) => bind.split(':')[0] ?? '');
-  return [...new Set(sources.filter((source) => source.startsWith(names.of(''))))];
 }

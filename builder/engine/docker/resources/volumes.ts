@@ -17,16 +17,21 @@ export class Volumes {
 
   /**
    * Makes a volume; one of that name that is there stays as it is, labels included.
-   * @param options.driverOptions of the driver "local": `type`, `device`, `o`, as mount(8) has them
+   * @param options.driverOptions the driver's; of "local": `type`, `device`, `o`, as mount(8) has them
    */
   async create(
     name: string,
-    options: { readonly labels: Labels; readonly driverOptions?: Labels | undefined },
+    options: {
+      readonly labels: Labels;
+      readonly driver?: string | undefined;
+      readonly driverOptions?: Labels | undefined;
+    },
   ): Promise<void> {
     await asking(`make the volume ${name}`, () =>
       this.#docker.createVolume({
         Name: name,
         Labels: { ...options.labels },
+        ...(options.driver === undefined ? {} : { Driver: options.driver }),
         DriverOpts: { ...options.driverOptions },
       }),
     );

@@ -4,9 +4,10 @@ import type { ExecWish } from '../../driver.js';
 import { planPlatform } from '../apply-local.js';
 import { findPlatform } from '../found-platform.js';
 import type { LocalContext } from '../local-context.js';
+import { labels } from '../platform-names.js';
 import { noSuchPart } from './local-logs.js';
 import { runInNewContainer } from './run-in-new-container.js';
-import { serviceName } from '../service/service-task.js';
+import { mainContainer, serviceName } from '../service/service-task.js';
 
 /** What is run where nothing is named: the better shell that is there. */
 const shell = ['/bin/sh', '-c', 'command -v bash >/dev/null && exec bash; exec sh'];
@@ -28,7 +29,8 @@ async function runningContainer(context: LocalContext, name: string): Promise<st
   const part = parts[name];
   if (part?.state === 'running') return part.id;
   const matching = tasks.filter(({ id }) => [serviceName, id, `${serviceName}-${id}`].includes(name));
-  const container = matching.find(({ runs }) => runs)?.containers.at(-1);
+  const containers = matching.find(({ runs }) => runs)?.containers ?? [];
+  const container = mainContainer(containers, ({ labels: own }) => own[labels.container]);
   if (container !== undefined) return container.id;
   const known = [...Object.keys(parts), serviceName, ...tasks.map(({ id }) => id)];
   if (part === undefined && matching.length === 0) throw noSuchPart(name, known, context);

@@ -6,9 +6,15 @@ import { newTaskId } from '../service/service-task.js';
 import { startTask } from '../start-task.js';
 import type { ParsedTask } from '../task/parse-task-definition.js';
 import { translateTask } from '../task/translate-task.js';
-import { type SecretSource, type WantedContainer, wantedContainers } from '../wanted-container.js';
+import {
+  type SecretSource,
+  type WantedContainer,
+  taskVolumeNames,
+  wantedContainers,
+} from '../wanted-container.js';
 import { taskImages } from './task-images.js';
 import { type TaskEnd, superviseTask } from './supervise-task.js';
+import { volumeNotes } from './volume-notes.js';
 
 /** What a task that is run by itself meets. */
 export interface TaskRun {
@@ -33,24 +39,19 @@ export async function runLocalTask(parsed: ParsedTask, run: TaskRun): Promise<Ta
   const { docker, secrets, signal } = run;
   await sweep(docker);
   const name = `platen-task-${newTaskId()}`;
-  const shared = new Set<string>();
   const translated = translateTask(parsed, {
-    name,
     images: await taskImages(docker, parsed.task),
-    sharedVolume: ({ Name }) => {
-      shared.add(`${name}-${Name}`);
-      return `${name}-${Name}`;
-    },
+    sharedVolume: ({ Name }) => `${name}-${Name}`,
     publishAt: '127.0.0.1',
     architecture: machineArchitecture(),
     openFiles: openFilesLimit(),
   });
-  for (const text of translated.notes) run.note(text);
+  for (const text of [...translated.notes, ...volumeNotes(parsed.task)]) run.note(text);
   const own = { [ownLabel]: name, [labels.owner]: processIdentity() };
   const containers = wantedContainers(translated, {
     name,
     network: name,
-    aliases: parsed.task.ContainerDefinitions.map(({ Name }) => Name),
+    aliases: [],
     labels: own,
     files: [],
     secrets,
@@ -58,11 +59,11 @@ export async function runLocalTask(parsed: ParsedTask, run: TaskRun): Promise<Ta
   const logging = new AbortController();
   try {
     await docker.networks.create(name, { labels: own });
-    for (const volume of [...Object.keys(translated.volumes), ...shared])
-      await docker.volumes.create(volume, {
-        labels: own,
-        driverOptions: translated.volumes[volume]?.driverOptions,
-      });
+    for (const [volume, settings] of [
+      ...taskVolumeNames(translated, { name }),
+      ...Object.entries(translated.sharedVolumes),
+    ])
+      await docker.volumes.create(volume, { ...settings, labels: { ...settings.labels, ...own } });
     await startTask(docker, containers, {
       signal,
       onStart: (container) => void follow(run, container, logging.signal),
@@ -99,9 +100,15 @@ async function follow(
 }
 
 async function tellPorts({ docker, note }: TaskRun, containers: readonly WantedContainer[]): Promise<void> {
-  for (const { name } of containers)
-    for (const [port, place] of Object.entries((await docker.containers.find(name))?.ports ?? {}))
-      note(`${port} is at ${place}`);
+  const publishing = await Promise.all(
+    containers.map(async ({ name, translated }) => ({
+      of: translated.name,
+      ports: Object.entries((await docker.containers.find(name))?.ports ?? {}),
+    })),
+  );
+  const isOne = publishing.filter(({ ports }) => ports.length > 0).length === 1;
+  for (const { of, ports } of publishing)
+    for (const [port, place] of ports) note(`${isOne ? port : `${port} of ${of}`} is at ${place}`);
 }
 
 async function removeAll(docker: DockerResources, own: Readonly<Record<string, string>>): Promise<void> {

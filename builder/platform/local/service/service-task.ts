@@ -24,6 +24,14 @@ export function newTaskId(): string {
   return randomBytes(3).toString('hex');
 }
 
+/** Of a task of several containers, that of the service's name; where none is called so, the last. */
+export function mainContainer<T>(
+  containers: readonly T[],
+  nameOf: (container: T) => string | undefined,
+): T | undefined {
+  return containers.find((one) => nameOf(one) === serviceName) ?? containers.at(-1);
+}
+
 /** Groups the containers of the service by their task, the oldest first. */
 export function serviceTasks(containers: readonly ContainerFacts[], network: string): ServiceTask[] {
   const groups = new Map<string, ContainerFacts[]>();

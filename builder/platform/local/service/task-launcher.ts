@@ -1,9 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../../system/clock.js';
 import type { LocalContext } from '../local-context.js';
 import { addressIn, labels } from '../platform-names.js';
 import { awaitHealthy, startTask, taskFailure } from '../start-task.js';
 import type { TranslatedTask } from '../task/translated-task.js';
-import { type ExtraFile, type WantedContainer, wantedContainers } from '../wanted-container.js';
+import {
+  type ExtraFile,
+  type WantedContainer,
+  taskVolumeNames,
+  wantedContainers,
+} from '../wanted-container.js';
 import type { ServiceSettings } from './service-settings.js';
 import { type ServiceTask, serviceName } from './service-task.js';
 import { type Target, TargetGroup } from './target-group.js';
@@ -28,6 +33,7 @@ export class TaskLauncher {
   readonly #subnet: string;
   readonly #files: readonly ExtraFile[];
   readonly #taken: Set<string>;
+  readonly #clock: Clock;
   #listed: { readonly at: number; readonly targets: Promise<Target[]> } | undefined;
 
   constructor(
@@ -38,6 +44,7 @@ export class TaskLauncher {
       readonly files: readonly ExtraFile[];
       /** Addresses that other tasks have. */
       readonly taken: readonly string[];
+      readonly clock?: Clock | undefined;
     },
   ) {
     this.#context = context;
@@ -45,6 +52,7 @@ export class TaskLauncher {
     this.#subnet = options.subnet;
     this.#files = options.files;
     this.#taken = new Set(options.taken);
+    this.#clock = options.clock ?? systemClock;
     this.targets = new TargetGroup(context.docker, context.names.of('loadbalancer'));
   }
 
@@ -55,10 +63,11 @@ export class TaskLauncher {
     reporter.report({ kind: 'part-started', part: `${serviceName} ${id}`, action: 'create' });
     const address = this.#freeAddress();
     const containers = this.#containers(id, release, address);
-    for (const [volume, { driverOptions }] of Object.entries(release.task.volumes))
-      await docker.volumes.create(`${names.of(`${serviceName}-${id}`)}-${volume}`, {
-        labels: names.labels(serviceName),
-        driverOptions,
+    const place = { name: names.of(`${serviceName}-${id}`) };
+    for (const [volume, settings] of taskVolumeNames(release.task, place))
+      await docker.volumes.create(volume, {
+        ...settings,
+        labels: { ...settings.labels, ...names.labels(serviceName), [labels.task]: id },
       });
     await startTask(docker, containers, { signal });
     await this.targets.register(id, `${address}:${this.#settings.port}`);
@@ -100,14 +109,13 @@ export class TaskLauncher {
     await this.targets.deregister(id, 0);
     for (const { id: container } of await docker.containers.list({ ...names.all, [labels.task]: id }))
       await docker.containers.remove(container);
-    const prefix = `${names.of(`${serviceName}-${id}`)}-`;
-    for (const { name } of await docker.volumes.list(names.labels(serviceName)))
-      if (name.startsWith(prefix)) await docker.volumes.remove(name);
+    for (const { name } of await docker.volumes.list({ ...names.all, [labels.task]: id }))
+      await docker.volumes.remove(name);
   }
 
   /** The load balancer's word on a task; asked once for all that ask at the same time. */
   async target(id: string): Promise<Target | undefined> {
-    const now = performance.now();
+    const now = this.#clock.now();
     if (this.#listed === undefined || now - this.#listed.at > pollMs)
       this.#listed = { at: now, targets: this.targets.list() };
     return (await this.#listed.targets).find(({ name }) => name === id);
@@ -115,20 +123,23 @@ export class TaskLauncher {
 
   async #becomesHealthy(id: string, containers: readonly WantedContainer[]): Promise<void> {
     const { docker, signal } = this.#context;
-    await awaitHealthy(docker, containers, { seconds: patience(containers), signal });
-    const end = performance.now() + Math.max(10, this.#settings.graceSeconds) * 1000;
+    const { graceSeconds } = this.#settings;
+    const clock = this.#clock;
+    const seconds = Math.max(patience(containers), graceSeconds);
+    await awaitHealthy(docker, containers, { seconds, graceSeconds, signal, clock });
+    const end = clock.now() + Math.max(10, graceSeconds) * 1000;
     for (;;) {
       signal.throwIfAborted();
       const target = await this.target(id);
       if (target?.state === 'healthy') break;
-      const [first] = containers;
-      if (performance.now() > end && first !== undefined)
+      const asked = containers.find(({ translated }) => translated.name === this.#settings.container);
+      if (clock.now() > end && asked !== undefined)
         throw await taskFailure(
           docker,
-          first,
+          asked,
           `its target is ${target?.state ?? 'gone'} (${target?.reason ?? ''})`,
         );
-      await sleep(pollMs);
+      await clock.sleep(pollMs);
     }
     for (const { name, translated } of containers)
       if (translated.essential || translated.restartPolicy?.Enabled === true)

@@ -25,7 +25,6 @@ const two = { Name: 'two', Image: 'mine' };
 function translated(definition: object): TranslatedTask {
   const whole = { ContainerDefinitions: [one], ...definition };
   return translateTask(readTaskDefinition(JSON.stringify(whole), 'task.json'), {
-    name: 'platen-test',
     images: { mine: image },
     sharedVolume: ({ Name }) => `shared-${Name}`,
     publishAt: '127.0.0.1',
@@ -70,16 +69,19 @@ const effects: Readonly<Record<string, readonly [definition: object, becomes: ob
     volume({ ConfiguredAtLaunch: true }),
     first({ options: { Volumes: { '/data': {} } } }),
   ],
+  'ContainerDefinitions.Links': [
+    { ContainerDefinitions: [{ ...one, Links: ['two:db'] }, two] },
+    { containers: [{ name: 'two' }, { options: { HostConfig: { Links: ['two:db'] } } }] },
+  ],
   'ContainerDefinitions.Essential': [container({ Essential: false }), first({ essential: false })],
   'ContainerDefinitions.DependsOn': [
     {
-      ContainerDefinitions: [{ ...one, DependsOn: [{ ContainerName: 'two', Condition: 'HEALTHY' }] }, two],
+      ContainerDefinitions: [{ ...one, DependsOn: [{ ContainerName: 'two', Condition: 'START' }] }, two],
     },
     {
       containers: [
-        {},
         { name: 'two' },
-        { name: 'one', dependsOn: [{ ContainerName: 'two', Condition: 'HEALTHY' }] },
+        { name: 'one', dependsOn: [{ ContainerName: 'two', Condition: 'START' }] },
       ],
     },
   ],

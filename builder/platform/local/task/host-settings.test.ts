@@ -80,7 +80,7 @@ t.test("a task's network has what all of its containers say of it", async (t) =>
     SystemControls: [{ Namespace: 'net.core.somaxconn', Value: '512' }],
     DnsServers: ['10.0.0.3'],
   };
-  const surroundings = { name: 'x', images: {}, sharedVolume: () => 'x', architecture: 'X86_64' };
+  const surroundings = { images: {}, sharedVolume: () => 'x', architecture: 'X86_64' };
   const settings = networkSettings([web, side], surroundings);
   t.strictSame(Object.keys(settings.ExposedPorts ?? {}), ['80/tcp', '7000/udp', '7001/udp', '7002/udp']);
   t.match(settings, {

@@ -13,20 +13,46 @@ export function startOrder(containers: readonly ContainerDefinition[]): Containe
     if (begun.has(container.Name))
       throw invalid(`Containers depend on each other in a circle: ${[...way, container.Name].join(' → ')}`);
     begun.add(container.Name);
-    const names = [
-      ...(container.DependsOn ?? []).map(({ ContainerName }) => ContainerName),
-      ...(container.VolumesFrom ?? []).map(({ SourceContainer }) => SourceContainer),
-    ];
-    for (const name of names) {
+    for (const { name, condition } of needs(container)) {
       const other = containers.find((one) => one.Name === name);
       if (other === undefined)
         throw invalid(`The container ${container.Name} depends on "${name}", which the task does not have`);
       visit(other, [...way, container.Name]);
+      refuseForever(container, other, condition);
     }
     ordered.push(container);
   };
   for (const container of containers) visit(container, []);
   return ordered;
+}
+
+interface Need {
+  readonly name: string;
+  readonly condition?: NonNullable<ContainerDefinition['DependsOn']>[number]['Condition'];
+}
+
+function needs({ DependsOn = [], VolumesFrom = [], Links = [] }: ContainerDefinition): Need[] {
+  return [
+    ...DependsOn.map(({ ContainerName, Condition }) => ({ name: ContainerName, condition: Condition })),
+    ...VolumesFrom.map(({ SourceContainer }) => ({ name: SourceContainer })),
+    ...Links.map((link) => ({ name: link.split(':')[0] ?? '' })),
+  ];
+}
+
+/** What ECS refuses, as it can't come to be (Developer Guide, "container dependency"). */
+function refuseForever(
+  { Name }: ContainerDefinition,
+  other: ContainerDefinition,
+  condition: Need['condition'],
+): void {
+  if (condition === 'HEALTHY' && other.HealthCheck === undefined)
+    throw invalid(
+      `The container ${Name} waits for "${other.Name}" to be HEALTHY, and ${other.Name} has no HealthCheck`,
+    );
+  if ((condition === 'SUCCESS' || condition === 'COMPLETE') && (other.Essential ?? true))
+    throw invalid(
+      `The container ${Name} waits for the end of "${other.Name}" (${condition}), whose end is the task's: it is essential`,
+    );
 }
 
 function invalid(message: string): BuilderError {

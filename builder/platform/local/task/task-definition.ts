@@ -77,6 +77,8 @@ const container = z.looseObject({
   MountPoints: z
     .array(z.looseObject({ SourceVolume: text, ContainerPath: text, ReadOnly: flag.optional() }))
     .optional(),
+  /** `NAME` or `NAME:ALIAS`. */
+  Links: z.array(text).optional(),
   VolumesFrom: z.array(z.looseObject({ SourceContainer: text, ReadOnly: flag.optional() })).optional(),
   PortMappings: z
     .array(

@@ -1,6 +1,7 @@
 import { type FieldTable, emulated, notHonoured, same } from './field-treatment.js';
 
 const noRoles = notHonoured('there are no roles on this machine');
+const ownLabels = notHonoured("containers have platen's own labels: environment and part");
 const noEbs = notHonoured('there are no block devices to attach');
 const noCloudMap = notHonoured('containers find each other by their names on the network');
 
@@ -60,7 +61,7 @@ const containerFields: FieldTable = {
   EnvironmentFiles: notHonoured('there is no S3 to take them from'),
   RepositoryCredentials: notHonoured('images must be in Docker, or in a registry that it is logged in to'),
   CredentialSpecs: notHonoured('Windows only'),
-  Links: notHonoured('containers of a task share a network namespace, and reach each other by localhost'),
+  Links: emulated("aliases on the task's network, which only the container that links sees"),
   VersionConsistency: emulated('the image is looked up once, and run by its digest'),
 };
 
@@ -69,10 +70,10 @@ export const taskFields: FieldTable = {
   Family: emulated('first part of the names of containers'),
   Tags: emulated('labels of the containers'),
   NetworkMode: emulated(
-    'awsvpc and bridge: one network namespace for all containers of a task; none: the same',
+    'awsvpc: one network namespace for all containers of a task; bridge: one for each; host and none: the same',
   ),
-  PidMode: emulated('task: that of the container that holds the network; host: the same'),
-  IpcMode: emulated('task: that of the container that holds the network; host and none: the same'),
+  PidMode: emulated("task: that of a container of platen's, which does nothing; host: the same"),
+  IpcMode: emulated("task: that of a container of platen's, which does nothing; host and none: the same"),
   Cpu: emulated('a limit of each container, instead of all together'),
   Memory: emulated('a limit of each container that has none of its own, instead of all together'),
   RequiresCompatibilities: notHonoured('everything runs on Docker'),
@@ -110,9 +111,9 @@ export const serviceFields: FieldTable = {
   ServiceName: emulated('it is called wordpress, and so are its containers'),
   TaskDefinition: same,
   DesiredCount: emulated("the environment's service.minimum, or --scale"),
-  Tags: emulated("labels of platen's own: environment and part"),
-  PropagateTags: emulated("labels of platen's own: environment and part"),
-  EnableECSManagedTags: emulated("labels of platen's own: environment and part"),
+  Tags: ownLabels,
+  PropagateTags: ownLabels,
+  EnableECSManagedTags: ownLabels,
   LoadBalancers: emulated(
     'a backend of the local load balancer, with the health check and drain of the target group',
   ),
@@ -123,7 +124,7 @@ export const serviceFields: FieldTable = {
   'DeploymentConfiguration.MinimumHealthyPercent': same,
   'DeploymentConfiguration.MaximumPercent': same,
   'DeploymentConfiguration.DeploymentCircuitBreaker': same,
-  'DeploymentConfiguration.Strategy': emulated('ROLLING; the others are deployed rolling'),
+  'DeploymentConfiguration.Strategy': emulated('ROLLING; others are named, and deployed rolling'),
   'DeploymentConfiguration.Alarms': notHonoured('there are no alarms'),
   'DeploymentConfiguration.BakeTimeInMinutes': notHonoured('deployments are rolling here'),
   'DeploymentConfiguration.CanaryConfiguration': notHonoured('deployments are rolling here'),
@@ -132,9 +133,9 @@ export const serviceFields: FieldTable = {
   'DeploymentConfiguration.EarlySuccessCriteria': notHonoured(
     'a deployment ends when all replicas are healthy',
   ),
-  DeploymentController: emulated('ECS: a rolling deployment'),
+  DeploymentController: emulated('ECS: a rolling deployment; others are named'),
   ForceNewDeployment: notHonoured('a task is replaced where something differs'),
-  SchedulingStrategy: emulated('REPLICA, also where it says DAEMON'),
+  SchedulingStrategy: emulated('REPLICA; DAEMON is named'),
   EnableExecuteCommand: emulated('platen exec, whether it is set or not'),
   Cluster: notHonoured('there is one machine'),
   LaunchType: notHonoured('there is one machine'),

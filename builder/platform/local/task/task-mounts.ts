@@ -1,19 +1,33 @@
 import { BuilderError } from '../../../errors.js';
 import type { ContainerOptions } from '../../../engine/docker/resources/containers.js';
 import type { ContainerDefinition, TaskDefinition, TaskVolume } from './task-definition.js';
-import type { TaskSurroundings, TranslatedTask } from './translated-task.js';
+import {
+  type TaskSurroundings,
+  type TranslatedTask,
+  type VolumeSettings,
+  ofTask,
+} from './translated-task.js';
 
 type Mounts = Pick<ContainerOptions, 'Volumes'> & { readonly Binds: string[] };
 
-/** A volume that only one container of the task mounts goes with that container; others are the task's. */
-export function taskVolumes(task: TaskDefinition, surroundings: TaskSurroundings): TranslatedTask['volumes'] {
-  const own = (task.Volumes ?? []).filter((volume) => isTasks(volume) && mountCount(task, volume.Name) > 1);
-  return Object.fromEntries(
-    own.map((volume) => [
-      taskVolumeName(surroundings, volume.Name),
-      { driverOptions: volume.DockerVolumeConfiguration?.DriverOpts ?? {} },
-    ]),
-  );
+/** A volume that only one container of the task mounts, and of which nothing is said, goes with that container; others are the task's. */
+export function taskVolumes(task: TaskDefinition): TranslatedTask['volumes'] {
+  const own = (task.Volumes ?? []).filter((volume) => isTasks(volume) && isNamed(volume, task));
+  return Object.fromEntries(own.map((volume) => [volume.Name, volumeSettings(volume)]));
+}
+
+/** Volumes that stand for what tasks share. */
+export function sharedVolumes(
+  task: TaskDefinition,
+  { sharedVolume }: TaskSurroundings,
+): TranslatedTask['sharedVolumes'] {
+  const shared = (task.Volumes ?? []).filter((volume) => folderOf(volume) === undefined && !isTasks(volume));
+  return Object.fromEntries(shared.map((volume) => [sharedVolume(volume), volumeSettings(volume)]));
+}
+
+function volumeSettings({ DockerVolumeConfiguration: docker }: TaskVolume): VolumeSettings {
+  if (docker === undefined) return {};
+  return { driver: docker.Driver, driverOptions: docker.DriverOpts, labels: docker.Labels };
 }
 
 /**
@@ -56,28 +70,36 @@ function sourceOf(
   task: TaskDefinition,
   surroundings: TaskSurroundings,
 ): string | undefined {
-  if (volume.Host?.SourcePath !== undefined) return volume.Host.SourcePath;
+  const folder = folderOf(volume);
+  if (folder !== undefined) return folder;
   if (!isTasks(volume)) return surroundings.sharedVolume(volume);
-  return mountCount(task, volume.Name) > 1 ? taskVolumeName(surroundings, volume.Name) : undefined;
+  return isNamed(volume, task) ? `${ofTask}${volume.Name}` : undefined;
 }
 
-function isTasks({
-  Host,
-  EFSVolumeConfiguration: efs,
-  S3FilesVolumeConfiguration: s3,
-  DockerVolumeConfiguration: docker,
-}: TaskVolume): boolean {
+/** ECS takes an empty path for none. */
+function folderOf({ Host }: TaskVolume): string | undefined {
+  return Host?.SourcePath === '' ? undefined : Host?.SourcePath;
+}
+
+function isTasks(volume: TaskVolume): boolean {
+  const {
+    EFSVolumeConfiguration: efs,
+    S3FilesVolumeConfiguration: s3,
+    DockerVolumeConfiguration: docker,
+  } = volume;
   return (
-    Host?.SourcePath === undefined && efs === undefined && s3 === undefined && docker?.Scope !== 'shared'
+    folderOf(volume) === undefined && efs === undefined && s3 === undefined && docker?.Scope !== 'shared'
   );
 }
 
-function mountCount({ ContainerDefinitions }: TaskDefinition, name: string): number {
-  return ContainerDefinitions.flatMap(({ MountPoints = [] }) => MountPoints).filter(
-    ({ SourceVolume }) => SourceVolume === name,
-  ).length;
-}
-
-function taskVolumeName({ name }: TaskSurroundings, volume: string): string {
-  return `${name}-${volume}`;
+/** A volume without a name can't be made in a way of its own, nor be found by another container. */
+function isNamed({ Name, DockerVolumeConfiguration: docker }: TaskVolume, task: TaskDefinition): boolean {
+  const { Driver, DriverOpts, Labels } = docker ?? {};
+  const mounts = task.ContainerDefinitions.flatMap(({ MountPoints = [] }) => MountPoints);
+  return (
+    mounts.filter(({ SourceVolume }) => SourceVolume === Name).length > 1 ||
+    Driver !== undefined ||
+    DriverOpts !== undefined ||
+    Labels !== undefined
+  );
 }

@@ -20,6 +20,7 @@ export function taskNotes(
       ),
     ),
     ...unhonoured('Task', notes),
+    ...linkNotes(task),
     ...containers
       .filter(({ secretVariables }) => secretVariables.length > 0)
       .map(
@@ -27,4 +28,12 @@ export function taskNotes(
           `Secrets: the image of ${name} takes them from variables, where docker inspect shows them: ${secretVariables.map((one) => one.name).join(', ')}`,
       ),
   ];
+}
+
+/** ECS has links between containers that are on a bridge alone (API Reference, ContainerDefinition). */
+function linkNotes({ NetworkMode = 'bridge', ContainerDefinitions }: ParsedTask['task']): string[] {
+  const linking = ContainerDefinitions.filter(({ Links = [] }) => Links.length > 0).map(({ Name }) => Name);
+  return NetworkMode === 'bridge' || linking.length === 0
+    ? []
+    : [`Links of ${linking.join(', ')} not honoured, ECS refuses them where NetworkMode is ${NetworkMode}`];
 }

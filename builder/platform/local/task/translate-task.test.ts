@@ -21,7 +21,6 @@ const image: EngineImage = {
   labels: { 'platen.secrets': 'files' },
 };
 const surroundings: TaskSurroundings = {
-  name: 'platen-test-web-1',
   images: { [`wordpress@${digest}`]: image, mine: image, theirs: { ...image, labels: {} } },
   sharedVolume: ({ EFSVolumeConfiguration: efs, Name }) =>
     `shared-${efs?.AuthorizationConfig?.AccessPointId ?? Name}`,
@@ -190,15 +189,119 @@ t.test('containers of one task share a network, and start in their order', async
   });
   for (const one of containers.slice(1))
     t.match(one.options.HostConfig, { NetworkMode: 'container:~network', PidMode: 'container:~network' });
-  t.strictSame(Object.keys(volumes), ['platen-test-web-1-both']);
+  t.strictSame(Object.keys(volumes), ['both']);
   t.match(containers[2]?.options, {
     Volumes: { '/b': {} },
-    HostConfig: { Binds: ['platen-test-web-1-both:/a'] },
+    HostConfig: { Binds: ['~both:/a'] },
   });
+});
+
+t.test('on a bridge each container has a network of its own, which links join', async (t) => {
+  const { containers, notes } = task({
+    ContainerDefinitions: [
+      { Name: 'web', Image: 'mine', Links: ['db:mysql'], PortMappings: [{ ContainerPort: 80 }] },
+      { Name: 'db', Image: 'mine', PortMappings: [{ ContainerPort: 80 }], DnsServers: ['10.0.0.2'] },
+    ],
+  });
+  t.strictSame(
+    containers.map(({ name }) => name),
+    ['db', 'web'],
+    'who is linked starts first',
+  );
+  t.match(containers[0]?.options, { ExposedPorts: { '80/tcp': {} }, HostConfig: { Dns: ['10.0.0.2'] } });
+  t.match(containers[1]?.options.HostConfig, { Links: ['db:mysql'] });
+  for (const { options } of containers) t.equal(options.HostConfig?.NetworkMode, undefined);
+  t.strictSame(notes, []);
+  const shared = task({
+    NetworkMode: 'awsvpc',
+    ContainerDefinitions: [
+      { Name: 'web', Image: 'mine', Links: ['db'] },
+      { Name: 'db', Image: 'mine' },
+    ],
+  });
+  t.match(shared.notes, [/^Links of web not honoured, ECS refuses them where NetworkMode is awsvpc$/]);
+});
+
+t.test("settings of the kernel are set where they are the namespace's", async (t) => {
+  const controls = [
+    { Namespace: 'net.core.somaxconn', Value: '512' },
+    { Namespace: 'kernel.msgmax', Value: '9000' },
+  ];
+  const ContainerDefinitions = [
+    { Name: 'web', Image: 'mine', SystemControls: controls },
+    { Name: 'side', Image: 'mine' },
+  ];
+  const sysctls = (more: object) =>
+    task({ ContainerDefinitions, ...more }).containers.map(({ name, options }) => [
+      name,
+      options.HostConfig?.Sysctls,
+    ]);
+  const [net, ipc] = [{ 'net.core.somaxconn': '512' }, { 'kernel.msgmax': '9000' }];
+  t.strictSame(sysctls({}), [
+    ['web', { ...net, ...ipc }],
+    ['side', {}],
+  ]);
+  t.strictSame(sysctls({ NetworkMode: 'awsvpc' }), [
+    ['~network', net],
+    ['web', ipc],
+    ['side', undefined],
+  ]);
+  t.strictSame(sysctls({ NetworkMode: 'awsvpc', IpcMode: 'task' }), [
+    ['~network', { ...net, ...ipc }],
+    ['web', undefined],
+    ['side', undefined],
+  ]);
+});
+
+t.test('processes are shared whosever the network is', async (t) => {
+  const ContainerDefinitions = [
+    { Name: 'web', Image: 'mine' },
+    { Name: 'side', Image: 'mine' },
+  ];
+  for (const [NetworkMode, own] of [
+    ['host', 'host'],
+    ['bridge', undefined],
+    ['none', 'none'],
+  ] as const) {
+    const [holder, ...others] = task({ NetworkMode, PidMode: 'task', ContainerDefinitions }).containers;
+    t.match(holder, { name: '~network', options: { HostConfig: { NetworkMode: 'none' } } });
+    for (const { options } of others) {
+      t.equal(options.HostConfig?.PidMode, 'container:~network', NetworkMode);
+      t.equal(options.HostConfig?.NetworkMode, own, NetworkMode);
+    }
+  }
+});
+
+t.test('how a volume is made is what the definition says, whoever mounts it', async (t) => {
+  const docker = (more: object) => ({ Name: 'data', DockerVolumeConfiguration: more });
+  const made = (volume: object) =>
+    task({
+      Volumes: [volume],
+      ContainerDefinitions: [
+        { Name: 'web', Image: 'mine', MountPoints: [{ SourceVolume: 'data', ContainerPath: '/data' }] },
+      ],
+    });
+  const DriverOpts = { type: 'tmpfs', device: 'tmpfs' };
+  const settings = { driver: 'local', driverOptions: DriverOpts, labels: { a: 'b' } };
+  const own = made(docker({ Scope: 'task', Driver: 'local', DriverOpts, Labels: { a: 'b' } }));
+  t.strictSame(own.volumes, { data: settings });
+  t.match(own.containers[0]?.options.HostConfig, { Binds: ['~data:/data'] });
+  const shared = made(
+    docker({ Scope: 'shared', Autoprovision: true, Driver: 'local', DriverOpts, Labels: { a: 'b' } }),
+  );
+  t.strictSame([shared.volumes, shared.sharedVolumes], [{}, { 'shared-data': settings }]);
+  const none = made({ Name: 'data', Host: { SourcePath: '' } });
+  t.strictSame([none.volumes, none.sharedVolumes], [{}, {}]);
+  t.match(
+    none.containers[0]?.options,
+    { Volumes: { '/data': {} }, HostConfig: { Binds: [] } },
+    'an empty path is none',
+  );
 });
 
 t.test('what is wrong is refused by name', async (t) => {
   const one = { Name: 'a', Image: 'mine' };
+  const waits = (Condition: string) => ({ ...one, DependsOn: [{ ContainerName: 'b', Condition }] });
   const refused: [object, RegExp][] = [
     [{ ContainerDefinitions: [{ ...one, Colour: 'red' }] }, /has no field "ContainerDefinitions.Colour"/],
     [{ ContainerDefinitions: [{ ...one, Memory: 'much' }] }, /Memory/],
@@ -207,6 +310,18 @@ t.test('what is wrong is refused by name', async (t) => {
     [
       { ContainerDefinitions: [{ ...one, MountPoints: [{ SourceVolume: 'x', ContainerPath: '/x' }] }] },
       /mounts "x", a volume that the task does not have/,
+    ],
+    [
+      { ContainerDefinitions: [waits('HEALTHY'), { ...one, Name: 'b' }] },
+      /a waits for "b" to be HEALTHY, and b has no HealthCheck/,
+    ],
+    [
+      { ContainerDefinitions: [waits('SUCCESS'), { ...one, Name: 'b' }] },
+      /a waits for the end of "b" \(SUCCESS\), whose end is the task's: it is essential/,
+    ],
+    [
+      { ContainerDefinitions: [{ ...one, Links: ['b:db'] }] },
+      /a depends on "b", which the task does not have/,
     ],
     [
       { ContainerDefinitions: [{ ...one, DependsOn: [{ ContainerName: 'a', Condition: 'START' }] }] },

@@ -3,8 +3,15 @@ import { hostSettings } from './host-settings.js';
 import type { ParsedTask } from './parse-task-definition.js';
 import { startOrder } from './start-order.js';
 import type { ContainerDefinition, TaskDefinition } from './task-definition.js';
-import { containerMounts, taskVolumes } from './task-mounts.js';
-import { namespaces, networkHolder, networkSettings } from './task-network.js';
+import { containerMounts, sharedVolumes, taskVolumes } from './task-mounts.js';
+import {
+  namespaces,
+  needsHolder,
+  networkHolder,
+  networkSettings,
+  sharesNetwork,
+  systemControls,
+} from './task-network.js';
 import { taskNotes } from './task-notes.js';
 import { secretsOwner, taskSecrets } from './task-secrets.js';
 import {
@@ -20,19 +27,18 @@ const second = 1e9;
 
 /**
  * What Docker is asked for, for a task of ECS: settings for each container, and what platen does itself. Touches nothing.
- * The containers' names are the definition's; who makes them puts the task's before them, also in `container:NAME`.
+ * Names of containers and of the task's volumes are the definition's; who makes them puts the task's before them, also in
+ * `container:NAME` and `~VOLUME`.
  * @throws BuilderError where containers or volumes name others that are not there
  */
 export function translateTask(parsed: ParsedTask, surroundings: TaskSurroundings): TranslatedTask {
   const { task } = parsed;
   const containers = startOrder(task.ContainerDefinitions);
-  const holder = containers.length > 1 && task.NetworkMode !== 'host' ? networkHolder : undefined;
-  const translated = containers.map((container) =>
-    translateContainer(container, { task, surroundings, holder }),
-  );
+  const translated = containers.map((container) => translateContainer(container, { task, surroundings }));
   return {
-    containers: holder === undefined ? translated : [holderOf(task, surroundings), ...translated],
-    volumes: taskVolumes(task, surroundings),
+    containers: needsHolder(task) ? [holderOf(task, surroundings), ...translated] : translated,
+    volumes: taskVolumes(task),
+    sharedVolumes: sharedVolumes(task, surroundings),
     notes: taskNotes(parsed, translated, surroundings),
   };
 }
@@ -40,7 +46,6 @@ export function translateTask(parsed: ParsedTask, surroundings: TaskSurroundings
 interface Place {
   readonly task: TaskDefinition;
   readonly surroundings: TaskSurroundings;
-  readonly holder: string | undefined;
 }
 
 function translateContainer(container: ContainerDefinition, place: Place): TranslatedContainer {
@@ -65,11 +70,12 @@ function translateContainer(container: ContainerDefinition, place: Place): Trans
 function containerOptions(
   container: ContainerDefinition,
   secretEnvironment: readonly string[],
-  { task, surroundings, holder }: Place,
+  { task, surroundings }: Place,
 ): ContainerOptions {
   const { Environment = [], Command, EntryPoint, WorkingDirectory, User } = container;
   const { Binds, Volumes } = containerMounts(container, task, surroundings);
-  const network = holder === undefined ? networkSettings([container], surroundings) : { HostConfig: {} };
+  const network = sharesNetwork(task) ? { HostConfig: {} } : networkSettings([container], surroundings);
+  const sharesIpc = needsHolder(task) && task.IpcMode === 'task';
   const image = surroundings.images[container.Image];
   return {
     ...network,
@@ -88,13 +94,21 @@ function containerOptions(
     HostConfig: {
       ...network.HostConfig,
       ...hostSettings(container, task, surroundings.openFiles),
-      ...namespaces(container, task, holder),
+      ...namespaces(container, task),
+      ...sysctls(network.HostConfig.Sysctls, sharesIpc ? {} : systemControls([container], 'ipc')),
+      ...(container.Links === undefined ? {} : { Links: container.Links }),
       Binds,
       VolumesFrom: (container.VolumesFrom ?? []).map(
         ({ SourceContainer, ReadOnly }) => `${SourceContainer}${ReadOnly ? ':ro' : ''}`,
       ),
     },
   };
+}
+
+/** None of them are no setting. */
+function sysctls(...of: readonly (Readonly<Record<string, string>> | undefined)[]) {
+  const all: Record<string, string> = Object.assign({}, ...of);
+  return Object.keys(all).length === 0 ? {} : { Sysctls: all };
 }
 
 function tagLabels({ Tags = [] }: TaskDefinition): Record<string, string> {
@@ -122,7 +136,10 @@ function healthCommand({ HealthCheck: check }: ContainerDefinition, _task: TaskD
 /** Does nothing but to hold what the others share; ended last, at once. */
 function holderOf(task: TaskDefinition, surroundings: TaskSurroundings): TranslatedContainer {
   const containers = task.ContainerDefinitions;
-  const { HostConfig, ...network } = networkSettings(containers, surroundings);
+  const { HostConfig, ...network } = sharesNetwork(task)
+    ? networkSettings(containers, surroundings)
+    : { HostConfig: { NetworkMode: 'none' } };
+  const ipc = task.IpcMode === 'task' ? systemControls(containers, 'ipc') : {};
   const [first] = containers;
   const image = first === undefined ? undefined : surroundings.images[first.Image];
   return {
@@ -136,8 +153,8 @@ function holderOf(task: TaskDefinition, surroundings: TaskSurroundings): Transla
       Healthcheck: { Test: ['NONE'] },
       HostConfig: {
         ...HostConfig,
+        ...sysctls('Sysctls' in HostConfig ? HostConfig.Sysctls : undefined, ipc),
         IpcMode: 'shareable',
-        ...(task.NetworkMode === 'none' ? { NetworkMode: 'none' } : {}),
       },
     },
     essential: true,

@@ -4,8 +4,6 @@ import type { ContainerDefinition, TaskVolume } from './task-definition.js';
 
 /** What a task meets on this machine; all of it is known before anything is made. */
 export interface TaskSurroundings {
-  /** Prefix of the names of the task's volumes. */
-  readonly name: string;
   /** What the engine has under each name of an image; an image that is missing is run as it is named. */
   readonly images: Readonly<Record<string, EngineImage>>;
   /** The volume that stands for a file system that tasks share. */
@@ -46,14 +44,26 @@ export interface TranslatedContainer {
   readonly healthCheck: readonly string[] | undefined;
 }
 
+/** How a volume is made; all are Docker's own where the definition says nothing. */
+export interface VolumeSettings {
+  readonly driver?: string | undefined;
+  readonly driverOptions?: Readonly<Record<string, string>> | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
 export interface TranslatedTask {
   /** In the order in which they are started. */
   readonly containers: readonly TranslatedContainer[];
-  /** Volumes that live as long as the task, by name, and their settings. */
-  readonly volumes: Readonly<Record<string, { readonly driverOptions: Readonly<Record<string, string>> }>>;
+  /** Volumes that live as long as the task, by the definition's names: containers bind them as `~NAME`. */
+  readonly volumes: Readonly<Record<string, VolumeSettings>>;
+  /** Volumes that outlive the task, by their names in Docker. */
+  readonly sharedVolumes: Readonly<Record<string, VolumeSettings>>;
   /** What a user should know: fields that mean something else here, or nothing. */
   readonly notes: readonly string[];
 }
+
+/** Begins names that are the task's own: in Docker its name comes before them. */
+export const ofTask = '~';
 
 /** Where a container finds the files of its secrets. */
 export const secretsFolder = '/run/secrets';
