@@ -74,7 +74,7 @@ async function goBack(
   wish: ServiceWish,
   previous: DeploymentRecord | undefined,
 ): Promise<boolean> {
-  if (previous !== undefined && wish.service.settings.rollsBack) {
+  if (previous !== undefined && wish.service.settings.breaker?.Rollback === true) {
     const failure = await rollOut(context, wish, {
       release: previous,
       desired: previous.desired,

@@ -4,7 +4,7 @@ import { type PlatformImages, requireImage } from './platform-images.js';
 import type { Part } from './parts/part.js';
 import { partTable } from './parts/part-table.js';
 import type { AccessPoint } from './service/access-point.js';
-import { serviceNotes } from './service/service-notes.js';
+import { accessPointNotes, serviceNotes } from './service/service-notes.js';
 import { serviceDefinition } from './service/service-definition.js';
 import type { ServiceSettings } from './service/service-settings.js';
 import type { FieldNote } from './task/field-notes.js';
@@ -61,6 +61,7 @@ export async function wantedPlatform(
   network: NetworkFacts,
 ): Promise<WantedPlatform> {
   const { service, notes } = wantedService(context, requireImage(images, 'wordpress'), network);
+  const { healthCheck } = service.settings;
   const authority = context.authority.certificate() ?? '';
   const parts = await Promise.all(
     partTable
@@ -69,7 +70,7 @@ export async function wantedPlatform(
         const image = requireImage(images, maker.name);
         const certificate = (await context.authority.find(maker.name)) ?? { certificate: '', key: '' };
         const { spec, names } = context;
-        const part = maker.make({ spec, names, image, authority, certificate });
+        const part = maker.make({ spec, names, image, authority, certificate, healthCheck });
         return wantedPart(context, { part, image, network });
       }),
   );
@@ -124,6 +125,7 @@ function wantedService(
     },
     notes: [
       ...task.notes,
+      ...accessPointNotes(definition.web.task, images, definition.accessPoint),
       ...serviceNotes(task),
       ...definition.notes,
     ],

@@ -7,13 +7,19 @@ export const loadBalancer: PartMaker = {
   certificate: { hosts: ['localhost', 'loadbalancer'], addresses: ['127.0.0.1', '::1'] },
   make: (context) => {
     const { address, httpsPort, httpPort, healthCheckSeconds, deregistrationSeconds } = context.spec.local;
+    const { healthCheck } = context;
     const settings: Record<string, string | number> = {
       LOADBALANCER_NAME: `app/${context.names.network}/local`,
       LOADBALANCER_HTTP_PORT: httpPort,
       LOADBALANCER_HTTPS_PORT: httpsPort,
       LOADBALANCER_TLS_CERTIFICATE_FILE: `${secretsFolder}/server.crt`,
       LOADBALANCER_TLS_KEY_FILE: `${secretsFolder}/server.key`,
+      LOADBALANCER_HEALTH_PATH: healthCheck.path,
+      LOADBALANCER_HEALTH_STATUS: healthCheck.status,
       LOADBALANCER_HEALTH_INTERVAL_SECONDS: healthCheckSeconds,
+      LOADBALANCER_HEALTH_TIMEOUT_SECONDS: healthCheck.timeoutSeconds,
+      LOADBALANCER_HEALTHY_THRESHOLD: healthCheck.healthyCount,
+      LOADBALANCER_UNHEALTHY_THRESHOLD: healthCheck.unhealthyCount,
       LOADBALANCER_DEREGISTRATION_SECONDS: Math.max(1, deregistrationSeconds),
       // PHP may take 120 s: who waits for it must not be cut off before.
       LOADBALANCER_IDLE_SECONDS: 125,

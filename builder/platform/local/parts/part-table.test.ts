@@ -30,6 +30,7 @@ const parts = partTable.map((maker): Part => {
     image,
     authority: 'AUTHORITY',
     certificate,
+    healthCheck: { path: '/alive', status: '200-299', timeoutSeconds: 3, healthyCount: 4, unhealthyCount: 6 },
   });
 });
 
@@ -95,4 +96,20 @@ t.test('what must outlive its container lies on a volume of that name', async (t
   for (const { name, task } of parts)
     for (const { SourceVolume } of task.ContainerDefinitions[0]?.MountPoints ?? [])
       t.equal(SourceVolume, name);
+});
+
+t.test('the load balancer looks at tasks as their target group says', async (t) => {
+  const balancer = parts.find(({ name }) => name === 'loadbalancer');
+  const environment = balancer?.task.ContainerDefinitions[0]?.Environment ?? [];
+  const health = environment
+    .filter(({ Name }) => Name.includes('HEALTH'))
+    .map(({ Name, Value }) => [Name, Value]);
+  t.strictSame(Object.fromEntries(health), {
+    LOADBALANCER_HEALTH_PATH: '/alive',
+    LOADBALANCER_HEALTH_STATUS: '200-299',
+    LOADBALANCER_HEALTH_INTERVAL_SECONDS: '1',
+    LOADBALANCER_HEALTH_TIMEOUT_SECONDS: '3',
+    LOADBALANCER_HEALTHY_THRESHOLD: '4',
+    LOADBALANCER_UNHEALTHY_THRESHOLD: '6',
+  });
 });

@@ -2,6 +2,7 @@ import type { EngineImage } from '../../../engine/docker/resources/images.js';
 import type { LocalSettings } from '../../../spec/environment/local-schema.js';
 import type { EnvironmentSpec } from '../../../spec/load-environment.js';
 import type { PlatformNames } from '../platform-names.js';
+import type { TargetHealthCheck } from '../service/service-settings.js';
 import type { KeyPair, Names } from '../state/local-authority.js';
 import type { ContainerDefinition, TaskDefinition } from '../task/task-definition.js';
 import type { ExtraFile, TaskPlace } from '../wanted-container.js';
@@ -28,6 +29,8 @@ export interface PartContext {
   /** In PEM; empty while it is not made. */
   readonly authority: string;
   readonly certificate: KeyPair;
+  /** How the service's tasks are looked at. */
+  readonly healthCheck: TargetHealthCheck;
 }
 
 /** How a part is made, and whose certificate it needs. */

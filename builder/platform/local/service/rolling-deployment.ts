@@ -1,6 +1,7 @@
 import type { Reporter } from '../../../reporter.js';
 import { BuilderError } from '../../../errors.js';
 import { TaskFailure } from '../start-task.js';
+import { breakerThreshold } from './circuit-breaker.js';
 import type { ServiceSettings } from './service-settings.js';
 import { type ServiceTask, newTaskId, serviceName } from './service-task.js';
 import type { Release } from './task-launcher.js';
@@ -34,7 +35,9 @@ export class RollingDeployment {
   /** Tasks of others, that are to go: those that are not healthy first. */
   readonly #old: { readonly task: ServiceTask; readonly healthy: boolean }[];
   readonly #work = new Set<Promise<void>>();
-  readonly #failures: TaskFailure[] = [];
+  /** Since a task was healthy, where that is what the circuit breaker counts. */
+  #failures: TaskFailure[] = [];
+  #failed = 0;
   #retiring = 0;
   #broken: unknown;
 
@@ -59,12 +62,16 @@ export class RollingDeployment {
 
   /** Ends when all is as wanted; gives the failure that was one too many, in which case the release's tasks are still there. @throws BuilderError */
   async run(): Promise<TaskFailure | undefined> {
-    const { settings, signal } = this.#rollout;
+    const { settings, desired, signal } = this.#rollout;
+    const threshold = breakerThreshold(settings.breaker, desired);
     try {
       for (;;) {
         if (this.#broken !== undefined) throw this.#broken;
         signal.throwIfAborted();
-        if (this.#failures.length >= settings.breakerThreshold) return this.#failures.at(-1);
+        if (this.#failures.length >= threshold) {
+          this.#report();
+          return this.#failures.at(-1);
+        }
         this.#startMore();
         this.#retireMore();
         this.#report();
@@ -109,6 +116,7 @@ export class RollingDeployment {
       try {
         await start();
         entry.healthy = true;
+        if (this.#rollout.settings.breaker?.ResetOnHealthyTask === true) this.#failures = [];
       } catch (error) {
         // Interrupted: what was begun is found by its labels and finished the next time.
         if (this.#rollout.signal.aborted) throw error;
@@ -117,6 +125,7 @@ export class RollingDeployment {
         this.#fresh.delete(id);
         await this.#launcher.remove(id);
         this.#failures.push(failure);
+        this.#failed += 1;
         const { log, message } = failure;
         this.#rollout.reporter.report({
           kind: 'part-failed',
@@ -176,7 +185,7 @@ export class RollingDeployment {
       desired,
       state,
       running: fresh.length + this.#old.length,
-      failed: this.#failures.length,
+      failed: this.#failed,
       healthy: fresh.filter((one) => one.healthy).length,
     });
   }

@@ -4,12 +4,10 @@ import type { LocalSettings } from '../../../spec/environment/local-schema.js';
 import type { EnvironmentSpec } from '../../../spec/load-environment.js';
 import { readTemplate } from '../../template/read-template.js';
 import { type ResolvedTemplate, resolveTemplate } from '../../template/resolve-template.js';
-import { fieldPaths } from '../task/field-treatment.js';
-import { noted, unhonoured } from '../task/field-notes.js';
 import { type ParsedTask, parseTaskDefinition } from '../task/parse-task-definition.js';
-import { serviceFields } from '../task/task-fields.js';
 import { secretsFolder } from '../task/translated-task.js';
 import { type AccessPoint, accessPoint } from './access-point.js';
+import { serviceFieldNotes } from './service-field-notes.js';
 import { type ServiceSettings, serviceSettings } from './service-settings.js';
 
 /** WordPress as the stacks have it: the service with its task, and the one-off task that makes its database and user. */
@@ -41,13 +39,15 @@ export function serviceDefinition(inputs: DefinitionInputs): ServiceDefinition {
   const service = resolveStack('service', { ...shared, ...serviceParameters(inputs) }, inputs);
   const tasks = resolveStack('tasks', { ...shared, MasterSecretArn: 'database-admin' }, inputs);
   const files = resolveStack('files', filesParameters(inputs), inputs);
-  const { properties, notes } = serviceProperties(service.resolved);
+  const properties = propertiesOf(service.resolved, 'AWS::ECS::Service');
+  const targets = propertiesOf(service.resolved, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+  const of = (data: object) => ({ ...service.template.source, data });
   return {
     web: taskOf(service, 'AWS::ECS::TaskDefinition'),
     databaseUser: taskOf(tasks, 'AWS::ECS::TaskDefinition'),
-    settings: serviceSettings(properties, targetGroup(service.resolved), inputs.spec.local),
+    settings: serviceSettings(of(properties), of(targets), inputs.spec.local),
     accessPoint: accessPoint(files.resolved),
-    notes,
+    notes: serviceFieldNotes(properties),
   };
 }
 
@@ -141,15 +141,6 @@ function taskOf({ resolved, template }: Stack, type: string): ParsedTask {
   return parseTaskDefinition({ ...template.source, data: found.Properties });
 }
 
-function targetGroup({ resources }: ResolvedTemplate): Record<string, unknown> {
-  const found = Object.values(resources).find(
-    ({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::TargetGroup',
-  );
-  return found?.Properties ?? {};
-}
-
-function serviceProperties({ resources }: ResolvedTemplate) {
-  const found = Object.values(resources).find(({ Type }) => Type === 'AWS::ECS::Service');
-  const properties = found?.Properties ?? {};
-  return { properties, notes: unhonoured('Service', noted(fieldPaths(properties), serviceFields)) };
+function propertiesOf({ resources }: ResolvedTemplate, type: string): Record<string, unknown> {
+  return Object.values(resources).find(({ Type }) => Type === type)?.Properties ?? {};
 }

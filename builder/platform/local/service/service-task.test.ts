@@ -1,8 +1,6 @@
 import t from 'tap';
 import type { ContainerFacts } from '../../../engine/docker/resources/container-facts.js';
 import { labels } from '../platform-names.js';
-import type { TranslatedContainer } from '../task/translated-task.js';
-import { serviceNotes } from './service-notes.js';
 import { serviceName, serviceTasks } from './service-task.js';
 
 const definition = JSON.stringify({
@@ -46,13 +44,5 @@ t.test('a task runs while its essential containers do', (t) => {
     { id: 'c', runs: false, address: '' },
   ]);
   t.equal(found.length, 3);
-  t.end();
-});
-
-t.test('what a restart policy means less in a service is said', (t) => {
-  const one = (name: string, restartPolicy: TranslatedContainer['restartPolicy']) =>
-    ({ name, restartPolicy }) as TranslatedContainer;
-  const containers = [one('web', undefined), one('agent', { Enabled: true }), one('off', { Enabled: false })];
-  t.match(serviceNotes({ containers }), [/^RestartPolicy of agent: .*not honoured$/]);
   t.end();
 });
