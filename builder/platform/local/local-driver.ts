@@ -10,6 +10,7 @@ import { backUpLocal } from './backup/local-backup.js';
 import { restoreLocal } from './backup/local-restore.js';
 import { refuseUnfinishedRestore } from './backup/unfinished-restore.js';
 import { checkLocal } from './checks/check-local.js';
+import { checkVolumes } from './checks/check-volumes.js';
 import { refuse } from './checks/problem.js';
 import { destroyPlatform, planDestruction } from './operate/local-destroy.js';
 import { localExec } from './operate/local-exec.js';
@@ -33,6 +34,9 @@ export function localDriver(context: LocalContext): PlatformDriver {
       if (!hasChanges(planned.plan)) return untouched(context, asPlan(context, planned), started);
       await refuseProblems(context, planned, wish);
       const image = requireImage(await buildMissing(context, wish.image), 'wordpress');
+      if (planned.plan.changes.some(({ type, action }) => type === 'image' && action === 'create'))
+        // Without the images nobody could look into the volumes.
+        refuse([await checkVolumes(context, await planPlatform(context, wish))]);
       return withLock(context, image.id, () => apply(context, wish));
     },
     check: async () => checkLocal(context, await planPlatform(context, {})),

@@ -4,16 +4,20 @@ import { serviceName } from '../service/service-task.js';
 import { checkDisk, checkMemory, machineRest } from './check-machine.js';
 import { checkPorts } from './check-ports.js';
 import { checkAuthority, checkNetwork, checkSecrets } from './check-state.js';
+import { checkVolumes } from './check-volumes.js';
 import type { Checked } from './problem.js';
 
 /** What would stop the platform from coming up as planned, found before anything is made. */
-export async function checkLocal(
-  context: LocalContext,
-  { wanted, found, plan: { changes, service } }: PlannedPlatform,
-): Promise<Checked[]> {
-  const [ports, rest] = await Promise.all([
+export async function checkLocal(context: LocalContext, planned: PlannedPlatform): Promise<Checked[]> {
+  const {
+    wanted,
+    found,
+    plan: { changes, service },
+  } = planned;
+  const [ports, rest, volumes] = await Promise.all([
     checkPorts(context, found),
     context.docker.engine.facts().then(machineRest),
+    checkVolumes(context, planned),
   ]);
   const parts = new Set<string>(wanted.parts.map(({ part }) => part.name));
   const runs = found.tasks.filter((task) => task.runs).length;
@@ -27,6 +31,7 @@ export async function checkLocal(
     checkSecrets(context, found),
     checkAuthority(context),
     checkNetwork(context, found),
+    volumes,
     ports,
     checkMemory(rest, starting),
     checkDisk(rest),
