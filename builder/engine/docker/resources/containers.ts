@@ -6,7 +6,7 @@ import { type Labels, asking, askingFor, labelFilter } from './asking.js';
 import { type ForegroundStreams, connectStreams, runAttached, startAttached, startHeld } from './attached.js';
 import { type ContainerFacts, containerFacts } from './container-facts.js';
 import { type ContainerUsage, type StatsAnswer, containerUsage } from './container-usage.js';
-import { demux } from './demux.js';
+import { demux, terminalOutput } from './demux.js';
 import {
   type ExecInput,
   type ExecOptions,
@@ -176,15 +176,16 @@ export class Containers {
       ...(tail === undefined ? {} : { tail }),
     };
     const container = this.#docker.getContainer(name);
-    const stream = await asking(`read the log of the container ${short(name)}`, async () =>
+    const [stream, hasTerminal] = await asking(`read the log of the container ${short(name)}`, async () => [
       follow
         ? ((await container.logs({ ...options, follow: true })) as unknown as Readable)
         : asStream(await container.logs({ ...options, follow: false })),
-    );
+      (await container.inspect()).Config.Tty,
+    ]);
     const end = () => stream.destroy();
     signal?.addEventListener('abort', end, { once: true });
     try {
-      yield* logLines(stream);
+      yield* logLines(hasTerminal ? terminalOutput(stream) : demux(stream));
     } catch (error) {
       if (signal?.aborted !== true) throw error;
     } finally {

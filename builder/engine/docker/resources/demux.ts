@@ -34,3 +34,8 @@ export async function* demux(stream: Readable): AsyncGenerator<OutputPiece> {
     }
   }
 }
+
+/** What a container with a terminal wrote: the engine does not tell its outputs apart there. */
+export async function* terminalOutput(stream: Readable): AsyncGenerator<OutputPiece> {
+  for await (const chunk of stream) yield { channel: 'stdout', bytes: chunk as Buffer };
+}

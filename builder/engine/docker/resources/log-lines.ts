@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { demux } from './demux.js';
+import type { OutputPiece } from './demux.js';
 
 /** A line that a container wrote. */
 export interface LogLine {
@@ -9,10 +8,10 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** Takes the engine's stream of logs with time stamps apart into lines; the last may be unfinished. */
-export async function* logLines(stream: Readable): AsyncGenerator<LogLine> {
+/** Takes logs with time stamps apart into lines; the last may be unfinished. */
+export async function* logLines(pieces: AsyncIterable<OutputPiece>): AsyncGenerator<LogLine> {
   const rest: Record<LogLine['channel'], string> = { stdout: '', stderr: '' };
-  for await (const { channel, bytes } of demux(stream)) {
+  for await (const { channel, bytes } of pieces) {
     const lines = (rest[channel] + bytes.toString('utf8')).split('\n');
     rest[channel] = lines.pop() ?? '';
     for (const line of lines) yield parseLine(channel, line);
@@ -23,5 +22,6 @@ export async function* logLines(stream: Readable): AsyncGenerator<LogLine> {
 
 function parseLine(channel: LogLine['channel'], line: string): LogLine {
   const at = line.indexOf(' ');
-  return { channel, time: line.slice(0, at), text: line.slice(at + 1) };
+  // A terminal ends its lines with both.
+  return { channel, time: line.slice(0, at), text: line.slice(at + 1).replace(/\r$/, '') };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { connectDocker } from '../../../engine/docker/docker-client.js';
+import { isRunning, processId } from '../../../system/process-identity.js';
 import { buildForTest, removeTags } from '../../../testing/build-for-test.js';
 import { PlatenProgram } from '../../../testing/platen-program.js';
 
@@ -17,16 +18,20 @@ const { reference: image } = await buildForTest('loadbalancer', { tag: 'run-task
 t.teardown(() => removeTags(image));
 const docker = await connectDocker({ host: process.env.DOCKER_HOST });
 
-async function leftovers(): Promise<readonly string[]> {
+/** What Docker has of tasks: the processes that run them. */
+async function owners(): Promise<readonly string[]> {
   const filters = { label: ['platen.run-task'] };
   const [containers, networks, { Volumes }] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
   ]);
-  return [...containers, ...networks, ...(Volumes ?? [])].map(
-    ({ Labels }) => Labels?.['platen.run-task'] ?? '',
-  );
+  return [...containers, ...networks, ...(Volumes ?? [])].map(({ Labels }) => Labels?.['platen.owner'] ?? '');
+}
+
+/** What is left of tasks that have ended: others may run at the same time. */
+async function leftovers(): Promise<readonly string[]> {
+  return (await owners()).filter((owner) => isRunning(owner) === false);
 }
 
 const shell = (name: string, line: string, more: object = {}) => ({
@@ -99,7 +104,8 @@ Resources:
   );
   const argv = ['run', '--task', 'task.yaml', '--parameter', `Image=${image}`, '--parameter', 'Word=given'];
   const { child, outcome } = program.start(argv, { folder });
-  for (let tries = 0; tries < 600 && (await leftovers()).length < 2; tries += 1) await sleep(50);
+  const own = async () => (await owners()).filter((owner) => processId(owner) === String(child.pid));
+  for (let tries = 0; tries < 600 && (await own()).length < 2; tries += 1) await sleep(50);
   await sleep(1500);
   child.kill('SIGINT');
   await once(child, 'exit');
