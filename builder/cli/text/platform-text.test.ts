@@ -55,10 +55,10 @@ t.test('a status is a tree: what runs, what was wanted, what each part uses', as
   t.equal(lines[0], 'local  https://localhost:8443/');
   t.equal(lines[1], '├─ wordpress: 1 of 2 healthy, 1 running, revision 1 (aaaaaaaaaaaa)');
   t.equal(lines[2], '│  wanted was revision 2 (bbbbbbbbbbbb): 2 tasks failed');
-  t.match(lines[3], /^│ {2}├─ wordpress 1a2b +draining .*revision 1 .*12 req\/s +50 % CPU +64\.0 MB$/);
+  t.match(lines[3], /^│ {2}└─ wordpress 1a2b +draining .*revision 1 .*12 req\/s +50 % CPU +64\.0 MB$/);
   t.match(lines[4], /^├─ database +healthy +0123456789ab /);
   t.match(lines[5], /^├─ cache +stopped .*exit code 3/);
-  t.equal(lines[6], '├─ network network  10.213.0.0/24');
+  t.equal(lines[6], '└─ network 10.213.0.0/24');
 });
 
 t.test('states have their colours', async (t) => {

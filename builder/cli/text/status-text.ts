@@ -18,12 +18,15 @@ export function formatStatus(status: PlatformStatus, paint: Palette): string {
   if (parts.length === 0 && service === undefined)
     return `${environment} is not there: npm run provision brings it up.\n`;
   const containers = parts.filter(({ type }) => type === 'container');
-  const others = parts.filter(({ type }) => type !== 'container');
+  const others = parts.filter(({ type }) => type !== 'container').sort(byName);
+  const last = (index: number, of: readonly unknown[]): boolean => index === of.length - 1;
   const rows = [
-    ...(service === undefined
-      ? []
-      : service.tasks.map((task) => row('│  ├─', task, `revision ${task.revision}`))),
-    ...containers.map((part) => row('├─', part, '')),
+    ...(service?.tasks ?? []).map((task, index, all) =>
+      row(`│  ${last(index, all) ? '└─' : '├─'}`, task, `revision ${task.revision}`),
+    ),
+    ...containers.map((part, index) =>
+      row(last(index, containers) && others.length === 0 ? '└─' : '├─', part, ''),
+    ),
   ];
   const table = formatTable(rows, 'llllllrrr');
   const tasks = table.slice(0, service?.tasks.length ?? 0);
@@ -34,9 +37,18 @@ export function formatStatus(status: PlatformStatus, paint: Palette): string {
     ...(service === undefined ? [] : serviceLines(service, paint)),
     ...tasks.map((line, index) => coloured(line, service?.tasks[index])),
     ...table.slice(tasks.length).map((line, index) => coloured(line, containers[index])),
-    ...others.map(({ name, type, detail = '' }) => paint('dim', `├─ ${type} ${name}  ${detail}`)),
+    ...others.map((part, index) => paint('dim', `${last(index, others) ? '└─' : '├─'} ${otherWords(part)}`)),
     '',
   ].join('\n');
+}
+
+function byName(a: PartStatus, b: PartStatus): number {
+  return `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`);
+}
+
+/** "volume database", "network 10.213.0.0/24". */
+function otherWords({ name, type, detail }: PartStatus): string {
+  return [type, ...(name === type ? [] : [name]), ...(detail === undefined ? [] : [detail])].join(' ');
 }
 
 function serviceLines(

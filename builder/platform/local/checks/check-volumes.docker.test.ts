@@ -40,7 +40,11 @@ function planned({ action = 'create', volumes = [volume], of = id } = {}): Plann
   const task = { containers: [{ options, secretsOwner: { uid: 999, gid: 998 } }] };
   return {
     wanted: { parts: [{ part: { name: 'database' }, task }], volumes: { [volume]: {} } },
-    found: { volumes, tasks: [] },
+    found: {
+      volumes,
+      tasks: [],
+      parts: { database: { name: 'stopped', volumes: { '/var/lib/mysql': volume } } },
+    },
     plan: {
       changes: [{ part: 'database', type: 'container', action, reasons: [] }],
       service: { change: { action: 'none' } },
@@ -56,7 +60,7 @@ t.test('an old volume of another user is told with its mend', async (t) => {
   t.match(found, [
     {
       message: `The volume ${volume} belongs to user 1234, and database runs as user 999`,
-      hint: `-v ${volume}:/volume ${id.slice(7, 19)} -R 999:998 /volume. To begin without: docker volume rm ${volume}.`,
+      hint: `-v ${volume}:/volume ${id.slice(7, 19)} -R 999:998 /volume". To begin without: "docker rm stopped && docker volume rm ${volume}".`,
     },
   ]);
   t.strictSame(await leftovers(names.environment), [volume], 'nothing of the look is left');
@@ -66,7 +70,7 @@ t.test('an old volume of another user is told with its mend', async (t) => {
     [],
     'nor with an image that is not built',
   );
-  const [, command = ''] = /To go on with what is in it: (.*?)\. To/.exec(found[0]?.hint ?? '') ?? [];
+  const [, command = ''] = /To go on with what is in it: "(.*?)"/.exec(found[0]?.hint ?? '') ?? [];
   const [program = '', ...argv] = command.split(' ');
   execFileSync(program, argv);
   t.strictSame(await problems(planned()), [], 'the command mends it');

@@ -17,6 +17,8 @@ interface VolumeUse {
   /** By number. */
   readonly user: { readonly uid: number; readonly gid: number };
   readonly image: string;
+  /** Containers, stopped ones, that hold it. */
+  readonly holders: readonly string[];
 }
 
 /**
@@ -66,10 +68,21 @@ async function usesToLookAt({ docker }: Engine, { wanted, found, plan }: Planned
   ].filter(({ volume, user }) => user.uid !== 0 && found.volumes.includes(volume));
   // What is not built yet can't be looked with; when it is, this is asked again.
   const isThere = await Promise.all(uses.map(({ image }) => docker.images.find(image)));
-  return uses.filter((_, index) => isThere[index] !== undefined);
+  const containers = [...Object.values(found.parts), ...found.tasks.flatMap((task) => task.containers)];
+  return uses
+    .filter((_, index) => isThere[index] !== undefined)
+    .map((use) => ({
+      ...use,
+      holders: containers
+        .filter(({ volumes }) => Object.values(volumes).includes(use.volume))
+        .map(({ name }) => name),
+    }));
 }
 
-function usesOf(part: string, { containers }: Pick<TranslatedTask, 'containers'>): VolumeUse[] {
+function usesOf(
+  part: string,
+  { containers }: Pick<TranslatedTask, 'containers'>,
+): Omit<VolumeUse, 'holders'>[] {
   return containers.flatMap(({ options, secretsOwner }) =>
     (options.HostConfig?.Binds ?? []).map((bind: string) => ({
       volume: bind.split(':')[0] ?? '',
@@ -82,7 +95,7 @@ function usesOf(part: string, { containers }: Pick<TranslatedTask, 'containers'>
 
 async function ownerProblem(
   { docker, names }: Engine,
-  { volume, part, user: { uid, gid }, image }: VolumeUse,
+  { volume, part, user: { uid, gid }, image, holders }: VolumeUse,
 ): Promise<Problem | undefined> {
   const owner = await volumeOwner(docker, volume, {
     name: names.of(`look-${newTaskId()}`),
@@ -91,9 +104,10 @@ async function ownerProblem(
   });
   if (owner === undefined || owner === uid) return undefined;
   const chown = `docker run --rm --user 0 --entrypoint chown -v ${volume}:/volume ${shortId(image)} -R ${uid}:${gid} /volume`;
+  const free = holders.length === 0 ? '' : `docker rm ${holders.join(' ')} && `;
   return {
     message: `The volume ${volume} belongs to user ${owner}, and ${part} runs as user ${uid}`,
-    hint: `To go on with what is in it: ${chown}. To begin without: docker volume rm ${volume}.`,
+    hint: `To go on with what is in it: "${chown}". To begin without: "${free}docker volume rm ${volume}".`,
   };
 }
 

@@ -20,6 +20,7 @@ const shell = (name: string, lines: readonly string[], more: object = {}) => ({
   entryPoint: ['/bin/sh', '-c'],
   command: [lines.join('; ')],
   memory: 64,
+  stopTimeout: 2,
   ...more,
 });
 
@@ -83,7 +84,7 @@ t.test('a side car that is waited for, and settings of the system', async (t) =>
             'ulimit -n',
             'cat /proc/1/comm',
             'cat /proc/sys/net/core/somaxconn /proc/sys/kernel/msgmax',
-            "for at in /scratch /fast; do grep \" $at \" /proc/mounts | grep -oE 'size=[0-9]+k'; done",
+            'for at in /scratch /fast; do grep " $at " /proc/mounts | grep -oE \'size=[0-9]+k\'; done',
             'echo "$PASSWORD"',
             'test -t 1 && echo a terminal',
             'cat /shared/ready',

@@ -36,6 +36,11 @@ export function unhonoured(of: string, notes: readonly FieldNote[]): string[] {
   const reasons = new Map<string, string[]>();
   for (const { path, treatment } of notes)
     if (treatment.kind === 'not honoured')
-      reasons.set(treatment.why, [...(reasons.get(treatment.why) ?? []), path.split('.').at(-1) ?? path]);
+      reasons.set(treatment.why, [...(reasons.get(treatment.why) ?? []), shortened(path)]);
   return [...reasons].map(([why, names]) => `${of}: ${names.join(', ')} not honoured, ${why}`);
+}
+
+/** Without the lists that all fields of containers and volumes are in: `PortMappings.Name` says enough, and `Name` would not. */
+function shortened(path: string): string {
+  return path.replace(/^(?:ContainerDefinitions|Volumes)\./, '');
 }
