@@ -27,7 +27,7 @@ export async function planDestruction(context: LocalContext, wish: DestroyWish):
         ? []
         : [`kept: ${dataVolumes.join(', ')}, and the secrets that belong to them`],
     changes: [
-      ...(found.tasks.length > 0 ? [remove(serviceName, 'service', [`${found.tasks.length} tasks`])] : []),
+      ...(found.tasks.length > 0 ? [remove(serviceName, 'service', [tasksWord(found.tasks.length)])] : []),
       ...Object.keys(found.parts).map((part) => remove(part, 'container')),
       ...(found.network === undefined ? [] : [remove('network', 'network')]),
       ...(wish.withData ? dataVolumes.map((volume) => remove(volume, 'volume', ['its data are lost'])) : []),
@@ -73,8 +73,12 @@ export async function destroyPlatform(context: LocalContext, wish: DestroyWish):
   context.authority.remove();
 }
 
+function tasksWord(count: number): string {
+  return count === 1 ? '1 task' : `${count} tasks`;
+}
+
 function volumesOf({ names }: LocalContext, { volumes }: FoundPlatform) {
-  const all = volumes.map((name) => name.slice(names.of('').length));
+  const all = volumes.map((name) => name.slice(names.of('').length)).toSorted();
   const isOthers = (name: string): boolean => noData.has(name) || name.startsWith(`${serviceName}-`);
   return { dataVolumes: all.filter((name) => !isOthers(name)), otherVolumes: all.filter(isOthers) };
 }

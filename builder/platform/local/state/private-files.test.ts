@@ -44,3 +44,16 @@ t.test("an environment's folder is the user's, or where XDG_DATA_HOME says", asy
   for (const XDG_DATA_HOME of [undefined, '', 'relative'])
     t.match(environmentFolder({ XDG_DATA_HOME }, 'dev'), own, 'a relative one does not count');
 });
+
+t.test('what is removed leaves no empty folder, and nothing of others goes', async (t) => {
+  const folder = t.testdir({ environment: {} });
+  const [one, two] = ['secrets', 'authority'].map(
+    (name) => new PrivateFiles(`${folder}/environment/${name}`),
+  );
+  one?.write('salts', 'x');
+  two?.write('authority.key', 'x');
+  one?.remove();
+  t.strictSame(two?.names(), ['authority.key']);
+  two?.remove();
+  t.strictSame(readdirSync(folder), []);
+});

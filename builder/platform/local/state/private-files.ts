@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BuilderError } from '../../../errors.js';
 import { makeFolder } from '../../../system/make-folder.js';
@@ -58,7 +67,13 @@ export class PrivateFiles {
     }
   }
 
+  /** With the folder above it, where nothing else is in that. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+    try {
+      rmdirSync(dirname(this.folder));
+    } catch {
+      // Something else is in it, or it was never made.
+    }
   }
 }
