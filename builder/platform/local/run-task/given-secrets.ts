@@ -4,39 +4,56 @@ import type { TaskDefinition } from '../task/task-definition.js';
 import { fingerprint } from '../state/platform-secrets.js';
 import type { SecretSource } from '../wanted-container.js';
 
+/** A secret that a container wants. */
+interface WantedSecret {
+  readonly container: string;
+  readonly name: string;
+  readonly from: string;
+}
+
 /**
  * The secrets of a task from files, since there is no Secrets Manager here.
- * @param files paths by the names that containers have for their secrets
+ * @param files paths by the names that containers have for their secrets; where two have one name for different secrets, by
+ *   `CONTAINER.NAME`
  * @throws SpecError where one is missing, BuilderError where a file can't be read
  */
 export function givenSecrets(
   { ContainerDefinitions }: TaskDefinition,
   files: Readonly<Record<string, string>>,
 ): SecretSource {
-  const wanted = ContainerDefinitions.flatMap(({ Secrets = [] }) => Secrets);
-  const names = new Set(wanted.map(({ Name }) => Name));
-  const unknown = Object.keys(files).find((name) => !names.has(name));
+  const wanted = ContainerDefinitions.flatMap(({ Name, Secrets = [] }) =>
+    Secrets.map((one): WantedSecret => ({ container: Name, name: one.Name, from: one.ValueFrom })),
+  );
+  const named = wanted.map((one) => ({ ...one, option: optionOf(one, wanted) }));
+  const options = new Set(named.map(({ option }) => option));
+  const unknown = Object.keys(files).find((name) => !options.has(name));
   if (unknown !== undefined)
     throw new BuilderError(`--secret ${unknown}: the task has no secret of that name`, {
       code: 'usage',
-      hint: names.size === 0 ? 'It has none.' : `It has: ${[...names].join(', ')}.`,
+      hint: options.size === 0 ? 'It has none.' : `It has: ${[...options].join(', ')}.`,
     });
-  const missing = [...names].filter((name) => files[name] === undefined);
+  const missing = [...options].filter((option) => files[option] === undefined);
   if (missing.length > 0)
     throw new SpecError(
       missing.map(
-        (name) =>
-          new BuilderError(`The task wants a secret ${name}, and there is no Secrets Manager here`, {
+        (option) =>
+          new BuilderError(`The task wants a secret ${option}, and there is no Secrets Manager here`, {
             code: 'usage',
-            hint: `Give a file that holds it: --secret ${name}=FILE`,
+            hint: `Give a file that holds it: --secret ${option}=FILE`,
           }),
       ),
     );
-  const values = new Map(wanted.map(({ Name, ValueFrom }) => [ValueFrom, read(Name, files[Name] ?? '')]));
+  const values = new Map(named.map(({ from, option }) => [from, read(option, files[option] ?? '')]));
   return {
     valueFrom: (reference) => values.get(reference),
     fingerprint: (reference) => fingerprint(values.get(reference) ?? ''),
   };
+}
+
+/** By which option the user gives it. */
+function optionOf({ container, name, from }: WantedSecret, all: readonly WantedSecret[]): string {
+  const isOne = all.every((other) => other.name !== name || other.from === from);
+  return isOne ? name : `${container}.${name}`;
 }
 
 /** Without the end of the line that editors add. */
