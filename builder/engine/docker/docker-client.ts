@@ -78,8 +78,20 @@ export function dockerError(error: unknown, doing: string): BuilderError {
       cause: error,
     });
   }
+  const [, address = '', port = ''] = takenPort.exec(message) ?? [];
+  if (port !== '') {
+    return new BuilderError(`Cannot ${doing}: port ${port} of ${address} is in use`, {
+      code: 'failed',
+      hint: `"ss -ltnp 'sport = :${port}'" and docker ps show by whom.`,
+      cause: error,
+    });
+  }
   return new BuilderError(`Cannot ${doing}: ${message}`, { code: 'failed', cause: error });
 }
+
+/** By a container, and by another program. */
+const takenPort =
+  /(?:Bind for|listen tcp4?) (\S+):(\d+)(?: failed)?: (?:port is already allocated|.*address already in use)/;
 
 /** The engine's own words, without dockerode's "(HTTP code 500) server error - " before them. */
 function engineMessage({ message = 'unknown error' }: EngineFailure): string {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { buildForTest, removeTags } from '../../../testing/build-for-test.js';
@@ -204,4 +206,21 @@ t.test('what is left out is named, each with its reason', async (t) => {
     /^platen: Volumes: what is in files belongs to whom a container runs as; on EFS to the PosixUser/m,
   );
   t.notMatch(stderr, /this is a bug/);
+});
+
+t.test('a port that somebody else has is named, with who tells by whom', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const taken = await run({
+    containerDefinitions: [
+      shell('web', ['exit 0'], { portMappings: [{ containerPort: 8080, hostPort: port }] }),
+    ],
+  });
+  t.equal(taken.exitCode, 1);
+  t.match(
+    taken.stderr,
+    new RegExp(`port ${port} of 127\\.0\\.0\\.1 is in use\n.*ss -ltnp 'sport = :${port}'`),
+  );
 });
