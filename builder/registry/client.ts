@@ -14,24 +14,24 @@ import type { Environment } from '../environment.js';
 export interface RegistryClientOptions {
   readonly credentials: CredentialSource;
   readonly signal?: AbortSignal | undefined;
-  /** For proxies (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and SSL_CERT_FILE. */
+  /** Read for the proxies (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and SSL_CERT_FILE. */
   readonly environment?: Environment | undefined;
   readonly userAgent?: string | undefined;
-  /** Whether plain HTTP may be used where HTTPS is not spoken. Default: on this machine (localhost, 127.0.0.0/8, ::1). */
+  /** Whether to fall back to plain HTTP if the registry speaks no HTTPS. Default: on this machine (localhost, 127.0.0.0/8, ::1). */
   readonly insecure?: ((registry: string) => boolean) | undefined;
   /** PEM of authorities to trust besides the system's. Default: `/etc/docker/certs.d/HOST/*.crt`. */
   readonly ca?: ((registry: string) => string | undefined) | undefined;
   readonly limits?: Partial<RegistryLimits> | undefined;
   readonly sleep?: ((ms: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
-  /** Of now, in milliseconds. */
+  /** The current time in milliseconds. */
   readonly clock?: (() => number) | undefined;
-  /** From 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   readonly random?: (() => number) | undefined;
 }
 
-/** One for a run: holds connections and tokens, which end with it. */
+/** A client for one run: it holds connections and tokens until it is disposed of. */
 export interface RegistryClient extends Disposable {
-  /** The repository that a reference names, for the requests of a push or a pull. */
+  /** The repository of a reference, for the requests of a push or a pull. */
   repository(reference: Reference, use: RepositoryUse): Repository;
   readonly pace: Pace;
   readonly limits: RegistryLimits;
@@ -46,7 +46,7 @@ const usualLimits: RegistryLimits = {
   longestWaitMs: 60_000,
 };
 
-/** A client for any number of registries. Nothing is connected yet. */
+/** Creates a client for any number of registries. Connects to none yet. */
 export function registryClient(options: RegistryClientOptions): RegistryClient {
   const context = contextOf(options);
   const sessions = new Map<string, RegistrySession>();
@@ -94,7 +94,7 @@ function contextOf(options: RegistryClientOptions): ClientContext {
   };
 }
 
-/** On this machine, as Docker has it. */
+/** Registries on this machine, as in Docker. */
 function insecureByDefault(registry: string): boolean {
   return isLoopbackHost(new URL(`http://${registry}`).hostname);
 }

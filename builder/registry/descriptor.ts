@@ -1,14 +1,14 @@
 /** `sha256:` and 64 hexadecimal digits (OCI image specification, descriptor.md, "Digests"). */
 export type Digest = `sha256:${string}`;
 
-/** What an image runs on (OCI image specification, image-index.md): `{ os: 'linux', architecture: 'arm64', variant: 'v8' }`. */
+/** The platform of an image (OCI image specification, image-index.md): `{ os: 'linux', architecture: 'arm64', variant: 'v8' }`. */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string | undefined;
 }
 
-/** Names some content: its type, digest and size in bytes (OCI image specification, descriptor.md). */
+/** Type, digest and size in bytes of some content (OCI image specification, descriptor.md). */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -17,7 +17,7 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A manifest or an index, and what it is written in. */
+/** A manifest or an index, with its bytes. */
 export interface ManifestContent extends Descriptor {
   readonly bytes: Buffer;
 }

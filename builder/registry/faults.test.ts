@@ -26,7 +26,7 @@ t.after(() => registry.stop());
 const direct = registryClient({ credentials: anonymous });
 t.after(() => direct[Symbol.dispose]());
 
-/** Waits take no time, and are noted. */
+/** A client that records its waits instead of sleeping. */
 function hurried(waits: number[] = [], limits: Partial<RegistryLimits> = {}): RegistryClient {
   const sleep = (ms: number): Promise<void> => {
     waits.push(ms);
@@ -35,7 +35,7 @@ function hurried(waits: number[] = [], limits: Partial<RegistryLimits> = {}): Re
   return registryClient({
     credentials: anonymous,
     sleep,
-    // Longer than this machine holds its breath: silence is tried with limits of its own.
+    // Longer than this machine may stall; tests of silence set limits of their own.
     limits: { stallMs: 20_000, commitMs: 30_000, ...limits },
   });
 }
@@ -52,7 +52,7 @@ async function withProxy(
   }
 }
 
-/** The first so many requests that match. */
+/** Applies the fault to the first `count` requests that match. */
 function first(count: number, pattern: RegExp, fault: Fault): (line: string) => Fault | undefined {
   let left = count;
   return (line) => (pattern.test(line) && left-- > 0 ? fault : undefined);
@@ -70,7 +70,7 @@ t.test('200 pushes over a line that breaks anywhere: whole, or one clear error',
   const fates = { whole: 0, failed: 0 };
   const proxy = await startCuttingProxy(registry.host, () => {
     const holds = randomInt(4) === 0;
-    // Most of what is sent is blobs; most of what comes back is short.
+    // Uploads are mostly blobs; most answers are short.
     return holds ? undefined : randomInt(2) === 0 ? { up: randomInt(8000) } : { down: randomInt(1000) };
   });
   const push = async (count: number): Promise<void> => {
@@ -89,7 +89,7 @@ t.test('200 pushes over a line that breaks anywhere: whole, or one clear error',
       const there = await resolve(direct, parseReference(`${registry.host}/${repository}:1`)).catch(
         () => undefined,
       );
-      // The tag may have come to be, and only the answer have been lost.
+      // The tag may exist, and only the answer have been lost.
       if (there !== undefined) await arrived(t, image, repository);
     }
   };
@@ -112,7 +112,7 @@ t.test('a registry that has too much to do, or fails for a while', async (t) => 
         await pushImage(client, image, parseReference(`${proxy.host}/${name}`), { tags: ['1'] });
       });
       await arrived(t, image, name);
-      // Two requests at once may each meet one of the faults.
+      // Two concurrent requests may each meet one of the faults.
       t.ok(
         waits.length === 2 && waits.every((wait) => wait >= 250 && wait <= 1000),
         `${name}: ${waits.join()}`,

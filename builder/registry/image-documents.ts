@@ -25,7 +25,7 @@ const manifestSchema = z.object({
 });
 const configSchema = platform.partial();
 
-/** A platform of which not all is said. */
+/** A platform that may be incomplete. */
 export type SomePlatform = { readonly [Key in keyof Platform]?: Platform[Key] | undefined };
 
 /** The images of an index (OCI image specification, image-index.md). */
@@ -38,7 +38,7 @@ export function readImageManifest(content: ManifestContent): { config: Descripto
   return parse(manifestSchema, content.bytes, `manifest ${content.digest}`);
 }
 
-/** What an image is for, as its configuration says (OCI image specification, config.md). */
+/** The platform in an image's configuration (OCI image specification, config.md). */
 export function readPlatform(config: Descriptor, bytes: Buffer): SomePlatform {
   return parse(configSchema, bytes, `configuration ${config.digest}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Does the work for all items, so many at once, in their order. When one fails, no further one begins, `abort` ends those that
- * run, and once all have ended the first failure is thrown.
+ * Runs `work` on all items in order, at most `limit` at once. After a failure no further item starts, `abort` is called to stop
+ * the running ones, and once all have ended the first failure is thrown.
  */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

@@ -18,7 +18,7 @@ import {
 
 const certificates = makeCertificates(t.testdir());
 
-/** Gives these one after the other, a further one when the last was refused. */
+/** Returns the first of these, and the next one each time the last was refused. */
 function givesInTurn(
   ...credentials: readonly (Credentials | undefined)[]
 ): CredentialSource & { readonly asked: boolean[] } {
@@ -71,7 +71,7 @@ t.test('credentials that are refused in the middle of a push are renewed, once f
   ] as const) {
     for (const pattern of [/^HEAD .*blobs/, /^POST/, /^PATCH/, /^PUT .*uploads/, /^PUT .*manifests/]) {
       const image = randomImage([40_000, 30_000]);
-      // The first login works until then; the proxy plays a registry to which it has expired.
+      // The proxy plays a registry that still accepts the first login, until it expires.
       const old = { username: 'platen', password: 'an older password' };
       const expired = `Basic ${Buffer.from(`${old.username}:${old.password}`).toString('base64')}`;
       const valid = `Basic ${Buffer.from(`${registryLogin.username}:${registryLogin.password}`).toString('base64')}`;
@@ -155,7 +155,7 @@ t.test('a token service', async (t) => {
   t.test('a token of its own accord, refused and then got anew', async (t) => {
     using first = registryClient({ credentials: givesInTurn({ registryToken: 'no.good.token' }) });
     await t.rejects(resolve(first, target), { name: 'RegistryError', status: 401 });
-    // Of no use from the beginning, as docker-registry sees it.
+    // docker-registry refuses a token of this lifetime from the start.
     tokens.settings.lifetimeSeconds = 30;
     tokens.asked.length = 0;
     const source = givesInTurn(registryLogin, registryLogin);

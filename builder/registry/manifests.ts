@@ -6,14 +6,14 @@ import type { Repository } from './repository.js';
 import type { Answer } from './transport/request.js';
 
 interface ManifestOptions {
-  /** One try. */
+  /** Try once only. */
   readonly once?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * What a tag or digest names, by HEAD; undefined where there is nothing. Where a registry gives no digest with it, the
- * manifest itself is read.
+ * The descriptor of a tag or digest, by HEAD; undefined if there is none. If the answer lacks a digest, the manifest itself is
+ * read.
  */
 export async function headManifest(
   repository: Repository,
@@ -38,7 +38,7 @@ export async function headManifest(
   return getManifest(repository, name, options);
 }
 
-/** A manifest or index, verified; undefined where there is none. */
+/** A manifest or index, verified; undefined if there is none. */
 export async function getManifest(
   repository: Repository,
   name: string,
@@ -65,7 +65,7 @@ export async function getManifest(
   return { mediaType, digest, size: bytes.length, bytes };
 }
 
-/** Puts a manifest under a tag or its digest. */
+/** Uploads a manifest under a tag or its digest. */
 export async function putManifest(
   repository: Repository,
   name: string,
@@ -96,7 +96,7 @@ function mediaTypeOf({ headers }: Answer): string {
   return isIndexType(type) || isManifestType(type) || type.startsWith('application/vnd.') ? type : '';
 }
 
-/** Some registries call everything JSON. */
+/** The media type in the document itself: some registries label everything as JSON. */
 function mediaTypeWithin(bytes: Buffer): string | undefined {
   try {
     const { mediaType } = JSON.parse(bytes.toString()) as { mediaType?: unknown };

@@ -8,15 +8,15 @@ const indexTypes = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ] as const;
 
-/** What a registry may send for a manifest. */
+/** Media types to accept for a manifest. */
 export const acceptedManifests = [...manifestTypes, ...indexTypes].join(', ');
 
-/** Whether it is an index (a manifest list, as Docker says). */
+/** Whether the type is an index (in Docker's words, a manifest list). */
 export function isIndexType(mediaType: string): boolean {
   return (indexTypes as readonly string[]).includes(mediaType);
 }
 
-/** Whether it is the manifest of one image. */
+/** Whether the type is the manifest of a single image. */
 export function isManifestType(mediaType: string): boolean {
   return (manifestTypes as readonly string[]).includes(mediaType);
 }

@@ -19,9 +19,9 @@ t.test('the program of the documentation copies an image', async (t) => {
   const image = randomImage();
   const [from, to] = [`${registry.host}/from/site:1`, `${registry.host}/to/site:2`];
   await pushImage(client, image, parseReference(from), { tags: ['1'] });
-  // What is compiled is not what coverage is about.
+  // Coverage is measured on the sources, not on compiled files.
   const env = { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0' };
-  // From inside the package its own name leads to what it exports.
+  // Within the package, its own name resolves to its exports.
   const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'copy.mjs'), from, to], {
     env,
   });

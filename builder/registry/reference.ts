@@ -1,24 +1,24 @@
 import { BuilderError } from '../errors.js';
 import { type Digest, isDigest } from './descriptor.js';
 
-/** Names an image in a registry, or a repository where it has neither tag nor digest. */
+/** The name of an image in a registry, or of a repository if it has neither tag nor digest. */
 export interface Reference {
-  /** Host and port that requests go to: `registry-1.docker.io` for `docker.io`. */
+  /** Host and port to connect to: `registry-1.docker.io` for `docker.io`. */
   readonly registry: string;
-  /** Host and repository as people write them in full: `docker.io/library/php`. */
+  /** Host and repository in full: `docker.io/library/php`. */
   readonly name: string;
-  /** Without the host: `library/php`. */
+  /** Repository without the host: `library/php`. */
   readonly repository: string;
   readonly tag?: string | undefined;
   readonly digest?: Digest | undefined;
 }
 
 const dockerHub = 'docker.io';
-/** Other names of Docker Hub, and where its API really is. */
+/** Aliases of Docker Hub, and the host of its API. */
 const hubAliases = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
 const hubApi = 'registry-1.docker.io';
 
-/** As the grammar of distribution/reference says (regexp.go). */
+/** The grammar of distribution/reference (regexp.go). */
 const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const label = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
 const pathPattern = new RegExp(`^${component}(?:/${component})*$`);
@@ -27,8 +27,8 @@ const tagPattern = /^\w[\w.-]{0,127}$/;
 const longestName = 255;
 
 /**
- * Parses `[HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]`. Without a host it is Docker Hub's, and there a name of one word is
- * `library/`'s. No tag is made up: where neither is given, both are undefined.
+ * Parses `[HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]`. The host defaults to Docker Hub, where a name of one word gets the prefix
+ * `library/`. The tag has no default: without tag and digest, both are undefined.
  * @throws BuilderError `usage`
  */
 export function parseReference(text: string): Reference {
@@ -64,7 +64,7 @@ export function parseReference(text: string): Reference {
   };
 }
 
-/** The whole name: `docker.io/library/php:8.3@sha256:…`. */
+/** The full name: `docker.io/library/php:8.3@sha256:…`. */
 export function formatReference({ name, tag, digest }: Reference): string {
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
@@ -75,7 +75,7 @@ function splitTag(text: string): { name: string; tag?: string } {
   return { name: text.slice(0, colon), tag: text.slice(colon + 1) };
 }
 
-/** The first part is a host where it looks like one: it has a dot, a colon or an upper-case letter, or is localhost. */
+/** The first part is a host if it is localhost or has a dot, a colon or an upper-case letter. */
 function splitHost(name: string): { host: string; path: string } {
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));

@@ -1,21 +1,21 @@
 import { BuilderError, type ErrorDetails } from '../errors.js';
 
 export interface RegistryErrorDetails extends ErrorDetails {
-  /** Of HTTP; undefined where no answer came. */
+  /** The HTTP status; undefined if no answer came. */
   readonly status?: number | undefined;
   /** Another try may succeed. */
   readonly temporary?: boolean | undefined;
-  /** As the registry names what is wrong: `NAME_UNKNOWN`, `DENIED` (distribution specification, "Error Codes"). */
+  /** Error codes of the registry: `NAME_UNKNOWN`, `DENIED` (distribution specification, "Error Codes"). */
   readonly registryCodes?: readonly string[] | undefined;
-  /** How long to wait before another try, in milliseconds, where somebody said so. */
+  /** Milliseconds to wait before another try, if the registry said so. */
   readonly retryAfterMs?: number | undefined;
-  /** Nothing came for as long as one waits; nobody waits so long often. */
+  /** The peer stayed silent until the timeout; such tries are repeated less often. */
   readonly stalled?: boolean | undefined;
-  /** It has been tried as often as makes sense. */
+  /** All tries are used up. */
   readonly exhausted?: boolean | undefined;
 }
 
-/** A registry refused, could not be reached, or gave what was not asked for. Its message holds no credentials. */
+/** A registry refused, could not be reached, or answered wrongly. The message holds no credentials. */
 export class RegistryError extends BuilderError {
   readonly status: number | undefined;
   readonly temporary: boolean;
@@ -34,7 +34,7 @@ export class RegistryError extends BuilderError {
     this.exhausted = details.exhausted ?? false;
   }
 
-  /** The same, with more said. */
+  /** A copy with another message and more details. */
   with(message: string, details: Partial<RegistryErrorDetails> = {}): RegistryError {
     const { code, hint, origin, cause, status, temporary, registryCodes, retryAfterMs, stalled, exhausted } =
       this;

@@ -4,17 +4,17 @@ import type { Reference } from './reference.js';
 import type { Answer, RegistryRequest } from './transport/request.js';
 import type { RegistrySession } from './transport/session.js';
 
-/** What is going to be done with a repository: token services want to know beforehand. */
+/** The intended use of a repository, which decides the scopes of its tokens. */
 export interface RepositoryUse {
   readonly push: boolean;
   /** Other repositories of the registry to read from. */
   readonly alsoPull?: readonly string[] | undefined;
 }
 
-/** A request to one repository; `to` is below its name. */
+/** A request to one repository; `to` is relative to its name. */
 export type RepositoryRequest = Omit<RegistryRequest, 'scopes'>;
 
-/** One repository in use. */
+/** Sends requests to one repository. */
 export interface Repository {
   /** `ghcr.io/acme/site` */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface Repository {
   open(request: RepositoryRequest): Promise<Answer & { readonly body: Readable }>;
 }
 
-/** The repository of a reference, whatever its tag or digest. */
+/** The repository of a reference, without its tag or digest. */
 export function repositoryOf(
   session: RegistrySession,
   { name, repository, registry }: Reference,
@@ -47,7 +47,7 @@ export function repositoryOf(
   };
 }
 
-/** What is shown of a digest where the whole would fill the line. */
+/** A digest shortened for display. */
 export function shortDigest(digest: Digest): string {
   return digest.slice(0, 'sha256:'.length + 12);
 }

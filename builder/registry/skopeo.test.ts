@@ -15,7 +15,7 @@ const client = registryClient({ credentials: anonymous });
 t.after(() => client[Symbol.dispose]());
 const platform = { os: 'linux', architecture: 'amd64' };
 
-/** The blobs of an OCI layout by digest. */
+/** Reads a blob of an OCI layout. */
 function blobOf(layout: string, digest: string): Buffer {
   return readFileSync(join(layout, 'blobs', digest.replace(':', '/')));
 }
@@ -61,7 +61,7 @@ t.test('skopeo reads every image of an index', async (t) => {
 t.test('what skopeo pushes is read byte for byte: OCI and Docker, gzip and zstd', async (t) => {
   const layout = t.testdir();
   const image = randomImage([100_000, 50_000]);
-  // Through our own push, so that skopeo has something to take.
+  // Pushed by ourselves, so that skopeo has a source to copy.
   await pushImage(client, image, parseReference(`${registry.host}/theirs/source`), { tags: ['1'] });
   const source = `docker://${registry.host}/theirs/source:1`;
   const options = ['-q', '--src-tls-verify=false', '--dest-tls-verify=false'];

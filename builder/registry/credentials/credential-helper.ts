@@ -4,26 +4,26 @@ import type { Credentials } from './credentials.js';
 import { RegistryError } from '../registry-error.js';
 import type { Environment } from '../../environment.js';
 
-/** Asks the helper `docker-credential-<name>` for a registry's credentials; undefined where it has none. */
+/** Asks the helper `docker-credential-<name>` for a registry's credentials; undefined if it has none. */
 export type HelperRun = (
   name: string,
   registry: string,
   signal: AbortSignal | undefined,
 ) => Promise<Credentials | undefined>;
 
-/** What helpers say where they know nothing (docker-credential-helpers, credentials/error.go). */
+/** Error texts of helpers without credentials for a registry (docker-credential-helpers, credentials/error.go). */
 const knowsNothing = [
   'credentials not found in native keychain',
   'no credentials server URL',
   'no credentials username',
 ];
-/** Helpers give this name with an identity token. */
+/** The user name that helpers return with an identity token. */
 const tokenUser = '<token>';
 
-/** Milliseconds after which a helper counts as hanging: it may wait for a person who is not there. */
+/** Milliseconds until a helper counts as hanging: it may wait for input that nobody gives. */
 const patience = 5000;
 
-/** Runs helpers as Docker does: the registry goes in by standard input, the credentials come out by standard output. */
+/** Runs helpers as Docker does: the registry goes to standard input, the credentials come from standard output. */
 export function runCredentialHelper(environment: Environment, patienceMs = patience): HelperRun {
   return async (name, registry, signal) => {
     const program = `docker-credential-${name}`;
@@ -53,7 +53,7 @@ export function runCredentialHelper(environment: Environment, patienceMs = patie
         exit.code === 'ENOENT' ? 'it is not installed' : exit.message,
         "install it, or correct Docker's config.json",
       );
-    // What it prints may hold secrets; of a failure it is a sentence.
+    // On success the output holds secrets; on failure it is an error message.
     if (exit !== 0) {
       if (knowsNothing.some((words) => (stdout + stderr).includes(words))) return undefined;
       return refuse(

@@ -1,24 +1,24 @@
-/** How to log in: by name and password, by a refresh token of the registry's token service, or by a bearer token as it is. */
+/** A login: name and password, a refresh token for the registry's token service, or a bearer token to send as it is. */
 export type Credentials =
   | { readonly username: string; readonly password: string }
   | { readonly identityToken: string }
   | { readonly registryToken: string };
 
-/** Finds credentials by the registry's host (`Reference.registry`). They stay in memory. */
+/** Finds credentials by the registry's host (`Reference.registry`), and keeps them in memory only. */
 export interface CredentialSource {
   /**
-   * Undefined where it knows none: then the registry is used without.
-   * @param options.renew the registry refused the earlier ones: they may have expired
+   * Undefined if it has none: the registry is then used anonymously.
+   * @param options.renew the registry refused the earlier credentials: they may have expired
    */
   find(
     registry: string,
     options: { readonly renew: boolean; readonly signal?: AbortSignal | undefined },
   ): Promise<Credentials | undefined>;
-  /** Statuses besides 401 and 403 by which that registry refuses expired credentials (ECR: 400). */
+  /** Statuses besides 401 and 403 with which the registry refuses expired credentials (ECR: 400). */
   refusals?(registry: string): readonly number[];
 }
 
-/** Uses the first source that knows the registry. */
+/** Uses the first source that has credentials for the registry. */
 export function firstOf(...sources: readonly CredentialSource[]): CredentialSource {
   return {
     async find(registry, options) {
@@ -32,5 +32,5 @@ export function firstOf(...sources: readonly CredentialSource[]): CredentialSour
   };
 }
 
-/** Logs in nowhere. */
+/** No credentials for any registry. */
 export const anonymous: CredentialSource = { find: () => Promise.resolve(undefined) };

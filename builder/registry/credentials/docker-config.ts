@@ -10,7 +10,7 @@ export interface DockerConfigOptions {
   readonly environment: Environment;
   /** The user's home folder. */
   readonly home: string;
-  /** Runs a credential helper; for tests. */
+  /** Runs a credential helper; replaced in tests. */
   readonly run?: HelperRun | undefined;
 }
 
@@ -30,20 +30,20 @@ const configSchema = z.looseObject({
 
 type DockerConfig = z.output<typeof configSchema>;
 
-/** As `docker login` names Docker Hub. */
+/** The key of Docker Hub in Docker's config.json. */
 const hubKey = 'https://index.docker.io/v1/';
 const hubHosts = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 
 /**
- * Credentials as Docker, Podman and skopeo keep them: the text of `DOCKER_AUTH_CONFIG`, then `config.json` in `DOCKER_CONFIG`
- * or `~/.docker`, then Podman's `auth.json`. The first that knows the registry counts; in each a helper for the registry comes
- * first, then the store, then what the file itself holds.
- * @throws (from `find`) BuilderError where the file or a helper can't be used
+ * Credentials as Docker, Podman and skopeo keep them: in `DOCKER_AUTH_CONFIG`, then in `config.json` of `DOCKER_CONFIG` or
+ * `~/.docker`, then in Podman's `auth.json`. The first with a login for the registry wins. Within each, the registry's own
+ * helper comes first, then the credential store, then the file's entries.
+ * @throws (from `find`) BuilderError if the file or a helper can't be used
  */
 export function dockerConfigCredentials(options: DockerConfigOptions): CredentialSource {
   const { environment, run = runCredentialHelper(environment) } = options;
   return {
-    // Read each time: somebody may have logged in again.
+    // Read on each call: the user may have logged in again.
     async find(registry, { signal }) {
       for (const config of configsOf(options)) {
         const found =
@@ -71,7 +71,7 @@ async function fromHelper(
   return undefined;
 }
 
-/** The first that is asked for is read first: a later one that is damaged harms nobody who has a login before it. */
+/** Reads the files lazily: a damaged one matters only if no earlier one has the login. */
 function* configsOf(options: DockerConfigOptions): Generator<DockerConfig> {
   const { DOCKER_AUTH_CONFIG } = options.environment;
   if (DOCKER_AUTH_CONFIG) yield readConfig('DOCKER_AUTH_CONFIG', () => DOCKER_AUTH_CONFIG);
@@ -89,7 +89,7 @@ function configPaths({ environment, home }: DockerConfigOptions): string[] {
   ];
 }
 
-/** Names under which a registry's login may be found, the likeliest first. */
+/** Keys under which a registry's login may be stored, the likeliest first. */
 function keysOf(registry: string): string[] {
   return hubHosts.has(registry)
     ? [hubKey, 'docker.io', 'index.docker.io', 'registry-1.docker.io']
@@ -100,7 +100,7 @@ function readConfig(path: string, read: () => string): DockerConfig {
   try {
     return configSchema.parse(JSON.parse(read()));
   } catch (cause) {
-    // The message of a JSON error quotes the file, and with it maybe a password.
+    // The message of a JSON error quotes the file, and so perhaps a password.
     const why = (cause as NodeJS.ErrnoException).code ?? 'it is not a configuration of Docker';
     throw new RegistryError(`${path} can't be read: ${why}`, {
       code: 'invalid',
@@ -121,7 +121,7 @@ function fromFile({ auths = {} }: DockerConfig, registry: string): Credentials |
   const decoded = Buffer.from(auth, 'base64').toString();
   const colon = decoded.indexOf(':');
   const username = colon > 0 ? decoded.slice(0, colon) : found.username;
-  // Docker pads what it decodes.
+  // Docker pads passwords with NUL bytes.
   const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : found.password;
   return username && password !== undefined ? { username, password } : undefined;
 }

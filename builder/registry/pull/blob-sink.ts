@@ -1,15 +1,15 @@
 import type { Digest } from '../descriptor.js';
 
-/** Takes a blob's bytes one after the other; nothing is visible before `finish`. */
+/** Writes one blob; it becomes visible with `finish`. */
 export interface BlobSinkWriter {
-  /** Resolves when more may be written. */
+  /** Resolves when the sink is ready for more. */
   write(chunk: Uint8Array): Promise<void>;
   finish(): Promise<{ readonly digest: Digest; readonly size: number }>;
-  /** Leaves nothing behind. */
+  /** Discards what was written. */
   abort(): Promise<void>;
 }
 
-/** Where pulled blobs go. The content store is one. */
+/** The destination of pulled blobs, such as the content store. */
 export interface BlobSink {
   has(digest: Digest): boolean;
   writer(): BlobSinkWriter;

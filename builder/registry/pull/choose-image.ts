@@ -9,19 +9,19 @@ import type { Repository } from '../repository.js';
 import type { Pace } from '../transport/retry.js';
 import { selectPlatform, suits } from './select-platform.js';
 
-/** What is asked, and how patiently. */
+/** A repository, and how to retry. */
 export interface Asking {
   readonly repository: Repository;
   readonly pace: Pace;
 }
 
-/** A configuration is small; bytes. */
+/** Limit of a configuration, bytes. */
 export const longestConfig = 16 << 20;
 
 /**
- * The manifest of an index's image for a platform. Of what the index says no platform, the image's configuration does.
+ * The manifest of the image in an index that fits a platform. For entries without a platform, reads the image's configuration.
  * @param name of the index, for errors
- * @throws RegistryError `usage` without a platform, `not-found` where there is no image for it
+ * @throws RegistryError `usage` without a platform, `not-found` if no image fits
  */
 export async function chooseImage(
   asking: Asking,
@@ -43,7 +43,7 @@ export async function chooseImage(
   return manifest;
 }
 
-/** Where none is said to be for the platform, those of which the index says nothing are asked themselves. */
+/** If no entry of the index fits the platform, reads the platforms of the entries without one. */
 async function withPlatforms(
   asking: Asking,
   images: readonly Descriptor[],
@@ -58,7 +58,7 @@ async function withPlatforms(
   return Promise.all(asked);
 }
 
-/** As its configuration says; undefined for what is no image. */
+/** The platform in an image's configuration; undefined if it is not an image. */
 async function platformOf(
   { repository, pace }: Asking,
   { digest }: Descriptor,

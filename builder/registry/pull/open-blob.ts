@@ -6,10 +6,10 @@ import { RegistryError } from '../registry-error.js';
 import { type Repository, shortDigest } from '../repository.js';
 import { type Pace, mostStalls, throwIfAborted, withRetries } from '../transport/retry.js';
 
-/** So many bytes are progress: after them a connection may break as often as at first. */
+/** After so many bytes the count of failures starts anew. */
 const progressBytes = 1 << 20;
 
-/** A blob's bytes; where a connection breaks, the rest is asked for (RFC 9110, section 14). */
+/** A blob's bytes; after a broken connection it requests the rest (RFC 9110, section 14). */
 export function streamBlob(repository: Repository, blob: Descriptor, pace: Pace): Readable {
   return Readable.from(new Download(repository, blob, pace).bytes(), {
     objectMode: false,
@@ -55,7 +55,7 @@ class Download {
     this.#verify();
   }
 
-  /** Growing as with other requests. */
+  /** Backs off as `withRetries` does. */
   #pause(failures: number): Promise<void> {
     const { waitMs, longestWaitMs, random, sleep, signal } = this.#pace;
     return sleep(Math.min(longestWaitMs, waitMs * 2 ** (failures - 1)) * (0.5 + random() / 2), signal);
@@ -70,7 +70,7 @@ class Download {
         to: `blobs/${this.#blob.digest}`,
         accept: [200, 206],
         signal,
-        // Compressed on its way it would be other bytes.
+        // A compressed response would have other bytes than the digest's.
         headers: { 'accept-encoding': 'identity', ...range },
       });
       const begin =
@@ -94,7 +94,7 @@ class Download {
       this.#hash.update(chunk);
       yield chunk;
     }
-    // Where the answer said no length, a connection that breaks is its end.
+    // A response without a length ends silently when its connection breaks.
     if (this.#done < this.#blob.size)
       throw new RegistryError(`${shortDigest(this.#blob.digest)} was cut short`, {
         code: 'unavailable',
@@ -123,7 +123,7 @@ class Download {
   }
 }
 
-/** Without its first bytes: some servers know no ranges. */
+/** Drops the first `size` bytes: some servers ignore ranges. */
 function skip(body: Readable, size: number): Readable {
   async function* rest(): AsyncGenerator<Buffer> {
     let left = size;

@@ -25,16 +25,16 @@ export interface PullProgress {
 
 /** One image as its registry describes it. */
 export interface RemoteImage {
-  /** Where the reference names an index. */
+  /** Set if the reference names an index. */
   readonly index?: ManifestContent | undefined;
   readonly manifest: ManifestContent;
   readonly config: { readonly descriptor: Descriptor; readonly bytes: Buffer };
-  /** From the lowest. */
+  /** The lowest first. */
   readonly layers: readonly Descriptor[];
 }
 
 export interface PullOptions {
-  /** Chooses from an index; an image for another platform is refused. */
+  /** Selects an image from an index; a single image for another platform is refused. */
   readonly platform?: Platform | undefined;
   readonly sink: BlobSink;
   readonly concurrency?: number | undefined;
@@ -44,8 +44,8 @@ export interface PullOptions {
 const usualConcurrency = 4;
 const usualTag = 'latest';
 /**
- * What a tag or digest names now; `latest` where the reference has neither.
- * @throws RegistryError, with the code `not-found` where there is nothing
+ * The descriptor of a tag or digest; of `latest` if the reference has neither.
+ * @throws RegistryError `not-found` if there is none
  */
 export async function resolve(client: RegistryClient, reference: Reference): Promise<Descriptor> {
   const repository = client.repository(reference, { push: false });
@@ -59,8 +59,8 @@ export async function resolve(client: RegistryClient, reference: Reference): Pro
 }
 
 /**
- * Manifest and configuration, without the layers.
- * @throws RegistryError, with the code `not-found` where there is no such image, or none for the platform
+ * Reads manifest and configuration, without the layers.
+ * @throws RegistryError `not-found` if there is no such image, or none for the platform
  */
 export async function readManifest(
   client: RegistryClient,
@@ -99,7 +99,7 @@ export async function pullImage(
   });
 }
 
-/** A blob's bytes; the stream ends without an error only when they are the right ones. */
+/** A blob's bytes; the stream fails if they don't match the digest. */
 export function openBlob(client: RegistryClient, reference: Reference, blob: Descriptor): Readable {
   return streamBlob(client.repository(reference, { push: false }), blob, client.pace);
 }

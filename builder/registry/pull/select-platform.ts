@@ -8,14 +8,14 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
 }
 
 /**
- * The image of an index for a platform, the first where several are. Without a variant any does; `arm64` is its v8.
+ * The first image of an index for a platform. Without a variant, any variant fits; `arm64` means `arm64/v8`.
  * @param name of the index, for the error
- * @throws RegistryError `not-found`, naming the platforms there are
+ * @throws RegistryError `not-found`, with the platforms offered
  */
 export function selectPlatform(images: readonly Descriptor[], platform: Platform, name: string): Descriptor {
   const found = images.find((image) => image.platform !== undefined && suits(image.platform, platform));
   if (found !== undefined) return found;
-  // Attestations are for unknown/unknown.
+  // Attestations have the platform unknown/unknown.
   const offered = images.flatMap((image) =>
     image.platform === undefined || image.platform.os === 'unknown' ? [] : [formatPlatform(image.platform)],
   );
@@ -25,7 +25,7 @@ export function selectPlatform(images: readonly Descriptor[], platform: Platform
   );
 }
 
-/** Whether an image for one platform runs on another. */
+/** Whether an image for one platform runs on the wanted one. */
 export function suits(image: SomePlatform, wanted: Platform): boolean {
   const variantOf = ({ architecture, variant }: SomePlatform) =>
     variant ?? (architecture === 'arm64' ? 'v8' : undefined);

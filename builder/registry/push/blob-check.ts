@@ -7,7 +7,7 @@ interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Whether the repository has a blob, in its full size (distribution specification, "Checking if content exists"). */
+/** Whether the repository has a blob of this size (distribution specification, "Checking if content exists"). */
 export async function hasBlob(
   repository: Repository,
   blob: Descriptor,
@@ -20,11 +20,11 @@ export async function hasBlob(
     ...options,
   });
   const size = headers['content-length'];
-  // Some send no length, or that of the empty answer.
+  // Some registries send no length, or 0, the length of their answer to HEAD.
   return status === 200 && (typeof size !== 'string' || size === '0' || Number(size) === blob.size);
 }
 
-/** @throws RegistryError, a temporary one, where the registry does not have what it has just taken */
+/** @throws RegistryError, temporary, if the registry lacks a blob that it just accepted */
 export async function confirmBlob(
   repository: Repository,
   blob: Descriptor,

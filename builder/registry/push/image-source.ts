@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Descriptor, ManifestContent } from '../descriptor.js';
 
-/** What can be pushed: an image, or an index with its images. */
+/** An image to push, or an index with its images. */
 export interface ImageSource {
   readonly manifest: ManifestContent;
-  /** Configuration and layers, each once; empty for an index. */
+  /** Configuration and layers, without duplicates; empty for an index. */
   readonly blobs: readonly Descriptor[];
-  /** Of an index; empty for an image. */
+  /** The images of an index; empty for an image. */
   readonly images: readonly ImageSource[];
-  /** A blob's bytes from the start; may be called again when an upload failed. */
+  /** A blob's bytes from the start; called again after a failed upload. */
   open(blob: Descriptor): Readable;
 }

@@ -11,7 +11,7 @@ import { doing } from '../wrap-error.js';
 import type { ImageSource } from './image-source.js';
 import type { Reference } from '../reference.js';
 
-/** What becomes of a blob; the last event of each has another state than `uploading`. */
+/** Progress of a blob; the last event of each has another state than `uploading`. */
 export interface BlobProgress {
   readonly digest: Digest;
   readonly size: number;
@@ -21,13 +21,13 @@ export interface BlobProgress {
 }
 
 export interface PushOptions {
-  /** All of them will name the image; where there is none, only its digest does. */
+  /** Tags for the image; without any, it is pushed by digest. */
   readonly tags: readonly string[];
-  /** Repositories of the same registry that may have some blobs. */
+  /** Repositories of the same registry that may have some of the blobs. */
   readonly mountFrom?: readonly string[] | undefined;
-  /** Blobs at once. */
+  /** Number of blobs uploaded at once. */
   readonly concurrency?: number | undefined;
-  /** Bytes; where given, larger blobs go in parts of that size (ECR: 5 to 10 MB). */
+  /** Bytes; larger blobs are uploaded in parts of this size (ECR: 5 to 10 MB). */
   readonly partSize?: number | undefined;
   readonly onProgress?: ((event: BlobProgress) => void) | undefined;
 }
@@ -37,7 +37,7 @@ export interface PushResult {
   /** `NAME@DIGEST`. */
   readonly reference: string;
   readonly digest: Digest;
-  /** Counts of blobs. */
+  /** Numbers of blobs. */
   readonly uploaded: number;
   readonly mounted: number;
   readonly existing: number;
@@ -45,14 +45,14 @@ export interface PushResult {
   readonly bytes: number;
 }
 
-/** Uploads at once: more makes ECR cut connections. */
+/** Uploads at once: with more, ECR cuts connections. */
 const usualConcurrency = 4;
-/** Questions are cheap. */
+/** HEAD requests at once: they are cheap. */
 const questionsAtOnce = 16;
 
 /**
- * Pushes an image or an index: the blobs that the repository lacks, then the manifests, then the tags; all of it read back.
- * Interrupted at any moment it leaves no tag that names something incomplete, and pushed again sends what is still missing.
+ * Pushes an image or an index: the missing blobs, then the manifests, then the tags; reads all of it back. An interrupted push
+ * leaves no tag on an incomplete image, and a second push sends only what is missing.
  * @throws RegistryError; BuilderError `interrupted`
  */
 export async function pushImage(
@@ -115,7 +115,7 @@ async function pushBlobs(push: Push, source: ImageSource): Promise<BlobProgress[
     if (there) existing.push(report({ digest, size, done: size, state: 'existing' }));
     else missing.push(blob);
   });
-  // The largest first, so that nobody waits for one that began last.
+  // The largest first, so that none of them starts last.
   missing.sort((a, b) => b.size - a.size);
   const limit = options.concurrency ?? usualConcurrency;
   const brought = await inParallel(missing, { limit, abort }, async (blob) => {
@@ -137,7 +137,7 @@ async function pushBlobs(push: Push, source: ImageSource): Promise<BlobProgress[
   return [...existing, ...brought];
 }
 
-/** Each once, though images of an index share layers. */
+/** All blobs without duplicates: images of an index share layers. */
 function blobsOf(source: ImageSource): Blob[] {
   const all = [source, ...source.images.flatMap(nested)].flatMap((image) =>
     image.blobs.map((blob) => ({ ...blob, source: image })),
@@ -149,13 +149,13 @@ function nested(source: ImageSource): ImageSource[] {
   return [...source.images.flatMap(nested), source];
 }
 
-/** Those that an index names before it, by their digests; the index or image itself under its tags. */
+/** Pushes the images of an index by digest, then the index or image itself under its tags. */
 async function pushManifests(push: Push, source: ImageSource): Promise<void> {
   const { options, abort } = push;
   const below = source.images.flatMap(nested);
   for (const image of below) await placeManifest(push, image.manifest, image.manifest.digest);
   const [first, ...others] = options.tags;
-  // The first tag brings the manifest along.
+  // The first tag uploads the manifest, too.
   await placeManifest(push, source.manifest, first ?? source.manifest.digest);
   await inParallel(others, { limit: usualConcurrency, abort }, (tag) =>
     placeManifest(push, source.manifest, tag),
@@ -164,7 +164,7 @@ async function pushManifests(push: Push, source: ImageSource): Promise<void> {
   if (first !== undefined) await withRetries(push.pace, () => confirmManifest(push, source.manifest, digest));
 }
 
-/** Sees to it that the name names the manifest; one that does already is left alone, as tags may be immutable. */
+/** Puts a manifest under a name, unless it is there: tags may be immutable. */
 async function placeManifest(push: Push, manifest: ManifestContent, name: string): Promise<void> {
   const { repository, pace, commitMs } = push;
   const { signal } = pace;
@@ -178,7 +178,7 @@ async function placeManifest(push: Push, manifest: ManifestContent, name: string
   );
 }
 
-/** Reads back what the registry now has under that name. */
+/** Reads back the digest that the registry has for a name. */
 async function confirmManifest(
   { repository, pace }: Push,
   { digest }: ManifestContent,

@@ -13,28 +13,28 @@ export interface Upload {
   readonly blob: Descriptor;
   open(blob: Descriptor): Readable;
   readonly pace: Pace;
-  /** Milliseconds for the registry to take what it was sent. */
+  /** Milliseconds that the registry may take to commit an upload. */
   readonly commitMs: number;
-  /** Repositories of the same registry. */
+  /** Other repositories of the same registry. */
   readonly mountFrom: readonly string[];
   readonly partSize: number | undefined;
-  /** Bytes of this try. */
+  /** Called with the number of bytes sent in this try. */
   onSent(bytes: number): void;
 }
 
-/** More would be as many round trips without a gain. */
+/** Each further attempt to mount would cost a round trip without a gain. */
 const mostMounts = 3;
 
 /**
- * Brings a blob that the repository lacks into it (distribution specification, "Pushing blobs"): mounted from another
- * repository, else in one PUT, or in several PATCHes where parts are wanted. Each try is an upload session of its own, as
- * registries don't agree on what becomes of one that broke.
+ * Uploads a blob that the repository lacks (distribution specification, "Pushing blobs"): mounts it from another repository,
+ * or else sends it in one PUT, or in several PATCHes with a `partSize`. Each try opens a new upload session, as registries
+ * disagree on what becomes of a broken one.
  */
 export async function uploadBlob(upload: Upload): Promise<'mounted' | 'uploaded'> {
   const { repository, blob, pace } = upload;
   const check = { once: true, signal: pace.signal };
   return withRetries(pace, async (count) => {
-    // The earlier try may have succeeded, and the answer been lost.
+    // The earlier try may have succeeded and only its answer been lost.
     if (count > 1 && (await hasBlob(repository, blob, check))) return 'uploaded';
     const begun = await begin(upload, count === 1 ? upload.mountFrom.slice(0, mostMounts) : []);
     if (begun === 'mounted') {
@@ -47,7 +47,7 @@ export async function uploadBlob(upload: Upload): Promise<'mounted' | 'uploaded'
   });
 }
 
-/** Opens an upload session, or needs none as a mount was granted. */
+/** Opens an upload session; returns `mounted` if the registry granted a mount instead. */
 async function begin(upload: Upload, from: readonly string[]): Promise<'mounted' | Answer> {
   const [first, ...others] = from;
   const { repository, blob, pace } = upload;
@@ -62,7 +62,7 @@ async function begin(upload: Upload, from: readonly string[]): Promise<'mounted'
     headers: { 'content-length': '0' },
   };
   const answer = await repository.send(request).catch((error: unknown) => {
-    // Some refuse mounts with an error; without one it may do.
+    // Some registries answer a mount with an error; an upload may still work.
     if (first !== undefined && error instanceof RegistryError && error.status !== undefined) return undefined;
     throw error;
   });
@@ -101,7 +101,7 @@ async function sendWhole(upload: Upload, begun: Answer, body: UploadBody): Promi
   });
 }
 
-/** In parts (distribution specification, "Pushing a blob in chunks"); ECR answers 201 to each. */
+/** Sends a blob in parts (distribution specification, "Pushing a blob in chunks"); ECR answers 201 to each. */
 async function sendParts(upload: Upload, begun: Answer, body: UploadBody): Promise<void> {
   const { blob, repository, pace, commitMs, partSize = blob.size } = upload;
   const size = Math.max(partSize, Number(begun.headers['oci-chunk-min-length'] ?? 0) || 0);
@@ -124,7 +124,7 @@ async function sendParts(upload: Upload, begun: Answer, body: UploadBody): Promi
   await repository.send({ method: 'PUT', to, accept: [201, 204], headers, ...common });
 }
 
-/** `Range: 0-1023` tells how far the registry got. */
+/** Compares `Range: 0-1023`, the bytes that the registry has, with the bytes sent. */
 function checkRange({ headers: { range } }: Answer, end: number, { registry }: Repository): void {
   const last = typeof range === 'string' ? /^(?:bytes=)?0-([0-9]+)$/.exec(range)?.[1] : undefined;
   if (last !== undefined && Number(last) !== end - 1)
@@ -151,7 +151,7 @@ function withDigest({ blob }: Upload, location: URL): URL {
   return url;
 }
 
-/** The registry found another digest: were the bytes wrong here, or became so on their way? */
+/** After a digest mismatch: finds out whether the bytes were wrong here or changed on their way. */
 async function whoseFault({ blob, open }: Upload, error: RegistryError): Promise<RegistryError> {
   const hash = createHash('sha256');
   for await (const chunk of open(blob) as AsyncIterable<Buffer>) hash.update(chunk);

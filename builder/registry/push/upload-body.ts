@@ -4,8 +4,8 @@ import { RegistryError } from '../registry-error.js';
 import { shortDigest } from '../repository.js';
 
 /**
- * A blob's bytes, as one upload takes them, in one part or several. Disposing of it closes the source.
- * @throws RegistryError where the source fails, or has more or fewer bytes than the descriptor says
+ * A blob's bytes for one upload, in one part or several. Disposing of it closes the source.
+ * @throws RegistryError if the source fails, or has more or fewer bytes than the descriptor says
  */
 export class UploadBody implements Disposable {
   readonly #blob: Descriptor;

@@ -4,7 +4,7 @@ import { redactUrl } from './redact-url.js';
 import { RegistryError } from '../registry-error.js';
 import type { Secrets } from './secrets.js';
 
-/** An answer that was not hoped for. */
+/** An unexpected answer. */
 export interface BadAnswer {
   readonly method: string;
   readonly url: URL;
@@ -14,9 +14,9 @@ export interface BadAnswer {
   readonly text: string;
 }
 
-/** 416: an upload that is not where this client thinks; a new one begins at its beginning. */
+/** 416: the registry expects another offset; the next try starts a new upload. */
 const temporaryStatuses = new Set([408, 416, 425, 429, 500, 502, 503, 504]);
-/** Statuses of refusals that are temporary all the same, when all that the registry says is one of these. */
+/** Codes that make a refusal (4xx) temporary if the registry gives no others. */
 const temporaryCodes = new Set([
   'BLOB_UPLOAD_INVALID',
   'BLOB_UPLOAD_UNKNOWN',
@@ -33,7 +33,7 @@ const hints: Readonly<Record<number, (host: string) => string>> = {
   429: () => 'the registry limits how often it is asked; wait, or log in for a higher limit',
 };
 
-/** What an answer means; whether it is temporary follows go-containerregistry (pkg/v1/remote/transport/error.go). */
+/** Turns an answer into an error; what is temporary follows go-containerregistry (pkg/v1/remote/transport/error.go). */
 export function answerError(answer: BadAnswer, secrets: Secrets, clock: () => number): RegistryError {
   const { method, url, status, headers } = answer;
   const problems = problemsOf(answer.text);
@@ -56,7 +56,7 @@ export function answerError(answer: BadAnswer, secrets: Secrets, clock: () => nu
   );
 }
 
-/** In milliseconds from now (RFC 9110, section 10.2.3). */
+/** Milliseconds from now (RFC 9110, section 10.2.3). */
 export function parseRetryAfter(
   header: string | string[] | undefined,
   clock: () => number,
@@ -72,7 +72,7 @@ interface Problem {
   readonly message: string | undefined;
 }
 
-/** `{"errors":[{"code":"…","message":"…"}]}`; AWS and token services write a little else. */
+/** Reads `{"errors":[{"code":"…","message":"…"}]}`, and the variants of AWS and token services. */
 function problemsOf(text: string): Problem[] {
   const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   try {
@@ -92,7 +92,7 @@ function problemsOf(text: string): Problem[] {
   }
 }
 
-/** Pages of HTML say nothing on one line. */
+/** The answer's text, unless it is HTML or binary. */
 function plainText({ headers, text }: BadAnswer): string {
   return String(headers['content-type'] ?? '').includes('html') || text.includes('\0') ? '' : text;
 }

@@ -5,9 +5,9 @@ import { type Secrets, basicToken } from './secrets.js';
 import { type BearerToken, type TokenQuestion } from './token-service.js';
 
 export interface AuthorizerOptions {
-  /** `https://registry.example`, to resolve and judge the realm by. */
+  /** `https://registry.example`; the realm is resolved and checked against it. */
   readonly base: URL;
-  /** As credentials are asked for. */
+  /** The key under which credentials are looked up. */
   readonly registry: string;
   readonly source: CredentialSource;
   readonly secrets: Secrets;
@@ -19,18 +19,18 @@ export interface AuthorizerOptions {
 
 interface HeldToken {
   readonly token: string;
-  /** Not used after that, by the clock. */
+  /** When to get a new token, by the clock. */
   readonly until: number;
 }
 
 const handled = ['bearer', 'basic'];
 
-/** Knows what to write into `Authorization` for one registry, and gets new credentials and tokens where old ones are refused. */
+/** Makes the `Authorization` header for one registry, and renews refused credentials and tokens. */
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   #challenge: Challenge | undefined;
   #credentials: Promise<Credentials | undefined> | undefined;
-  /** By the scopes asked for. */
+  /** By scopes. */
   readonly #tokens = new Map<string, Promise<HeldToken>>();
   #renewing: Promise<unknown> = Promise.resolve();
 
@@ -39,7 +39,7 @@ export class Authorizer {
     this.#adopt(challenges);
   }
 
-  /** The header's value; undefined where none is needed or known. */
+  /** The header's value; undefined if none is needed or known. */
   async header(scopes: readonly string[]): Promise<string | undefined> {
     if (this.#challenge === undefined) return undefined;
     const credentials = await this.#login();
@@ -50,7 +50,7 @@ export class Authorizer {
     return `Basic ${basicToken(credentials.username, credentials.password)}`;
   }
 
-  /** Whether that status is one by which the registry may refuse credentials that have expired. */
+  /** Whether the registry may use this status to refuse expired credentials. */
   refuses(status: number, used: string | undefined): boolean {
     const { source, registry } = this.#options;
     if (status === 401) return true;
@@ -58,8 +58,8 @@ export class Authorizer {
   }
 
   /**
-   * Gets another header than the refused one: a new token first, then new credentials. Many who were refused at once get one.
-   * @returns whether there is another, so that trying again makes sense
+   * Replaces a refused header: gets a new token first, then new credentials. Concurrent callers share one renewal.
+   * @returns whether there is another header, so that it makes sense to try again
    */
   renew(
     refused: string | undefined,
@@ -91,7 +91,7 @@ export class Authorizer {
     return (await this.header(scopes)) !== refused;
   }
 
-  /** Headers with tokens that were got because others were refused: where they are refused too, it is the login's fault. */
+  /** Headers with renewed tokens: if one of them is refused too, the login is at fault. */
   readonly #freshly = new Set<string>();
 
   #adopt(challenges: readonly Challenge[]): void {
@@ -118,12 +118,12 @@ export class Authorizer {
     if (known !== undefined) {
       const held = await known;
       if (this.#options.clock() < held.until) return held.token;
-      // Whoever was first to see that it is old asks for another.
+      // Another caller saw first that the token is old, and is getting a new one.
       if (this.#tokens.get(key) !== known) return this.#token(scopes, wanted);
     }
     const asked = this.#ask([...new Set([...scopes, ...wanted])]);
     this.#tokens.set(key, asked);
-    // A failure is nobody's token.
+    // Don't keep a failure as a token.
     asked.catch(() => this.#tokens.delete(key));
     return (await asked).token;
   }
@@ -144,7 +144,7 @@ export class Authorizer {
       secrets.addCredentials(newer);
       this.#credentials = Promise.resolve(newer);
     }
-    // A little earlier than the service thinks: requests take time, too.
+    // Expires at 90 % of the lifetime, as requests take time.
     return { token: answer.token, until: begin + answer.lifetime * 900 };
   }
 }

@@ -5,21 +5,21 @@ import type { Wire } from './http-client.js';
 
 /** Times in milliseconds. */
 export interface RegistryLimits {
-  /** Until a connection stands, with TLS. */
+  /** To open a connection, with TLS. */
   readonly connectMs: number;
-  /** A peer that neither sends nor takes anything for so long is given up. */
+  /** Give up a peer that neither sends nor accepts data for this time. */
   readonly stallMs: number;
-  /** How long a registry may think about a finished upload or a manifest. */
+  /** How long a registry may take to answer a finished upload or a manifest. */
   readonly commitMs: number;
-  /** How often something is tried in all. */
+  /** Number of tries in all. */
   readonly attempts: number;
-  /** Before the second try; doubled for each further one. */
+  /** Wait before the second try; doubled for each further one. */
   readonly waitMs: number;
-  /** No single wait is longer; where a registry asks for more (Retry-After), that is an error. */
+  /** Limit of a single wait; a longer Retry-After is an error. */
   readonly longestWaitMs: number;
 }
 
-/** What all requests of a client share. */
+/** Shared by all requests of a client. */
 export interface ClientContext {
   readonly wire: Wire;
   readonly pace: Pace;

@@ -8,14 +8,14 @@ import { interrupted } from './retry.js';
 import type { Trust } from './trust.js';
 import type { Environment } from '../../environment.js';
 
-/** One HTTP request as it goes over the wire. */
+/** An HTTP request as it goes over the wire. */
 export interface WireRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes that stream need a `content-length` among the headers. */
+  /** A stream needs a `content-length` among the headers. */
   readonly body?: AsyncIterable<Uint8Array> | Buffer | string | undefined;
-  /** Milliseconds within which an answer must begin once the request is out. */
+  /** Milliseconds from the end of the request until the answer must begin. */
   readonly answerMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,24 +30,24 @@ export interface WireAnswer {
 export interface WireOptions {
   readonly connectMs: number;
   readonly stallMs: number;
-  /** Undefined where only the system's authorities are trusted. */
+  /** Undefined if only the system's authorities are trusted. */
   readonly trust: (host: string) => Trust | undefined;
   readonly system: () => readonly string[];
   readonly environment: Environment;
 }
 
-/** Connections to all hosts, kept open while they are used. The only place that knows undici. */
+/** Connections to all hosts, kept open for reuse. The only place that knows undici. */
 export class Wire implements Disposable {
   readonly #options: WireOptions;
   readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
-  /** Hosts for which all of the system's authorities are loaded. */
+  /** Hosts for which the system's authorities are loaded. */
   readonly #thorough = new Set<string>();
 
   constructor(options: WireOptions) {
     this.#options = options;
   }
 
-  /** @throws RegistryError where no answer comes; BuilderError `interrupted` */
+  /** @throws RegistryError if no answer comes; BuilderError `interrupted` */
   async send(request: WireRequest): Promise<WireAnswer> {
     try {
       return await this.#send(request, await this.#dispatcherFor(request.url));
@@ -57,7 +57,7 @@ export class Wire implements Disposable {
       if (!isUnknownAuthority(error) || this.#thorough.has(host) || this.#options.trust(host) !== undefined)
         throw networkError(error, { ...request, proxy: proxyFor(request.url, this.#options.environment) });
     }
-    // The system may know it: asked only then, as reading its authorities takes longer than a small request.
+    // Loaded only after a failure: reading the system's authorities takes longer than a small request.
     this.#thorough.add(request.url.host);
     this.#dispatchers.delete(request.url.origin);
     return this.send(request);
@@ -78,7 +78,7 @@ export class Wire implements Disposable {
         path: `${url.pathname}${url.search}`,
         method,
         headers,
-        // undici takes anything that can be iterated; its types know streams only.
+        // undici accepts any iterable; its types allow only streams.
         body: (isStreaming(body) ? watch.watched(body) : (body ?? null)) as Readable | Buffer | string | null,
         headersTimeout: answerMs,
         bodyTimeout: this.#options.stallMs,
@@ -109,7 +109,7 @@ export class Wire implements Disposable {
     const undici = await import('undici');
     const { connectMs, environment, trust, system } = this.#options;
     const { ca, cert, key } = trust(host) ?? { ca: this.#thorough.has(host) ? system() : undefined };
-    // Made once, and not for every connection.
+    // Made once, not for each connection.
     const secureContext = createSecureContext({
       ...(ca !== undefined && { ca: [...ca] }),
       ...(cert !== undefined && { cert, key }),
@@ -126,7 +126,7 @@ function isStreaming(body: WireRequest['body']): body is AsyncIterable<Uint8Arra
   return typeof body === 'object' && !Buffer.isBuffer(body);
 }
 
-/** Gives a request up when the other side takes nothing of its body for so long. */
+/** Aborts a request if the other side accepts none of its body for `stallMs`. */
 class TakingWatch implements Disposable {
   readonly #controller = new AbortController();
   readonly #stallMs: number;

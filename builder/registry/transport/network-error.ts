@@ -17,7 +17,7 @@ const unknownAuthority: Meaning = {
   hint: 'put the authority as ca.crt into /etc/docker/certs.d/HOST:PORT/, or name its file in SSL_CERT_FILE',
 };
 
-/** By the codes of node, OpenSSL and undici. */
+/** By error codes of Node.js, OpenSSL and undici. */
 const meanings: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: { why: 'nothing listens there', hint: 'check host and port' },
   ENOTFOUND: { why: 'there is no such host', hint: 'check the name' },
@@ -44,14 +44,14 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: { why: 'its certificate is for another name' },
 };
 
-/** Codes that say nothing about the other side. */
+/** By prefix, for families of codes. */
 const prefixes: Readonly<Record<string, Meaning>> = {
   HPE_: { why: 'the answer is not HTTP', temporary: true },
   ERR_SSL_: notTls,
   EPROTO: notTls,
 };
 
-/** What a request that got no answer means to the user; an error of ours passes unchanged. */
+/** Explains a request that got no answer; returns a BuilderError unchanged. */
 export function networkError(
   error: unknown,
   { method, url, proxy }: { method: string; url: URL; proxy?: string | undefined },
@@ -76,7 +76,7 @@ export function networkError(
   );
 }
 
-/** Without a password that may stand in it. */
+/** The host alone: a proxy's URL may hold a password. */
 function hostOf(proxy: string): string {
   return URL.canParse(proxy) ? new URL(proxy).host : 'that is set';
 }
@@ -85,23 +85,23 @@ function proxyVariable({ protocol }: URL): string {
   return protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
 }
 
-/** Whether the certificate is good so far as can be told, but of somebody that was not known. */
+/** Whether the certificate is from an unknown authority. */
 export function isUnknownAuthority(error: unknown): boolean {
   return meanings[codeOf(error)] === unknownAuthority;
 }
 
-/** Whether what answered does not speak TLS. */
+/** Whether the other side does not speak TLS. */
 export function isNotTls(error: unknown): boolean {
   return byPrefix(codeOf(error)) === notTls;
 }
 
-/** Whether HTTPS failed for want of trust: then plain HTTP is no way out. */
+/** Whether HTTPS failed because of the certificate: then plain HTTP must not be tried. */
 export function isCertificateError(error: unknown): boolean {
   const code = codeOf(error);
   return isUnknownAuthority(error) || code.includes('CERT');
 }
 
-/** Of the error, or of what caused it. */
+/** The code of the error or of its cause. */
 function codeOf(error: unknown): string {
   for (
     let each = error as NodeJS.ErrnoException | undefined;

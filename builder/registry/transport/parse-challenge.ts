@@ -1,8 +1,8 @@
-/** What a registry wants to see: `Bearer realm="https://…",service="…",scope="…"` (RFC 7235, section 4.1). */
+/** The authentication that a registry asks for: `Bearer realm="https://…",service="…",scope="…"` (RFC 7235, section 4.1). */
 export interface Challenge {
   /** In lower case. */
   readonly scheme: string;
-  /** Their names in lower case. */
+  /** By name, in lower case. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -11,7 +11,7 @@ const parameter = new RegExp(`(${token})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\
 const scheme = new RegExp(`(${token})(?:\\s+|,|$)`, 'y');
 const separator = /[\s,]+/y;
 
-/** The challenges of one or several `WWW-Authenticate` headers; what can't be read is left out. */
+/** The challenges of one or several `WWW-Authenticate` headers; skips malformed ones. */
 export function parseChallenges(headers: string | readonly string[] | undefined): Challenge[] {
   const all = headers === undefined ? [] : typeof headers === 'string' ? [headers] : headers;
   return all.flatMap(parseHeader);

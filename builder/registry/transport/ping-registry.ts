@@ -9,20 +9,20 @@ import { withRetries } from './retry.js';
 import { checkTarget } from './safe-target.js';
 import { type BearerToken, type TokenQuestion, readToken, tokenRequest } from './token-service.js';
 
-/** How a registry is reached: by HTTPS or HTTP, and with what login. */
+/** How to reach a registry: by HTTPS or HTTP, and with which login. */
 export interface Entrance {
   /** `https://registry.example` */
   readonly base: URL;
   readonly authorizer: Authorizer;
 }
 
-/** Longer than that no server on this machine needs to say that it speaks no TLS. */
+/** A server on this machine refuses TLS within this time. */
 const probeMs = 3000;
 /** Bytes. */
 const longestTokenAnswer = 1 << 20;
 const longestGreeting = 1 << 16;
 
-/** Asks a registry for its version, which tells how to speak to it (distribution specification, "Determining support"). */
+/** Pings a registry to learn its protocol and authentication (distribution specification, "Determining support"). */
 export async function enterRegistry(registry: string, context: ClientContext): Promise<Entrance> {
   const { source, secrets, clock, pace } = context;
   const { base, answer } = await speak(registry, context);
@@ -40,7 +40,7 @@ export async function enterRegistry(registry: string, context: ClientContext): P
   };
 }
 
-/** HTTPS; where that may be left out, HTTP when HTTPS is not spoken there. */
+/** Tries HTTPS, then HTTP if it is allowed and the server speaks no TLS. */
 async function speak(registry: string, context: ClientContext): Promise<{ base: URL; answer: Answer }> {
   const mayBePlain = context.insecure(registry);
   const https = new URL(`https://${registry}`);
@@ -51,14 +51,14 @@ async function speak(registry: string, context: ClientContext): Promise<{ base: 
     if (!mayBePlain || status !== undefined || isCertificateError(cause)) throw error;
     const http = new URL(`http://${registry}`);
     const answer = await ping(http, context).catch((plain: unknown) => {
-      // A port without TLS is expected here: what went wrong is then what plain HTTP met.
+      // A server without TLS is expected here, so report the error of plain HTTP.
       throw isNotTls(cause) ? plain : error;
     });
     return { base: http, answer };
   }
 }
 
-/** @param probeMs one try, no longer than that */
+/** @param probe milliseconds for a single try; without it, tries are repeated */
 async function ping(base: URL, context: ClientContext, probe?: number): Promise<Answer> {
   const { wire, limits, pace, userAgent } = context;
   const url = new URL('/v2/', base);

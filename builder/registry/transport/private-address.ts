@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** `own`: of this machine or this link alone (with the metadata services of clouds); `private`: of an organisation's network. */
+/** `own`: this machine or link (including metadata services of clouds); `private`: the network of an organisation. */
 export type AddressKind = 'own' | 'private' | 'public';
 
 type Range = readonly [address: string, prefix: number];
@@ -35,7 +35,7 @@ const ranges: Readonly<
   },
 };
 
-/** What kind of IP address a text is; undefined where it is none. IPv4 within IPv6 counts as IPv4. */
+/** The kind of an IP address; undefined if the text is none. IPv4 within IPv6 counts as IPv4. */
 export function kindOfAddress(text: string): AddressKind | undefined {
   const address = text.replace(/^\[|\]$/g, '');
   const family = isIPv4(address) ? 'v4' : isIPv6(address) ? 'v6' : undefined;
@@ -44,7 +44,7 @@ export function kindOfAddress(text: string): AddressKind | undefined {
   return 'public';
 }
 
-/** BlockList finds mapped addresses (::ffff:10.0.0.1) by the ranges of IPv4. */
+/** BlockList matches mapped addresses (::ffff:10.0.0.1) against the ranges of IPv4. */
 function listOf(kind: keyof typeof ranges): BlockList {
   const list = new BlockList();
   for (const [address, prefix] of ranges[kind].v4) list.addSubnet(address, prefix, 'ipv4');
@@ -52,7 +52,7 @@ function listOf(kind: keyof typeof ranges): BlockList {
   return list;
 }
 
-/** Whether a host is this machine by its very name. */
+/** Whether a host name means this machine. */
 export function isLoopbackHost(hostname: string): boolean {
   const name = hostname.toLowerCase().replace(/^\[|\]$/g, '');
   return (

@@ -2,9 +2,9 @@ import { BlockList, isIP } from 'node:net';
 import type { Environment } from '../../environment.js';
 
 /**
- * The proxy for a URL, as Go's clients choose it (golang.org/x/net/http/httpproxy), so that one set of variables suits Docker,
- * skopeo and this: none for this machine itself, nor for what `NO_PROXY` names: `*`, hosts (with all below), `.below.only`,
- * addresses, networks (`10.0.0.0/8`), each also with a port. Undefined where the host is asked itself.
+ * The proxy for a URL, chosen as Go's clients do (golang.org/x/net/http/httpproxy), so that the same variables suit Docker and
+ * skopeo. None for this machine, nor for entries of `NO_PROXY`: `*`, hosts (with subdomains), `.subdomains.only`, addresses,
+ * networks (`10.0.0.0/8`), each also with a port. Undefined for a direct connection.
  */
 export function proxyFor(url: URL, environment: Environment): string | undefined {
   const value = (name: string) => environment[name] || environment[name.toLowerCase()] || '';

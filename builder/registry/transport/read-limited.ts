@@ -7,11 +7,11 @@ interface Reading {
   readonly most: number;
   readonly url: URL;
   readonly request: { readonly method: string; readonly signal?: AbortSignal | undefined };
-  /** Take the beginning of what is longer, or cut short. */
+  /** Return the beginning of an answer that is too long or cut short. */
   readonly cut?: boolean | undefined;
 }
 
-/** Reads an answer that fits into memory. @throws RegistryError where it is longer, or is cut short */
+/** Reads an answer into memory. @throws RegistryError if it is longer than `most`, or cut short */
 export async function readLimited(
   body: Readable,
   { most, url, request, cut = false }: Reading,

@@ -1,7 +1,7 @@
-/** Query parameters that hold no secrets (distribution specification; token specification). */
+/** Query parameters without secrets (distribution specification; token specification). */
 const shownParameters = new Set(['digest', 'mount', 'from', 'n', 'last', 'service', 'scope', 'ns']);
 
-/** A URL as messages show it: no user, no fragment, and only the parameters known to be harmless keep their values. */
+/** A URL for messages: without user and fragment, and with the values of harmless parameters only. */
 export function redactUrl(url: URL): string {
   const parameters = [...url.searchParams].map(
     ([name, value]) => `${name}=${shownParameters.has(name) ? value : '…'}`,

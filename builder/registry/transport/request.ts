@@ -14,37 +14,37 @@ export interface StreamedBody {
 /** A request to a registry. */
 export interface RegistryRequest {
   readonly method: WireRequest['method'];
-  /** Below `/v2/`, or a whole URL that the registry gave. */
+  /** A path below `/v2/`, or a whole URL that the registry gave. */
   readonly to: string | URL;
-  /** What the token must allow: `repository:acme/site:pull`. */
+  /** Permissions that the token needs: `repository:acme/site:pull`. */
   readonly scopes: readonly string[];
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: Buffer | StreamedBody | undefined;
-  /** Statuses that are no error. */
+  /** Statuses that are not errors. */
   readonly accept: readonly number[];
-  /** One try; the caller begins anew. */
+  /** Try once only; the caller retries. */
   readonly once?: boolean | undefined;
-  /** Milliseconds for an answer. */
+  /** Milliseconds until an answer must begin. */
   readonly answerMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer and where it came from in the end. */
+/** An answer, and its URL after redirects. */
 export interface Answer {
   readonly status: number;
   readonly headers: WireAnswer['headers'];
   readonly url: URL;
 }
 
-/** Bytes of an error's text. */
+/** Bytes read of an error's body. */
 const longestComplaint = 1 << 16;
 
-/** The body where it streams; undefined where there is none, or it is in memory and may be sent again as it is. */
+/** The body if it streams; undefined if there is none, or it is in memory and can be sent again. */
 export function streamOf(body: RegistryRequest['body']): StreamedBody | undefined {
   return body === undefined || Buffer.isBuffer(body) ? undefined : body;
 }
 
-/** The headers of a request, without a login. */
+/** The headers of a request, without `Authorization`. */
 export function headersOf(
   { headers, body }: RegistryRequest,
   { userAgent }: ClientContext,
@@ -57,7 +57,7 @@ export function headersOf(
   };
 }
 
-/** Makes an error of an answer that was not hoped for, and is done with it. */
+/** Turns an unexpected answer into an error, and reads its body to the end. */
 export async function refusal(
   { method }: Pick<RegistryRequest, 'method'>,
   { status, headers, body, url }: Answer & { readonly body: Readable },

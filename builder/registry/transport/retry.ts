@@ -2,23 +2,23 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { BuilderError } from '../../errors.js';
 import { RegistryError } from '../registry-error.js';
 
-/** How often, and how long between. */
+/** How often to try, and how long to wait in between. */
 export interface Pace {
   readonly attempts: number;
   readonly waitMs: number;
   readonly longestWaitMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
-  /** From 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
 }
 
-/** A peer that is silent for long is waited for so often. */
+/** Timeouts by silence are repeated only until there are so many. */
 export const mostStalls = 2;
 
 /**
- * Tries until it succeeds, fails for good, or has failed `attempts` times. Between two tries it waits as long as the registry
- * said, else longer each time, half of it by chance so that many clients don't come back at once.
+ * Tries until it succeeds, fails for good, or has failed `attempts` times. Waits between tries as long as the registry asks, or
+ * else twice as long each time, half of it random so that many clients don't come back at once.
  */
 export async function withRetries<T>(pace: Pace, attempt: (count: number) => Promise<T>): Promise<T> {
   for (let count = 1, stalls = 0; ; count += 1) {
@@ -41,12 +41,12 @@ export async function withRetries<T>(pace: Pace, attempt: (count: number) => Pro
   }
 }
 
-/** Throws where the user has stopped it. */
+/** Throws if the user stopped the program. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw interrupted(signal);
 }
 
-/** What an aborted signal means; a reason of ours passes. */
+/** The error for an aborted signal; its reason if that is a BuilderError. */
 export function interrupted(signal: AbortSignal): BuilderError {
   return signal.reason instanceof BuilderError
     ? signal.reason

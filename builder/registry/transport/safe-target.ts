@@ -4,9 +4,9 @@ import { redactUrl } from './redact-url.js';
 import { RegistryError } from '../registry-error.js';
 
 /**
- * Sees to it that a registry can't send this client where only this machine or its network gets: another host (of an upload,
- * a redirect or a token service) must speak HTTPS and be no private address, unless the registry is used by HTTP, or is in
- * the same private network.
+ * Keeps a registry from sending this client to addresses that only its own machine or network can reach: another host (of an
+ * upload, a redirect or a token service) must speak HTTPS and have no private address, unless the registry itself is used by
+ * HTTP, or is in the same kind of private network.
  * @param registry where the registry is: `https://registry.example`
  * @throws RegistryError
  */
@@ -27,7 +27,7 @@ export async function checkTarget(registry: URL, target: URL): Promise<void> {
     refuse('it is a private address');
 }
 
-/** Where HTTPS is spoken, the certificate tells that a name is meant: only addresses that are written as such are looked at. */
+/** With HTTPS, the certificate proves the host's name, so only literal addresses are checked, unless `always`. */
 async function kindsOf({ protocol, hostname }: URL, always = false): Promise<Set<string>> {
   const kind = isLoopbackHost(hostname) ? 'own' : kindOfAddress(hostname);
   if (kind !== undefined) return new Set([kind]);

@@ -1,10 +1,10 @@
 import type { Credentials } from '../credentials/credentials.js';
 
-/** Shorter ones would blank harmless words; nothing that short protects anything. */
+/** Redacting shorter ones would blank harmless words. */
 const shortest = 6;
 const longestText = 300;
 
-/** Knows what must not be shown: passwords and tokens, which registries may repeat in their answers. */
+/** Passwords and tokens to redact: registries may repeat them in their answers. */
 export class Secrets {
   readonly #known = new Set<string>();
 
@@ -19,7 +19,7 @@ export class Secrets {
     if ('username' in credentials) this.add(basicToken(credentials.username, credentials.password));
   }
 
-  /** A text of somebody else's, on one line, no longer than a message may be, without the secrets. */
+  /** A foreign text for a message: on one line, shortened, without the secrets. */
   clean(text: string): string {
     let shown = text;
     for (const secret of this.#known) shown = shown.replaceAll(secret, '***');
@@ -29,7 +29,7 @@ export class Secrets {
   }
 }
 
-/** What follows `Basic` (RFC 7617). */
+/** The value after `Basic` (RFC 7617). */
 export function basicToken(username: string, password: string): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }

@@ -12,13 +12,13 @@ import type { WireAnswer } from './http-client.js';
 
 type OpenAnswer = Answer & { readonly body: Readable };
 
-/** Of manifests and what else is kept in memory; bytes. */
+/** Limit of manifests and other answers kept in memory, bytes. */
 const longestDocument = 16 << 20;
 const mostRedirects = 5;
 /** A refused token may be followed by a refused login. */
 const mostRenewals = 2;
 
-/** One registry in use: logs in, follows where it leads, and tries again what may succeed. */
+/** Requests to one registry: logs in, follows redirects, and retries. */
 export class RegistrySession {
   readonly registry: string;
   readonly #context: ClientContext;
@@ -43,7 +43,7 @@ export class RegistrySession {
     return withRetries({ ...pace, signal: request.signal ?? pace.signal }, attempt);
   }
 
-  /** The answer's beginning; one try, but for new logins. @throws RegistryError */
+  /** Returns once the answer begins; tries once, apart from renewed logins. @throws RegistryError */
   async open(request: RegistryRequest): Promise<OpenAnswer> {
     const { authorizer, base } = await this.#enter();
     const url = await target(request.to, base);
@@ -57,13 +57,13 @@ export class RegistrySession {
       if (renewals === mostRenewals || !authorizer.refuses(status, used)) throw error;
       const challenges = parseChallenges(headers['www-authenticate']);
       if (!(await authorizer.renew(used, request.scopes, challenges))) throw error;
-      // What streamed is gone: its sender begins anew, at once.
+      // The stream is used up: the caller starts again, without a wait.
       if (streamOf(request.body) !== undefined)
         throw error.with(error.message, { temporary: true, retryAfterMs: 0 });
     }
   }
 
-  /** Follows redirects. The login goes to the registry alone. */
+  /** Follows redirects. Sends the login to the registry alone. */
   async #follow(
     request: RegistryRequest,
     { base, url, authorization }: { base: URL; url: URL; authorization: string | undefined },
@@ -96,7 +96,7 @@ export class RegistrySession {
     });
   }
 
-  /** A first contact that failed is tried again by the next who needs it. */
+  /** A failed first contact is forgotten, so that the next request tries again. */
   #enter(): Promise<Entrance> {
     if (this.#entrance === undefined) {
       const entrance = enterRegistry(this.registry, this.#context);
@@ -107,7 +107,7 @@ export class RegistrySession {
   }
 }
 
-/** Registries behind a proxy that ends TLS may name themselves by http. */
+/** Changes http to https for registries that don't know of the TLS proxy in front of them. */
 async function target(to: string | URL, base: URL): Promise<URL> {
   if (typeof to === 'string') return new URL(`/v2/${to}`, base);
   const url = new URL(to);
@@ -122,7 +122,7 @@ async function target(to: string | URL, base: URL): Promise<URL> {
   return url;
 }
 
-/** Where a registry redirected to, permissions are part of the address and don't last. */
+/** A 403 of a redirect's target is temporary: its URL carries permissions that expire. */
 function elsewhere(error: RegistryError): RegistryError {
   return error.status === 403 ? error.with(error.message, { temporary: true }) : error;
 }

@@ -3,7 +3,7 @@ import type { Credentials } from '../credentials/credentials.js';
 import { RegistryError } from '../registry-error.js';
 import { basicToken } from './secrets.js';
 
-/** What goes to a token service. */
+/** A request to a token service. */
 export interface TokenRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
@@ -22,11 +22,11 @@ export interface BearerToken {
   readonly token: string;
   /** Seconds. */
   readonly lifetime: number;
-  /** A newer identity token, where the service gives one. */
+  /** A newer identity token, if the service returns one. */
   readonly refreshToken: string | undefined;
 }
 
-/** Where the service does not say (distribution, "Token Authentication Specification"). */
+/** Default lifetime of a token (distribution, "Token Authentication Specification"). */
 const usualLifetime = 60;
 const clientId = 'platen';
 
@@ -37,7 +37,7 @@ const answerSchema = z.object({
   expires_in: z.number().positive().optional().catch(undefined),
 });
 
-/** By name and password, or without: a GET; by identity token: a POST as OAuth 2 has it. */
+/** With an identity token, a POST as in OAuth 2; otherwise a GET, with name and password if known. */
 export function tokenRequest({ realm, service, scopes, credentials }: TokenQuestion): TokenRequest {
   const url = new URL(realm);
   if (credentials !== undefined && 'identityToken' in credentials) {
@@ -59,7 +59,7 @@ export function tokenRequest({ realm, service, scopes, credentials }: TokenQuest
   return { method: 'GET', url, headers: { authorization: `Basic ${basic}` } };
 }
 
-/** @throws RegistryError where there is no token in the answer */
+/** @throws RegistryError if the answer has no token */
 export function readToken(answer: Buffer, realm: URL): BearerToken {
   const { token, access_token, refresh_token, expires_in } = parse(answer) ?? {};
   const found = token ?? access_token;

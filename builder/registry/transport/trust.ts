@@ -4,14 +4,14 @@ import { rootCertificates } from 'node:tls';
 import { RegistryError } from '../registry-error.js';
 import type { Environment } from '../../environment.js';
 
-/** Whom to trust, and who we are, in PEM. */
+/** Authorities to trust, and the client's own certificate, in PEM. */
 export interface Trust {
   readonly ca: readonly string[];
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
 }
 
-/** Where systems keep the authorities that all programs trust (as Go's crypto/x509 looks for them). */
+/** Files of the system's authorities (as in Go's crypto/x509). */
 const systemBundles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -20,13 +20,13 @@ const systemBundles = [
 ];
 
 /**
- * Whom to trust for a registry: the system's authorities, those of the environment, and what Docker and Podman keep for it
- * alone. Undefined where there are only the system's: then the authorities that Node.js brings along may do.
+ * The authorities for a registry: the system's, those of the environment, and those that Docker and Podman have for this
+ * registry. Undefined if there are only the system's: then Node.js's built-in ones are tried first.
  */
 export function trustFor(registry: string, environment: Environment): Trust | undefined {
   const own = ownFiles(registry, environment);
   const { SSL_CERT_FILE } = environment;
-  // Node.js has NODE_EXTRA_CA_CERTS among its own; many machines set SSL_CERT_FILE to what is the system's anyway.
+  // Node.js itself reads NODE_EXTRA_CA_CERTS; many machines set SSL_CERT_FILE to the system's bundle.
   const another = SSL_CERT_FILE && !systemBundles.includes(SSL_CERT_FILE);
   if (own.length === 0 && !another) return undefined;
   return {
@@ -35,7 +35,7 @@ export function trustFor(registry: string, environment: Environment): Trust | un
   };
 }
 
-/** All that the system trusts; it takes a while to read, as it is long. */
+/** All authorities that the system trusts; slow to parse. */
 export function systemAuthorities({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }: Environment): readonly string[] {
   const system = SSL_CERT_FILE || systemBundles.find((path) => existsSync(path));
   const files = new Set([system, NODE_EXTRA_CA_CERTS].filter((path) => path !== undefined && path !== ''));
