@@ -1,6 +1,6 @@
 /**
- * A value in a form that templating gives back as it is: what a command printed, or a file's name, is data and never
- * a template (Ansible marks such strings "unsafe"). Only strings with an opening bracket of Jinja's change.
+ * Escapes a value so that templating returns it unchanged: output of commands and names of files are data, never templates
+ * (Ansible marks such strings "unsafe"). Changes only strings with an opening bracket of Jinja.
  */
 export function literal<T>(value: T): T {
   return convert(value) as T;

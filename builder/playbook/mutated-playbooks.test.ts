@@ -10,7 +10,7 @@ import { mutateYaml, numbersBelow } from '../testing/mutate-yaml.js';
 import { processorMs } from '../testing/processor-ms.js';
 import { runPlaybook } from './run-playbook.js';
 
-/** Together they use every keyword and most modules; none reaches the network or waits. */
+/** Together they use every keyword and most modules; none uses the network or waits. */
 const sources: Readonly<Record<string, string>> = {
   'site.yml': `- hosts: all
   vars: {port: 80, names: [a, b], limits: {memory: 64M}}
@@ -95,12 +95,12 @@ t.test('six thousand mutated playbooks run or are refused with a place, never an
   const folder = t.testdir();
   const write = (name: string, text: string) => {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    // Removed first: file systems see to it that what is written over another file is on the disk soon.
+    // Removed first: some file systems flush a file to disk when it is overwritten.
     rmSync(join(folder, name), { force: true });
     writeFileSync(join(folder, name), text);
   };
   using store = openStore(join(folder, 'cache'));
-  // What is not mutated in a round need not be parsed in each.
+  // Keeps parsed files: a round mutates only one.
   const memo = new MemoryMemo();
   const exec = () => Promise.resolve({ exitCode: 0, stdout: 'x', stderr: '' });
   const tally = { done: 0, steps: 0, wrong: 0, failed: 0 };

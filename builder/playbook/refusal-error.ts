@@ -1,4 +1,4 @@
 import { BuilderError } from '../errors.js';
 
-/** Something is refused for what it is, not for a value: its words are no secret, and `no_log` does not hide them. */
+/** An error whose message holds no values, so that `no_log` need not hide it. */
 export class RefusalError extends BuilderError {}

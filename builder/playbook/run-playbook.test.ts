@@ -120,7 +120,7 @@ t.test(
   },
 );
 
-/** What commands would run, in order; nothing of it runs. */
+/** The commands of a playbook, in order; runs none of them. */
 async function commandsOf(t: Test, files: Files): Promise<string[]> {
   const folder = project(t, files);
   const ran: string[] = [];
@@ -255,7 +255,7 @@ t.test('files count by digest, templates by what they render', async (t) => {
   t.same(Object.keys(steps[1]?.inputs.variables ?? {}).sort(), ['templates/b.j2', 'x']);
 });
 
-/** Runs nothing: gives what it is told, as a cache or a plan does. */
+/** Runs nothing: returns the given outcome, as a cache or a plan does. */
 function planner(give: (step: Step) => { known: boolean; result: TaskResult }): StepRunner {
   return {
     run: (step): Promise<StepOutcome> => Promise.resolve(give(step)),
@@ -438,7 +438,7 @@ const seed: Files = {
     '- import_tasks: ../../../more.yml\n- service: { name: x, state: started }\n  tags: always\n',
 };
 
-/** mulberry32: the same mutations every time. */
+/** mulberry32: generates the same mutations every time. */
 function randomNumbers(start: number): (below: number) => number {
   let state = start;
   return (below) => {
@@ -480,10 +480,10 @@ t.test('three thousand mutated playbooks run or are refused', async (t) => {
   const random = randomNumbers(7);
   const runner = planner(() => ({ known: true, result: { changed: true, rc: 0, stdout: 'out' } }));
   const names = Object.keys(seed);
-  // What is not mutated in a round need not be parsed in each.
+  // Keeps parsed files: a round mutates only one.
   const memo = new MemoryMemo();
   const write = (name: string, text: string) => {
-    // Removed first: file systems see to it that what is written over another file is on the disk soon.
+    // Removed first: some file systems flush a file to disk when it is overwritten.
     rmSync(join(folder, name));
     writeFileSync(join(folder, name), text);
   };
@@ -529,6 +529,6 @@ t.test('a thousand templates and a loop of a thousand cost less than a second', 
   await runPlaybook(join(folder, 'site.yml'), { projectFolder: folder, runner, variables: { name: 'x' } });
   const ms = processorMs() - begin;
   t.equal(steps, 2000);
-  // Where something is done for each pair of them, it is minutes.
+  // Quadratic code would take minutes.
   t.ok(ms < 6000, `${Math.round(ms)} ms`);
 });

@@ -25,38 +25,38 @@ import { Walker } from './walk/walker.js';
 import type { Environment } from '../environment.js';
 
 export interface PlaybookOptions {
-  /** Absolute path of the project: names in messages and step ids are relative to it. */
+  /** Absolute path of the project, the base of names in messages and of step ids. */
   readonly projectFolder: string;
   /** The image spec's variables. */
   readonly variables?: Variables;
-  /** `--var`: win over all others. */
+  /** `--var`: they win over all others. */
   readonly extraVariables?: Variables;
   /** Facts of the image, with or without "ansible_" before their names. */
   readonly facts?: Variables;
-  /** Which host of which inventory the image is; default: "image", in no group. */
+  /** The image's host and inventory; default: "image", in no group. */
   readonly inventory?: InventoryChoice;
-  /** For lookup('env'); default: nothing is set. */
+  /** For lookup('env'); default: empty. */
   readonly environment?: Environment;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
-  /** Where the passwords of `ansible-vault` come from. */
+  /** Sources of the passwords of `ansible-vault`. */
   readonly vault?: readonly VaultSource[] | undefined;
-  /** What a task's commands may take where no `timeout` says otherwise; 0 is no limit. */
+  /** Limit for the commands of a task without `timeout`; 0 is no limit. */
   readonly timeoutSeconds?: number | undefined;
-  /** What earlier runs of the same program made of the same contents. */
+  /** Results that earlier runs of this program computed from the same contents. */
   readonly memo?: Memo | undefined;
   readonly runner: StepRunner;
-  /** Every task that came to an end, skipped ones too. */
+  /** Called after every task, skipped ones too. */
   onTask?(event: TaskEvent): void;
-  /** What `debug` says. */
+  /** Called with the output of `debug`. */
   onMessage?(text: string): void;
 }
 
 /**
- * Runs a playbook: its tasks become steps, which go to `options.runner` one after the other.
+ * Runs a playbook: turns its tasks into steps, and passes them to `options.runner` in order.
  * @param playbook absolute path of its file
- * @throws SpecError where a file is wrong, before anything runs
- * @throws StepError where a task fails and nothing rescues it
+ * @throws SpecError if a file is wrong, before anything runs
+ * @throws StepError if a task fails and nothing rescues it
  */
 export async function runPlaybook(playbook: string, options: PlaybookOptions): Promise<void> {
   const host = new HostFiles(options.projectFolder, options.memo, new Vault(options.vault ?? []));
@@ -94,7 +94,7 @@ function givenVariables(options: PlaybookOptions, sources: Sources, playbook: st
   const choice = options.inventory ?? { host: 'image', named: false, groups: [] };
   const { groupVariables, hostVariables: own, groupNames, groups } = hostVariables(choice, playbook, sources);
   return {
-    // What the spec says of this one image stands where an inventory has the variables of a host.
+    // Variables of the spec rank between those of groups and of the host.
     inventory: { ...groupVariables, ...options.variables, ...own },
     hostName: choice.host,
     groupNames,
@@ -106,7 +106,7 @@ function givenVariables(options: PlaybookOptions, sources: Sources, playbook: st
   };
 }
 
-/** `vars_files`: names, or lists of names of which the first file that is there counts. */
+/** Reads `vars_files`: names, or lists of names of which the first existing file counts. */
 function loadVarsFiles(
   { play }: LoadedPlay,
   { store, sources, place }: { store: VariableStore; sources: Sources; place: TaskPlace },
@@ -136,7 +136,7 @@ function loadVarsFiles(
   }
 }
 
-/** A failed task as users see it; what is wrong with a file, or with the builder, as it is. */
+/** Turns a failed task into an error for users; other errors pass unchanged. */
 function asUserError(error: unknown): unknown {
   if (!(error instanceof TaskFailed)) return unwrapRunFailure(error);
   const cause = error.cause instanceof BuilderError ? error.cause : undefined;
@@ -144,7 +144,7 @@ function asUserError(error: unknown): unknown {
   const text = hidden
     ? 'its output is hidden by no_log, or because it uses what ansible-vault encrypted'
     : failureText(error.result);
-  // It may name the value that is to be hidden.
+  // The hint may contain the secret value.
   const hint = hidden ? undefined : (cause?.hint ?? (timedOut(error.result) ? timeoutHint : undefined));
   if (cause?.code === 'invalid')
     return new BuilderError(text, {

@@ -1,4 +1,4 @@
-/** The hosts that a pattern of an inventory names: "web[01:03].example" is three, "db[a:c]" as well. */
+/** Expands a host pattern of an inventory: "web[01:03].example" gives three names, and so does "db[a:c]". */
 export function hostNames(pattern: string): string[] {
   const [, before = '', range = '', after = ''] = /^(.*?)\[([^\]]*:[^\]]*)\](.*)$/.exec(pattern) ?? [];
   if (range === '') return [pattern];

@@ -6,7 +6,7 @@ import { HostFiles } from '../parse/host-files.js';
 import { Sources } from '../parse/load-source.js';
 import { hostVariables } from './host-variables.js';
 
-/** Each level sets the variables of all that are weaker, so that every one of them shows who wins. */
+/** Each level sets its own variable and those of all weaker levels, so that every conflict shows its winner. */
 const levels = (from: number, name: string): Record<string, string> =>
   Object.fromEntries(Array.from({ length: 12 - from }, (_, index) => [`v${from + index}`, name]));
 const yaml = (from: number, name: string): string => `${JSON.stringify(levels(from, name))}\n`;

@@ -6,31 +6,31 @@ import type { Variables } from '../parse/play.js';
 import { Inventory } from './inventory.js';
 import { readInventory } from './read-inventory.js';
 
-/** Which host of which inventory the image is. */
+/** The inventory, and the host in it that the image stands for. */
 export interface InventoryChoice {
   /** `inventory_hostname`. */
   readonly host: string;
-  /** The host must be in the inventory: it was asked for by name. */
+  /** The user named the host, so it must be in the inventory. */
   readonly named: boolean;
-  /** Groups that it is in beside those of the inventory. */
+  /** Groups of the image besides those in the inventory. */
   readonly groups: readonly string[];
   /** Absolute path of a file or folder. */
   readonly path?: string | undefined;
 }
 
 export interface HostInventory {
-  /** Of all hosts and the host's groups, strongest last. */
+  /** Variables of all hosts and of the host's groups, the strongest last. */
   readonly groupVariables: Variables;
-  /** The host's own. */
+  /** Variables of the host itself. */
   readonly hostVariables: Variables;
-  /** All but "all". */
+  /** The host's groups without "all". */
   readonly groupNames: readonly string[];
   /** Hosts by group. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * The variables of the inventory, of `group_vars/` and `host_vars/` beside it and beside the playbook, in Ansible's order
+ * Variables from the inventory, and from `group_vars/` and `host_vars/` beside it and beside the playbook, in Ansible's order
  * (ansible/vars/manager.py, get_vars). @throws BuilderError, SpecError
  */
 export function hostVariables(choice: InventoryChoice, playbook: string, sources: Sources): HostInventory {
@@ -76,7 +76,7 @@ function hostsOf(name: string, inventory: Inventory, seen: ReadonlySet<string> =
   ];
 }
 
-/** `folder/name` as a file or a folder of files, or with an extension (ansible/parsing/dataloader.py, find_vars_files). */
+/** Reads `folder/name`: a file, with or without an extension, or a folder of files (ansible/parsing/dataloader.py, find_vars_files). */
 function variablesIn(folder: string, name: string, sources: Sources): Variables {
   const { files } = sources;
   const path = ['', '.yml', '.yaml', '.json']

@@ -4,7 +4,7 @@ import { shellWords } from '../../modules/root/shell-words.js';
 import { hostNames } from './host-names.js';
 import type { Inventory } from './inventory.js';
 
-/** Reads an inventory in INI form (ansible/plugins/inventory/ini.py). @throws BuilderError with the line that is wrong */
+/** Reads an inventory in INI form (ansible/plugins/inventory/ini.py). @throws BuilderError with the line of the error */
 export function readIniInventory(text: string, file: string, inventory: Inventory): void {
   let section: { readonly group: string; readonly kind: string } = { group: 'ungrouped', kind: 'hosts' };
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
@@ -49,7 +49,7 @@ function readLine(
   for (const host of hostNames(name)) inventory.addHost(host, group, Object.fromEntries(variables));
 }
 
-/** Python's literals become what they say; all else is text, JSON's and YAML's words included. */
+/** Literals of Python become values; all else, including words of JSON and YAML, stays text. */
 function valueOf(text: string): unknown {
   return /^(true|false|null)$/.test(text) ? text : (pythonLiteral(text) ?? (text === 'None' ? null : text));
 }

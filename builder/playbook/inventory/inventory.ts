@@ -1,13 +1,13 @@
 import type { Variables } from '../parse/play.js';
 
-/** A group of hosts as the files of an inventory describe it. */
+/** A group of hosts from the files of an inventory. */
 export interface Group {
   readonly hosts: Set<string>;
   readonly children: Set<string>;
   variables: Variables;
 }
 
-/** Hosts and groups, as the files of an inventory name them. */
+/** Hosts and groups from the files of an inventory. */
 export class Inventory {
   readonly groups = new Map<string, Group>([['all', newGroup()]]);
   readonly hosts = new Map<string, Variables>();
@@ -18,21 +18,21 @@ export class Inventory {
     return group;
   }
 
-  /** Adds a host to a group, and variables to those that it has. */
+  /** Adds a host to a group, and merges variables into the host's. */
   addHost(name: string, group: string, variables: Variables = {}): void {
     this.group(group).hosts.add(name);
     this.hosts.set(name, { ...this.hosts.get(name), ...variables });
   }
 
   /**
-   * The groups that a host is in, those that win last: by depth, then `ansible_group_priority`, then name
-   * (ansible/inventory/helpers.py, sort_groups).
-   * @param more groups that it is in beside those that the files say
+   * The groups of a host, the strongest last: by depth, then `ansible_group_priority`, then name (ansible/inventory/helpers.py,
+   * sort_groups).
+   * @param more groups of the host besides those in the files
    */
   groupsOf(host: string, more: readonly string[] = []): string[] {
     const found = new Set(more.filter((name) => name !== 'all'));
     for (const [name, { hosts }] of this.groups) if (name !== 'all' && hosts.has(host)) found.add(name);
-    // A set that grows while it is gone through: parents of parents are found, too.
+    // The set grows during iteration, so that parents of parents are found, too.
     for (const name of found)
       for (const [parent, { children }] of this.groups)
         if (parent !== 'all' && children.has(name)) found.add(parent);

@@ -6,10 +6,10 @@ import { Inventory } from './inventory.js';
 import { readIniInventory } from './ini-inventory.js';
 import { readYamlInventory } from './yaml-inventory.js';
 
-/** Names that a folder's inventory is not read from (Ansible's INVENTORY_IGNORE). */
+/** Names to skip in an inventory folder (Ansible's INVENTORY_IGNORE). */
 const ignored = /~$|\.(pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry)$|^\.|^(group|host)_vars$/;
 
-/** Hosts and groups of an inventory: a file, INI or YAML, or a folder of such files. @throws BuilderError, SpecError */
+/** Reads an inventory: a file, INI or YAML, or a folder of such files. @throws BuilderError, SpecError */
 export function readInventory(path: string, sources: Sources): Inventory {
   const inventory = new Inventory();
   const { files } = sources;
@@ -32,7 +32,7 @@ function readFile(path: string, sources: Sources, inventory: Inventory): void {
     throw new BuilderError('An inventory that is a program is not supported', {
       code: 'invalid',
       origin: { file: name, line: 1, column: 1 },
-      hint: 'Write what it says to a file: ansible-inventory -i FILE --list --yaml --output hosts.yml.',
+      hint: 'Write its output to a file: ansible-inventory -i FILE --list --yaml --output hosts.yml.',
     });
   if (!/\.(ya?ml|json)$/.test(path)) return readIniInventory(text, name, inventory);
   const problems: BuilderError[] = [];

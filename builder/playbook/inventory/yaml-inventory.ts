@@ -2,7 +2,7 @@ import { type Mapping, type Parsing, isMapping } from '../parse/parsing.js';
 import { hostNames } from './host-names.js';
 import type { Inventory } from './inventory.js';
 
-/** Reads an inventory in YAML form (ansible/plugins/inventory/yaml.py); what is wrong goes to the parsing's problems. */
+/** Reads an inventory in YAML form (ansible/plugins/inventory/yaml.py); reports errors as problems of the parsing. */
 export function readYamlInventory(parsing: Parsing, inventory: Inventory): void {
   const top = parsing.mapping(parsing.document.data, [], 'An inventory');
   for (const [name, group] of Object.entries(top))
@@ -18,7 +18,7 @@ function readGroup(
   const given = parsing.mapping(group, path, `The group "${name}"`);
   for (const key of Object.keys(given))
     if (!['hosts', 'vars', 'children'].includes(key))
-      parsing.keyProblem(`A group has hosts, vars and children, and no "${key}"`, [...path, key]);
+      parsing.keyProblem(`A group has no "${key}", only hosts, vars and children`, [...path, key]);
   const part = (key: string): Mapping => {
     const value = given[key];
     if (typeof value === 'string') return { [value]: null };

@@ -1,6 +1,6 @@
 import { findModule, moduleTable } from '../../modules/table.js';
 
-/** What the walker does itself, because it changes what comes next or what is known. */
+/** Actions of the walker itself: they change the order of tasks, or variables. */
 export const walkerActions = [
   'include_tasks',
   'import_tasks',
@@ -15,7 +15,7 @@ export type WalkerAction = (typeof walkerActions)[number];
 
 const prefix = /^ansible\.(?:builtin|legacy)\./;
 
-/** Ansible's other modules, by short name: a task may name one, but must not come to run it. */
+/** Short names of Ansible's other modules: a task may name one if it never runs. */
 const foreign = new Set(
   (
     'add_host apt_key apt_repository assemble async_status blockinfile cron deb822_repository debconf dnf dnf5 ' +
@@ -34,7 +34,7 @@ const foreign = new Set(
   ).split(' '),
 );
 
-/** The short name that tasks are known by; undefined for a name that no module of Ansible has. */
+/** The short name of an action; undefined if Ansible has no such module. */
 export function resolveAction(name: string): string | undefined {
   const short = name.replace(prefix, '');
   if (walkerActions.includes(short as WalkerAction)) return short;
@@ -48,12 +48,12 @@ export function actionNames(): string[] {
   return [...walkerActions, ...moduleTable.keys()];
 }
 
-/** Whether the pairs of `x: some words key=value` are few and known, as for commands. */
+/** Whether `key=value` pairs in the action's line are few and known, as for commands. */
 export function isCommandLine(action: string): boolean {
   return ['command', 'shell', 'raw', 'script'].includes(action);
 }
 
-/** Whether words that are no pairs may stand after the name. */
+/** Whether the action's line may have words that are no pairs. */
 export function takesWords(action: string): boolean {
   return walkerActions.includes(action as WalkerAction) || findModule(action)?.freeForm !== undefined;
 }

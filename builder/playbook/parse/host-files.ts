@@ -9,19 +9,19 @@ import { isEncrypted, isEncryptedFile } from '../vault/vault-envelope.js';
 import type { HostFile } from '../../modules/module.js';
 
 export interface FolderFile extends HostFile {
-  /** Path below the folder that was asked for. */
+  /** Path relative to the requested folder. */
   readonly relative: string;
   readonly executable: boolean;
 }
 
-/** The files of this machine that a playbook may use. Every file is read once: a build sees one state of it. */
+/** The files of this machine that a playbook may use. Each is read once, so that a build sees one state of it. */
 export class HostFiles {
   readonly projectFolder: string;
-  /** What earlier builds made of files' contents. */
+  /** Results that earlier builds computed from contents of files. */
   readonly memo: Memo;
   readonly vault: Vault;
   readonly #texts = new Map<string, string>();
-  /** Files that are kept encrypted. */
+  /** Files encrypted by ansible-vault. */
   readonly #encrypted = new Set<string>();
   readonly #digests = new Map<string, Digest>();
 
@@ -32,7 +32,7 @@ export class HostFiles {
     this.vault = vault;
   }
 
-  /** The path as messages show it. */
+  /** The path for messages. */
   nameOf(path: string): string {
     const name = relative(this.projectFolder, path);
     return name.startsWith('..') || isAbsolute(name) ? path : name;
@@ -50,7 +50,7 @@ export class HostFiles {
     return existsSync(path);
   }
 
-  /** @throws BuilderError `not-found` where it can't be read */
+  /** @throws BuilderError `not-found` if it can't be read */
   readText(path: string): string {
     const known = this.#texts.get(path);
     if (known !== undefined) return known;
@@ -61,7 +61,7 @@ export class HostFiles {
     return text;
   }
 
-  /** @throws BuilderError `not-found` where it can't be read */
+  /** @throws BuilderError `not-found` if it can't be read */
   file(path: string): HostFile {
     let digest = this.#digests.get(path);
     if (digest === undefined) {
@@ -72,12 +72,12 @@ export class HostFiles {
     return this.isEncrypted(path) ? { ...file, encrypted: true } : file;
   }
 
-  /** A file as it lies there, also where ansible-vault encrypted it. @throws BuilderError `not-found` where it can't be read */
+  /** A file as stored, encrypted or not. @throws BuilderError `not-found` if it can't be read */
   fileAsItIs(path: string): HostFile {
     return { name: this.nameOf(path), path, digest: this.#hash(path), asItIs: true };
   }
 
-  /** What is in a file: the plain text of what ansible-vault encrypted. @throws BuilderError `not-found`, and as Vault.decrypt */
+  /** The contents of a file, decrypted unless `asItIs`. @throws BuilderError `not-found`, and as Vault.decrypt */
   bytes(path: string, asItIs = false): Buffer {
     const bytes = this.#read(path);
     if (asItIs || !isEncrypted(bytes)) return bytes;
@@ -87,19 +87,19 @@ export class HostFiles {
     return this.vault.decrypt(bytes.toString('latin1'), file, { file, line: 1, column: 1 });
   }
 
-  /** Whether a file that was read is encrypted where it lies. */
+  /** Whether a file read earlier is encrypted on disk. */
   isEncrypted(path: string): boolean {
     return this.#encrypted.has(path);
   }
 
-  /** All regular files below a folder, sorted by path; links are followed. @throws BuilderError `not-found` */
+  /** All regular files below a folder, sorted by path; follows links. @throws BuilderError `not-found` */
   folder(path: string): FolderFile[] {
     const files: FolderFile[] = [];
     this.#collect(path, '', files);
     return files.sort((a, b) => (a.relative < b.relative ? -1 : 1));
   }
 
-  /** The names in a folder, sorted; an empty list where there is none. */
+  /** The names in a folder, sorted; empty if there is no such folder. */
   names(path: string): string[] {
     return this.isFolder(path) ? readdirSync(path).sort() : [];
   }

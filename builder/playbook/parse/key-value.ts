@@ -2,11 +2,11 @@ import { BuilderError } from '../../errors.js';
 
 export interface KeyValues {
   readonly pairs: Readonly<Record<string, string>>;
-  /** All words that are not pairs, as they stand. */
+  /** All words that are not pairs, unchanged. */
   readonly rest: string | undefined;
 }
 
-/** The only pairs that are taken out of a command's line. */
+/** The only keys that are recognised in a command's line. */
 const COMMAND_KEYS = [
   'creates',
   'removes',
@@ -19,8 +19,8 @@ const COMMAND_KEYS = [
 ];
 
 /**
- * Takes `key=value key2="value 2" rest` apart as Ansible does (parsing/splitter.py, parse_kv).
- * @param isCommand only the keys that command and shell know are pairs
+ * Splits `key=value key2="value 2" rest` as Ansible does (parsing/splitter.py, parse_kv).
+ * @param isCommand recognise only the keys of command and shell
  * @throws BuilderError `invalid` for unbalanced quotes or braces
  */
 export function parseKeyValues(text: string, isCommand: boolean): KeyValues {
@@ -78,7 +78,7 @@ function decodeEscapes(text: string): string {
   });
 }
 
-/** Depth of each kind of Jinja bracket, and the quote that is open. */
+/** Depth of each kind of Jinja bracket, and the open quote. */
 interface SplitState {
   quote: string | undefined;
   readonly depths: number[];
@@ -92,8 +92,8 @@ const brackets = [
 ] as const;
 
 /**
- * Splits at spaces and newlines, but not inside quotes or Jinja brackets; spaces and newlines between words are kept
- * at the end of the word before them (parsing/splitter.py, split_args).
+ * Splits at spaces and newlines outside of quotes and Jinja brackets; keeps the white space at the end of the word before it
+ * (parsing/splitter.py, split_args).
  */
 export function splitArguments(text: string): string[] {
   const state: SplitState = { quote: undefined, depths: [0, 0, 0], words: [] };

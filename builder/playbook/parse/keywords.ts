@@ -1,6 +1,6 @@
 import { nearestName } from '../../nearest-name.js';
 
-/** `ignored`: allowed, and without a meaning where one image is built. Another string says what to use instead. */
+/** `ignored`: allowed, but without effect on an image. `instead`: refused, with the alternative to suggest. */
 export type KeywordRule = 'used' | 'ignored' | { readonly instead: string };
 
 export type KeywordHolder = 'play' | 'role' | 'block' | 'task';
@@ -84,12 +84,12 @@ const rules: Readonly<Record<KeywordHolder, Readonly<Record<string, KeywordRule>
   },
 };
 
-/** What becomes of a keyword there; undefined where it is none. */
+/** How a keyword is treated in this place; undefined if it is none. */
 export function keywordRule(holder: KeywordHolder, keyword: string): KeywordRule | undefined {
   return Object.hasOwn(rules[holder], keyword) ? rules[holder][keyword] : undefined;
 }
 
-/** A sentence with the nearest known name; `more` are other names that could stand there. */
+/** A hint with the nearest known name; `more` are other allowed names. */
 export function keywordHint(holder: KeywordHolder, keyword: string, more: Iterable<string> = []): string {
   const near = nearestName(keyword, [...Object.keys(rules[holder]), ...more]);
   return near === undefined

@@ -12,7 +12,7 @@ export interface LoadedPlay {
 }
 
 /**
- * Reads a playbook and the roles that it names. What is wrong in any of their files is said at once.
+ * Reads a playbook and its roles, and reports the errors of all their files at once.
  * @param path absolute
  * @throws SpecError
  */

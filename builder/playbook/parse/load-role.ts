@@ -8,7 +8,7 @@ import { parseItems } from './parse-task.js';
 import type { Item, RoleEntry, Variables } from './play.js';
 import type { Role } from './role.js';
 
-/** Which file of each folder is the role's main one (`tasks_from` and the like of include_role). */
+/** The main file of each folder of a role (`tasks_from` and the like of include_role). */
 export interface RoleFiles {
   readonly tasks?: string | undefined;
   readonly vars?: string | undefined;
@@ -20,7 +20,7 @@ export interface RoleRequest {
   readonly entry: RoleEntry;
   readonly parents: readonly Role[];
   readonly from?: RoleFiles;
-  /** As include_role says it; otherwise the role's own metadata counts. */
+  /** As given to include_role; the default is in the role's metadata. */
   readonly allowDuplicates?: boolean;
 }
 
@@ -33,17 +33,17 @@ interface Metadata {
 export class RoleLoader {
   readonly #sources: Sources;
   readonly #folders: readonly string[];
-  /** By path: the same task is one object, however often its role is used. */
+  /** By path: a task is one object, however often its role is used. */
   readonly #parsed = new Map<string, Item[]>();
 
-  /** @param folders where roles are looked for, absolute, the first that has it wins */
+  /** @param folders absolute paths to search for roles, in this order */
   constructor(sources: Sources, folders: readonly string[]) {
     this.#sources = sources;
     this.#folders = folders;
   }
 
   /**
-   * The role with all that it depends on. What is wrong in any of its files is collected and thrown at once.
+   * Returns a role with its dependencies. Throws the errors of all its files at once.
    * @throws SpecError
    */
   load(request: RoleRequest): Role {
@@ -53,7 +53,7 @@ export class RoleLoader {
     return role;
   }
 
-  /** As `load`; adds to `problems` instead of throwing. */
+  /** Like `load`, but adds to `problems` instead of throwing. */
   tryLoad(request: RoleRequest, problems: BuilderError[]): Role | undefined {
     return this.#load(request, problems);
   }
@@ -184,14 +184,14 @@ interface RolePart {
   readonly entry: RoleEntry;
 }
 
-/** Adds what a file's loading threw to the others' problems. */
+/** Adds the errors of a file to `problems`. */
 export function collect(error: unknown, problems: BuilderError[]): void {
   if (error instanceof SpecError) problems.push(...error.problems);
   else if (error instanceof BuilderError) problems.push(error);
   else throw error;
 }
 
-/** Where roles stand for a playbook: beside it, then in its own folder. */
+/** Where to search a playbook's roles: in `roles/` beside it, then in its own folder. */
 export function roleFolders(playbook: string): string[] {
   return [join(dirname(playbook), 'roles'), dirname(playbook)];
 }

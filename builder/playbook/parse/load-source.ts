@@ -33,7 +33,7 @@ export class Sources {
     this.#options = yamlOptions(files.vault);
   }
 
-  /** @throws SpecError where it is not YAML @throws BuilderError `not-found` */
+  /** @throws SpecError if it is not YAML @throws BuilderError `not-found` */
   document(path: string): SourceDocument {
     let document = this.#documents.get(path);
     if (document === undefined) {
@@ -46,7 +46,7 @@ export class Sources {
   #read(path: string): SourceDocument {
     const text = this.files.readText(path);
     const name = this.files.nameOf(path);
-    // What was encrypted is not to lie in the cache in clear.
+    // Decrypted text must not go into the cache.
     const memo = this.files.isEncrypted(path) ? noMemo : this.files.memo;
     const key = `yaml ${this.files.file(path).digest.slice('sha256:'.length)}`;
     const parsed = rememberedYaml(memo, key, () => readYaml(text, name, this.#options));
@@ -68,7 +68,7 @@ export class Sources {
     throw new SpecError([problem]);
   }
 
-  /** `folder/main.yml` (or .yaml, .json, or without an end), or another name than main. */
+  /** Finds `folder/main.yml` (or .yaml, .json, or without an extension), or another name than main. */
   find(folder: string, name?: string): string | undefined {
     const ends = name === undefined ? ['.yml', '.yaml', '.json', ''] : ['', '.yml', '.yaml', '.json'];
     return ends.map((end) => `${folder}/${name ?? 'main'}${end}`).find((path) => this.files.isFile(path));

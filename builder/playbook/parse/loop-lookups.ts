@@ -1,4 +1,4 @@
 import { lookups } from '../task/loop-items.js';
 
-/** What may stand after `with_`. */
+/** Lookups that `with_…` can name. */
 export const loopLookups: readonly string[] = [...Object.keys(lookups), 'first_found'];

@@ -14,7 +14,7 @@ import {
 import { parseItems } from './parse-task.js';
 import type { Item, Play, RoleEntry } from './play.js';
 
-/** The plays of a playbook file. `file` is its absolute path. */
+/** Parses the plays of a playbook. `file` is its absolute path. */
 export function parsePlays(parsing: Parsing, file: string): Play[] {
   const { data } = parsing.document;
   if (!Array.isArray(data)) {
@@ -56,7 +56,7 @@ function parseFlag(parsing: Parsing, raw: Mapping, name: string, path: YamlPath)
   return flag ?? false;
 }
 
-/** Handlers are tasks; a block can't be notified. */
+/** Handlers are tasks, never blocks: a block can't be notified. */
 export function parseHandlers(parsing: Parsing, raw: unknown, path: YamlPath): Item[] {
   const items = parseItems(parsing, raw, path);
   for (const item of items)
@@ -71,7 +71,7 @@ export function parseHandlers(parsing: Parsing, raw: unknown, path: YamlPath): I
   return items;
 }
 
-/** `roles` of a play or `dependencies` of a role: names, or mappings with `role` and variables. */
+/** Parses `roles` of a play or `dependencies` of a role: names, or mappings with `role` and variables. */
 export function parseRoleEntries(parsing: Parsing, raw: unknown, path: YamlPath): RoleEntry[] {
   return parsing.list(raw, path, 'A list of roles').flatMap((entry, index): RoleEntry[] => {
     const at = [...path, index];

@@ -15,7 +15,7 @@ import {
 } from './parsing.js';
 import type { Block, Item, Loop, LoopControl, Task } from './play.js';
 
-/** A list of tasks and blocks. */
+/** Parses a list of tasks and blocks. */
 export function parseItems(parsing: Parsing, raw: unknown, path: YamlPath): Item[] {
   return parsing.list(raw, path, 'Tasks').flatMap((item, index): Item[] => {
     const at = [...path, index];
@@ -73,7 +73,7 @@ function parseRegister(parsing: Parsing, raw: Mapping, path: YamlPath): string |
   return name;
 }
 
-/** Finds the one key that names a module, and its arguments in any of their forms. */
+/** Finds the one key that names a module, and its arguments in any form. */
 function parseCall(parsing: Parsing, raw: Mapping, path: YamlPath): Call | undefined {
   const others = Object.keys(raw).filter(
     (key) => keywordRule('task', key) === undefined && !key.startsWith('with_'),

@@ -9,13 +9,13 @@ export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** One value as a list of one, nothing as an empty list. */
+/** Wraps a single value in a list; undefined and null become an empty list. */
 export function asList(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }
 
-/** One file while it is parsed: collects what is wrong with it, so that all of it is said at once. */
+/** Collects the errors of one file during parsing, to report them all at once. */
 export class Parsing {
   readonly document: SourceDocument;
   readonly problems: BuilderError[];
@@ -29,14 +29,14 @@ export class Parsing {
     return this.document.originOf(path);
   }
 
-  /** The value at `path` is wrong. */
+  /** Reports a wrong value at `path`. */
   problem(message: string, path: YamlPath, hint?: string): void {
     this.problems.push(
       new BuilderError(message, { code: 'invalid', origin: this.document.originOf(path), hint }),
     );
   }
 
-  /** The key that leads to `path` is wrong. */
+  /** Reports a wrong key, the last of `path`. */
   keyProblem(message: string, path: YamlPath, hint?: string): void {
     const origin = this.document.originOfKey(path);
     this.problems.push(new BuilderError(message, { code: 'invalid', origin, hint }));
@@ -65,7 +65,7 @@ export class Parsing {
   }
 }
 
-/** Says what is wrong with a keyword that is not used as such. `more` are other names that could have been meant. */
+/** Reports a keyword that is unknown or not supported. `more` are other allowed names, for the hint. */
 export function refuseKeyword(
   parsing: Parsing,
   holder: KeywordHolder,
@@ -80,7 +80,7 @@ export function refuseKeyword(
   else parsing.keyProblem(`"${keyword}" is not known here`, path, keywordHint(holder, keyword, more()));
 }
 
-/** Reads the keywords that plays, roles, blocks and tasks share. */
+/** Parses the keywords common to plays, roles, blocks and tasks. */
 export function parseDirectives(parsing: Parsing, raw: Mapping, path: YamlPath): Directives {
   const settings: Partial<Record<SettingName, unknown>> = {};
   for (const name of settingNames)
@@ -98,7 +98,7 @@ export function parseDirectives(parsing: Parsing, raw: Mapping, path: YamlPath):
   };
 }
 
-/** `vars`: a mapping, or a list of mappings of which the later ones win. */
+/** Parses `vars`: a mapping, or a list of mappings; later ones win. */
 export function parseVariables(parsing: Parsing, raw: unknown, path: YamlPath): Variables {
   const parts = Array.isArray(raw)
     ? raw.map((part: unknown, index) => parsing.mapping(part, [...path, index], 'Each of these variables'))

@@ -3,7 +3,7 @@ import type { Origin } from '../../errors.js';
 /** Values by name, not templated yet. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** Keywords of which the nearest one counts: the task's own, else its block's, else the role's or the play's. */
+/** Keywords that are inherited: the nearest wins, of the task, its blocks, the role and the play. */
 export const settingNames = [
   'become',
   'become_user',
@@ -18,7 +18,7 @@ export const settingNames = [
 
 export type SettingName = (typeof settingNames)[number];
 
-/** What plays, roles, blocks and tasks have in common. Values may be templates still. */
+/** Keywords common to plays, roles, blocks and tasks. Values may still be templates. */
 export interface Directives {
   readonly name: string | undefined;
   readonly origin: Origin;
@@ -44,17 +44,17 @@ export interface LoopControl {
 
 export interface Task extends Directives {
   readonly kind: 'task';
-  /** Short name of a module or of one of the walker's actions. */
+  /** Short name of a module or of an action of the walker. */
   readonly action: string;
   readonly args: Variables;
-  /** The one string after the module's name, without the `key=value` pairs in it. */
+  /** The text after the module's name, without its `key=value` pairs. */
   readonly freeForm: string | undefined;
-  /** `args: "{{ mapping }}"`: a template that gives arguments. */
+  /** `args: "{{ mapping }}"`: a template for the arguments. */
   readonly argsTemplate: string | undefined;
   readonly loop: Loop | undefined;
   readonly loopControl: LoopControl;
   readonly register: string | undefined;
-  /** Only of handlers. */
+  /** For handlers only. */
   readonly listen: readonly string[];
   readonly changedWhen: readonly unknown[] | undefined;
   readonly failedWhen: readonly unknown[] | undefined;
@@ -72,10 +72,10 @@ export interface Block extends Directives {
 
 export type Item = Task | Block;
 
-/** A role as a play or another role asks for it. */
+/** A role in the list of a play or among another role's dependencies. */
 export interface RoleEntry extends Directives {
   readonly role: string;
-  /** What is given beside the keywords: variables that win over nearly all others. */
+  /** Entries that are not keywords: variables that win over nearly all others. */
   readonly params: Variables;
 }
 
@@ -88,6 +88,6 @@ export interface Play extends Directives {
   readonly tasks: readonly Item[];
   readonly postTasks: readonly Item[];
   readonly handlers: readonly Item[];
-  /** Whether what was notified runs where a task fails, too. */
+  /** Whether notified handlers run even after a failed task. */
   readonly forceHandlers: boolean;
 }

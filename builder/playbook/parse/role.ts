@@ -1,6 +1,6 @@
 import type { Item, RoleEntry, Variables } from './play.js';
 
-/** A role with its parameters, as one play, role or task asked for it. */
+/** A role with the parameters of one play, role or task. */
 export interface Role {
   readonly name: string;
   /** Absolute path of its folder. */
@@ -9,15 +9,15 @@ export interface Role {
   readonly defaults: Variables;
   readonly vars: Variables;
   readonly tasks: readonly Item[];
-  /** Absolute path of the file that the tasks stand in. */
+  /** Absolute path of its tasks file. */
   readonly tasksPath: string;
   readonly handlers: readonly Item[];
   readonly handlersPath: string;
   readonly dependencies: readonly Role[];
   readonly allowDuplicates: boolean;
-  /** The roles that led to this one, outermost first. */
+  /** The roles that depend on or include this one, outermost first. */
   readonly parents: readonly Role[];
-  /** Equal where name, parameters and keywords are: such a role runs once. */
+  /** The same for the same name, parameters and keywords: such a role runs once. */
   readonly identity: string;
 }
 

@@ -1,20 +1,20 @@
 import type { Directives, SettingName, Variables } from '../parse/play.js';
 import type { Role } from '../parse/role.js';
 
-/** Where the walker stands: what a task inherits from the blocks, includes, role and play around it. */
+/** What a task inherits from the blocks, includes, role and play around it. */
 export interface Frame {
   readonly parent: Frame | undefined;
   readonly directives: Directives;
   readonly role: Role | undefined;
-  /** Absolute path of the file that the tasks stand in. */
+  /** Absolute path of the file with the tasks. */
   readonly path: string;
-  /** A dynamic include hands down its variables alone; plays' and roles' variables have their own places. */
+  /** What tasks inside inherit. A dynamic include passes on its variables only; plays and roles pass on keywords only. */
   readonly handsDown: 'all' | 'variables' | 'keywords';
-  /** Variables of a dynamic include, which win over what tasks have set. */
+  /** Variables of a dynamic include, which win over those set by tasks. */
   readonly includeParams: Variables | undefined;
 }
 
-/** From the outermost to the frame itself. */
+/** The frames from the outermost to this one. */
 function chain(frame: Frame): Frame[] {
   const frames: Frame[] = [];
   for (let at: Frame | undefined = frame; at; at = at.parent) frames.unshift(at);

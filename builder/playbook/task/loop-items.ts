@@ -9,7 +9,7 @@ import type { FileKind, TaskFiles } from './task-files.js';
 interface LoopPlace {
   readonly templar: Templar;
   readonly files: TaskFiles;
-  /** Where first_found looks for names without a folder. */
+  /** The folder in which first_found searches names without one. */
   readonly kind: FileKind;
 }
 
@@ -31,7 +31,7 @@ export const lookups: Readonly<Record<string, Lookup>> = {
     terms.map((term) => files.readFile(files.need('files', String(term))).trimEnd()),
 };
 
-/** The items that a task loops over; undefined where it has no loop. @throws BuilderError */
+/** The items of a task's loop; undefined if it has none. @throws BuilderError */
 export function loopItems(task: Task, templar: Templar, files: TaskFiles): unknown[] | undefined {
   if (task.loop === undefined) return undefined;
   const { lookup, value } = task.loop;
@@ -96,7 +96,7 @@ function subelements(terms: readonly unknown[]): unknown[] {
   });
 }
 
-/** "start=1 end=4 stride=1 format=x%02d", or "1-4/1:x%02d" (plugins/lookup/sequence.py). */
+/** Parses "start=1 end=4 stride=1 format=x%02d", or "1-4/1:x%02d" (plugins/lookup/sequence.py). */
 function sequence(term: unknown): string[] {
   const text = String(term);
   const short = /^(?:(0?x?[\da-f]+)-)?(0?x?[\da-f]+)(?:\/(-?0?x?[\da-f]+))?(?::(.+))?$/i.exec(text);
@@ -136,7 +136,7 @@ function formatNumber(format: string, value: number): string {
   });
 }
 
-/** Regular files whose names match, sorted; folders are no patterns. */
+/** Regular files with matching names, sorted; patterns work in the last part of a path only. */
 function fileglob(pattern: string, files: TaskFiles): string[] {
   const folder = files.find('files', dirname(pattern));
   if (folder === undefined) return [];
@@ -148,7 +148,7 @@ function fileglob(pattern: string, files: TaskFiles): string[] {
     .filter((path) => files.host.isFile(path));
 }
 
-/** Names that use unknown variables count as not found. */
+/** The first existing file; names with unknown variables count as missing. */
 function firstFound(value: unknown, { templar, files, kind }: LoopPlace): unknown[] {
   const attempt = (term: unknown): unknown => {
     try {

@@ -19,13 +19,13 @@ import { isSecret } from './secrets.js';
 import { type TaskContext, allHold, flagSetting, setting } from './task-context.js';
 import { digestOfValue } from './task-scope.js';
 
-/** Arguments that are expressions: their modules evaluate them. */
+/** Arguments that are expressions, which the module itself evaluates. */
 const expressions: Readonly<Record<string, readonly string[]>> = { assert: ['that'], debug: ['var'] };
 
-/** Modules that do nothing in the image, and so may be "delegated" to this machine. */
+/** Hosts to which a module that changes nothing in the image may be "delegated". */
 const anywhere = new Set(['localhost', '127.0.0.1']);
 
-/** The step that a task, or one item of its loop, comes to. @throws BuilderError for a module or arguments that can't be */
+/** Makes the step of a task, or of one item of its loop. @throws BuilderError for an invalid module or arguments */
 export async function moduleStep(context: TaskContext, id: string): Promise<Step> {
   const { task } = context;
   const module = findModule(task.action);
@@ -58,7 +58,7 @@ export async function moduleStep(context: TaskContext, id: string): Promise<Step
   };
 }
 
-/** In a plan: the step of a task whose arguments hang on what has not run yet. */
+/** In a plan: the step of a task whose arguments depend on steps that did not run. */
 export function unresolvedStep(context: TaskContext, id: string, reason: BuilderError): Step {
   const module = findModule(context.task.action);
   return {
@@ -98,10 +98,10 @@ function invalid(message: string, { task }: TaskContext, hint?: string): Refusal
   return new RefusalError(message, { code: 'invalid', origin: task.origin, hint });
 }
 
-/** Everything runs in the image; where a task says otherwise it would do something else than meant. */
+/** Refuses keywords that ask to run elsewhere, or in check mode: every task runs in the image. */
 function checkPlace(context: TaskContext, module: Module): void {
   const place = setting(context, 'delegate_to');
-  // Looked up only when needed: what is looked up counts as one of the step's variables.
+  // Looked up only when needed: each lookup adds to the variables of the step.
   const target = () => context.scope.lookup('inventory_hostname');
   const harmless = module.kind === 'control' && anywhere.has(String(place));
   if (place !== undefined && place !== '' && place !== target() && !harmless)
@@ -132,7 +132,7 @@ function renderArguments(context: TaskContext, module: Module): Record<string, u
   return withoutOmitted(rendered) as Record<string, unknown>;
 }
 
-/** `args: "{{ mapping }}"` */
+/** Renders `args: "{{ mapping }}"`. */
 function templatedArguments({ task, templar }: TaskContext): Record<string, unknown> {
   if (task.argsTemplate === undefined) return {};
   const value = templar.template(task.argsTemplate);
@@ -204,7 +204,7 @@ function variableDigests({ scope }: TaskContext): Record<string, Digest> {
   return digests;
 }
 
-/** A command of another user than root's sees that user's home and names. */
+/** Sets HOME and the user's names for a command of a user other than root. */
 function asUser(command: ExecCommand, { root }: StepContext): ExecCommand {
   const { user = 'root', environment } = command;
   if (user === 'root') return command;
@@ -216,7 +216,7 @@ type Run = (context: StepContext) => Promise<TaskResult>;
 function runner({ module, resolved, user, environment, limits, readHost }: Call): Run {
   const run = async (context: StepContext, exec: StepContext['exec']): Promise<TaskResult> => {
     const inner: ModuleContext = {
-      // Asked for when a module looks: a build may have to make it first.
+      // Lazy: building the root is slow, and few modules read it.
       get root() {
         return context.root;
       },
@@ -237,7 +237,7 @@ function runner({ module, resolved, user, environment, limits, readHost }: Call)
     );
 }
 
-/** Runs again until the conditions hold, as `until`, `retries` and `delay` say. */
+/** Repeats a task as `until`, `retries` and `delay` say. */
 function retrying(context: TaskContext, run: Run, judge: Judge): Run {
   const { task, templar } = context;
   const number = (value: unknown, otherwise: number): number =>
@@ -258,7 +258,7 @@ function retrying(context: TaskContext, run: Run, judge: Judge): Run {
   };
 }
 
-/** A name for a step that no other one has; the same whenever its task stands there. */
+/** Makes unique names for steps, the same in each build. */
 export class StepNames {
   readonly #counts = new Map<string, number>();
 
@@ -272,7 +272,7 @@ export class StepNames {
   }
 }
 
-/** The item as ids have it: a long one is cut, a secret one hidden. */
+/** The item as part of a step's id: shortened if long, hashed if secret. */
 function shortLabel(context: TaskContext): string | undefined {
   const { label } = context;
   if (label === undefined) return undefined;

@@ -9,7 +9,7 @@ import { toJson } from '../plain-data.js';
 import { isSecret } from './secrets.js';
 import { type TaskContext, flagSetting } from './task-context.js';
 
-/** What a module may use of this machine to resolve its arguments; notes the files it used. */
+/** Gives a module the files of this machine for its arguments, and records which it used. */
 export class ResolveFiles implements ResolveContext {
   readonly #context: TaskContext;
   readonly #used = new Map<string, Digest>();
@@ -19,12 +19,12 @@ export class ResolveFiles implements ResolveContext {
     this.#context = context;
   }
 
-  /** Digests of the files that are inputs, by name. */
+  /** Digests of the input files, by name. */
   digests(): Record<string, Digest> {
     return Object.fromEntries(this.#used);
   }
 
-  /** Digests of templates, and of what templates and lookups read: what they render counts, they themselves only explain it. */
+  /** Digests of templates, and of files read by templates and lookups. The step's key has their results; these explain a change. */
   templateDigests(): Record<string, Digest> {
     const { host, read } = this.#context.files;
     const others = [...read]

@@ -5,15 +5,15 @@ import { literal } from '../literal.js';
 import { toJson } from '../plain-data.js';
 import { type TaskContext, allHold } from './task-context.js';
 
-/** A module's result as `changed_when` and `failed_when` turn it. */
+/** Applies `changed_when` and `failed_when` to a module's result. */
 export type Judge = (result: TaskResult) => TaskResult;
 
-/** How this task's results are to be taken (executor/task_executor.py, after the module ran). */
+/** The judge of a task (executor/task_executor.py, after the module ran). */
 export function judgeOf({ task, templar }: TaskContext): Judge {
   return (raw) => {
     const failed = raw.failed ?? (raw['rc'] !== undefined && raw['rc'] !== 0 && raw['rc'] !== '0');
     const result: TaskResult = { ...raw, changed: raw.changed === true, failed };
-    // As in Ansible, nothing makes a success of it.
+    // As in Ansible, `failed_when` can't turn these into a success.
     if (result.skipped !== undefined || result['timedout'] !== undefined) return result;
     const known = (): typeof templar =>
       task.register === undefined ? templar : templar.with({ [task.register]: literal(result) });
@@ -31,13 +31,13 @@ export function judgeOf({ task, templar }: TaskContext): Judge {
   };
 }
 
-/** @param condition the one that does not hold */
+/** @param condition the one that was false */
 export function skippedResult(condition: unknown): TaskResult {
   const reason = { skip_reason: 'Conditional result was False', false_condition: toJson(condition) };
   return { changed: false, skipped: true, ...reason };
 }
 
-/** A loop's result, made of its items' results. */
+/** Combines the results of a loop's items into one. */
 export function loopResult(results: readonly TaskResult[]): TaskResult {
   if (results.length === 0)
     return { changed: false, skipped: true, skipped_reason: 'No items in the list', results: [] };
@@ -52,7 +52,7 @@ export function loopResult(results: readonly TaskResult[]): TaskResult {
   };
 }
 
-/** What an item's result and its tasks know of the loop. */
+/** The variables of a loop for one item. */
 export function loopVariables(
   context: Pick<TaskContext, 'task'>,
   items: readonly unknown[],
@@ -90,7 +90,7 @@ export function withLoopVariables(
   return { ...result, ...(toJson(variables) as Record<string, Json>) };
 }
 
-/** The end of what a failed task's command printed, maybe nothing; undefined where it was no command that failed. */
+/** The end of a failed command's output, maybe empty; undefined if no command failed. */
 export function outputOf(result: TaskResult): string | undefined {
   const failed = Array.isArray(result['results'])
     ? (result['results'] as unknown as TaskResult[]).find((item) => item.failed === true)
@@ -102,13 +102,13 @@ export function outputOf(result: TaskResult): string | undefined {
   return printed.join('\n').trimEnd().split('\n').slice(-20).join('\n');
 }
 
-/** Whether a task's time was up, or that of an item of its loop. */
+/** Whether a task, or an item of its loop, timed out. */
 export function timedOut(result: TaskResult): boolean {
   const items = Array.isArray(result['results']) ? (result['results'] as unknown as TaskResult[]) : [];
   return [result, ...items].some((item) => item['timedout'] !== undefined);
 }
 
-/** Why a task failed, in its result's words. */
+/** Why a task failed, from its result. */
 export function failureText(result: TaskResult): string {
   const items = Array.isArray(result['results']) ? (result['results'] as unknown as TaskResult[]) : [];
   const failed = items.find((item) => item.failed === true) ?? result;
@@ -117,7 +117,7 @@ export function failureText(result: TaskResult): string {
   return `exit code ${String(rc)} of ${shortened(Array.isArray(cmd) ? cmd.join(' ') : String(cmd))}`;
 }
 
-/** A command's first line, as far as it fits. */
+/** A command's first line, shortened. */
 function shortened(command: string): string {
   const [line = '', ...more] = command.trim().split('\n');
   return line.length > 200 || more.length > 0 ? `${line.slice(0, 200)} …` : line;

@@ -3,12 +3,12 @@ import type { Vault } from '../vault/vault.js';
 import { type TaskContext, flagSetting } from './task-context.js';
 import type { TaskScope } from './task-scope.js';
 
-/** Whether what a task says and gives is to be shown and kept nowhere: `no_log` hides it, or it may tell what was encrypted. */
+/** Whether to hide a task's output and results: it has `no_log`, or it read something encrypted. */
 export function isSecret(context: TaskContext): boolean {
   return flagSetting(context, 'no_log') || readsSecrets(context);
 }
 
-/** Whether what was read for this task so far holds anything that ansible-vault had encrypted. */
+/** Whether anything that the task read so far was encrypted by ansible-vault. */
 export function readsSecrets({ scope, files, frame }: TaskContext): boolean {
   const { host, read } = files;
   if (!host.vault.inUse) return false;

@@ -3,26 +3,26 @@ import { CommandTimedOut } from '../../plan/command-timed-out.js';
 import type { ExecCommand, ExecResult, TaskResult } from '../../plan/step.js';
 import { type TaskContext, setting } from './task-context.js';
 
-/** What the commands of a task may use. */
+/** Limits for the commands of a task. */
 export interface StepLimits {
-  /** Of all commands of one attempt together; undefined for as long as it takes. */
+  /** For all commands of one attempt together; undefined for no limit. */
   readonly timeoutSeconds: number | undefined;
   readonly network: 'none' | undefined;
 }
 
-/** Said where the time of a task was up. */
+/** The hint for a task that timed out. */
 export const timeoutHint =
   'allow more time with "timeout: SECONDS" in the task, or "steps" in the image spec; 0 means no limit';
 
-/** Ansible knows no keyword for it, but lets variables have any name. */
+/** A variable, as Ansible has no keyword for it. */
 const networkVariable = 'platen_network';
 
-/** @throws BuilderError `invalid` for what is no time or no network */
+/** @throws BuilderError `invalid` for an invalid timeout or network */
 export function limitsOf(context: TaskContext): StepLimits {
   return { timeoutSeconds: timeoutOf(context), network: networkOf(context) };
 }
 
-/** `timeout` of the task or what is around it, else the image spec's; 0 is none, as in Ansible. */
+/** `timeout` of the task or inherited, else the image spec's; 0 means no limit, as in Ansible. */
 function timeoutOf(context: TaskContext): number | undefined {
   const value = setting(context, 'timeout') ?? context.timeoutSeconds ?? 0;
   const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -50,7 +50,7 @@ function invalid({ task }: TaskContext, message: string, hint: string): BuilderE
 
 type Exec = (command: ExecCommand) => Promise<ExecResult>;
 
-/** Runs one attempt of a task with limits on its commands; a time that was up is a failure of the task. */
+/** Runs one attempt of a task with limits on its commands; a timeout is a failure of the task. */
 export async function runLimited(
   limits: StepLimits,
   exec: Exec,
@@ -68,7 +68,7 @@ export async function runLimited(
   };
   try {
     const result = await run(limited);
-    // A module may have made a failure of its own of it.
+    // The module may have turned the timeout into a failure of its own.
     return late === undefined ? result : timedOutResult(late, limits);
   } catch (error) {
     if (late === undefined) throw error;
@@ -76,7 +76,7 @@ export async function runLimited(
   }
 }
 
-/** For the next command. What is left of the time may be nothing, which would be no limit. */
+/** The limits of the next command; the remaining time must not be 0, which would mean no limit. */
 function left({ timeoutSeconds, network }: StepLimits, spent: number): Partial<ExecCommand> {
   return {
     ...(network === undefined ? {} : { network }),

@@ -6,46 +6,46 @@ import type { TaskFiles } from './task-files.js';
 import type { TaskScope } from './task-scope.js';
 import type { VariableStore } from './variable-store.js';
 
-/** A task about to run, or one item of its loop. */
+/** A task to run, or one item of its loop. */
 export interface TaskContext {
   readonly task: Task;
-  /** The task's own. */
+  /** The task's own frame. */
   readonly frame: Frame;
-  /** As a user reads it: "nginx : Write the server block". */
+  /** The name for users: "nginx : Write the server block". */
   readonly name: string;
   readonly scope: TaskScope;
   readonly templar: Templar;
   readonly files: TaskFiles;
   readonly store: VariableStore;
-  /** Of the loop's item; undefined where there is no loop. */
+  /** The label of the loop's item; undefined without a loop. */
   readonly label: string | undefined;
-  /** What a task's commands may take that says nothing itself, in seconds. */
+  /** Default limit for a task's commands, in seconds. */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Whether anything that was read for this task so far is a plan's guess. */
+/** Whether the task has read a guess of a plan so far. */
 export function sawGuess({ store, scope }: TaskContext): boolean {
   return store.isGuessed(scope.read.keys());
 }
 
-/** A keyword's templated value, the nearest one. */
+/** The templated value of a keyword, inherited if need be. */
 export function setting(context: TaskContext, name: Parameters<typeof settingOf>[1]): unknown {
   const value = settingOf(context.frame, name);
   return value === undefined ? undefined : context.templar.template(value);
 }
 
-/** A keyword that is yes or no, a template included. */
+/** A boolean keyword, templated. */
 export function flagSetting(context: TaskContext, name: Parameters<typeof settingOf>[1]): boolean {
   const value = setting(context, name);
   return value === true || (typeof value === 'string' && /^(yes|true|on|1|y|t)$/i.test(value)) || value === 1;
 }
 
-/** Whether all conditions hold. @throws BuilderError naming the condition that could not be evaluated */
+/** Whether all conditions are true. @throws BuilderError naming a condition that can't be evaluated */
 export function allHold(conditions: readonly unknown[], templar: Templar, origin: Origin): boolean {
   return firstFalse(conditions, templar, origin) === undefined;
 }
 
-/** The first condition that does not hold, in a list of one. @throws BuilderError as `allHold` */
+/** The first false condition, in a list of one. @throws BuilderError as `allHold` */
 export function firstFalse(
   conditions: readonly unknown[],
   templar: Templar,

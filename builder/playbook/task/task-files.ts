@@ -7,10 +7,10 @@ import type { Environment } from '../../environment.js';
 
 export type FileKind = 'files' | 'templates' | 'vars' | 'tasks' | 'handlers';
 
-/** The files of this machine as one task sees them. */
+/** Finds files of this machine for one task. */
 export class TaskFiles implements LookupHost {
   readonly host: HostFiles;
-  /** What templates and lookups read. */
+  /** Files read by templates and lookups. */
   readonly read = new Set<string>();
   readonly #bases: readonly string[];
   readonly #environment: Environment;
@@ -40,7 +40,7 @@ export class TaskFiles implements LookupHost {
     return this.#environment[name];
   }
 
-  /** Where Ansible finds it first; undefined where it is nowhere. */
+  /** The first match in Ansible's search order; undefined if there is none. */
   find(kind: FileKind, name: string): string | undefined {
     return this.#candidates(kind, name).find((path) => this.host.exists(path));
   }
@@ -73,7 +73,7 @@ export interface TaskPlace {
   readonly environment: Environment;
 }
 
-/** The task's role, the roles that led to it, the folder of the task's file, the playbook's (task.py, get_search_path). */
+/** The folders to search: of the task's role, of the roles above it, of the task's file, of the playbook (task.py, get_search_path). */
 function searchPath(frame: Frame, playbook: string): string[] {
   const roles = frame.role === undefined ? [] : [frame.role, ...frame.role.parents.toReversed()];
   return [...new Set([...roles.map(({ path }) => path), dirname(frame.path), dirname(playbook)])];

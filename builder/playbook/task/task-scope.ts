@@ -2,14 +2,14 @@ import { type Digest, digestOf } from '../../store/digest.js';
 import type { Scope } from '../../jinja/templar.js';
 import type { Variables } from '../parse/play.js';
 
-/** The variables that were read, by name, as they stand in their files. */
+/** The variables read, by name, not templated. */
 export type ReadVariables = Map<string, unknown>;
 
-/** The variables that one task sees: layers, of which the first that has a name wins. Notes what is read. */
+/** The variables of one task, in layers; the first layer with a name wins. Records what is read. */
 export class TaskScope implements Scope {
   readonly #layers: readonly Variables[];
   readonly read: ReadVariables = new Map();
-  /** Of what a loop's item is an item. */
+  /** The task's scope, for the scope of a loop's item. */
   readonly outer: TaskScope | undefined;
 
   constructor(layers: readonly Variables[], outer?: TaskScope) {
@@ -27,7 +27,7 @@ export class TaskScope implements Scope {
     return undefined;
   }
 
-  /** Whether `names` has it. */
+  /** Whether `names` has the name. */
   has(name: string): boolean {
     return this.#layers.some((layer) => Object.prototype.propertyIsEnumerable.call(layer, name));
   }
@@ -36,7 +36,7 @@ export class TaskScope implements Scope {
     return new Set(this.#layers.flatMap((layer) => Object.keys(layer)));
   }
 
-  /** The same variables below some more, with a record of reads of its own. */
+  /** These variables below another layer, with a record of reads of its own. */
   with(layer: Variables): TaskScope {
     return new TaskScope([layer, ...this.#layers], this);
   }
@@ -44,7 +44,7 @@ export class TaskScope implements Scope {
 
 const digests = new WeakMap<object, Digest>();
 
-/** Digest of a value as it stands in its file; equal for equal values. */
+/** Digest of an untemplated value; equal for equal values. */
 export function digestOfValue(value: unknown): Digest {
   if (typeof value !== 'object' || value === null) return digestOf(JSON.stringify(value) ?? 'undefined');
   let digest = digests.get(value);

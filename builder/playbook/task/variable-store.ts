@@ -6,11 +6,11 @@ import type { Play, Variables } from '../parse/play.js';
 import { type Role, allDependencies } from '../parse/role.js';
 
 export interface GivenVariables {
-  /** The inventory's, `group_vars/`' and `host_vars/`', and the image spec's. */
+  /** Those of the inventory, of `group_vars/` and `host_vars/`, and of the image spec. */
   readonly inventory: Variables;
   /** Hosts by group. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
-  /** Of the host; all but "all". */
+  /** The host's groups without "all". */
   readonly groupNames: readonly string[];
   /** `--var`: they win over all others. */
   readonly extra: Variables;
@@ -28,15 +28,15 @@ const version = { full: '2.14.18', string: '2.14.18', major: 2, minor: 14, revis
 export class VariableStore {
   readonly #given: GivenVariables;
   #facts: Record<string, unknown> = {};
-  /** By include_vars. */
+  /** From include_vars. */
   readonly #included: Record<string, unknown> = {};
-  /** By set_fact and register. */
+  /** From set_fact and register. */
   readonly #set: Record<string, unknown> = {};
   #play: Play | undefined;
   #varsFiles: readonly Variables[] = [];
-  /** Roles whose defaults and variables all tasks of the play see. */
+  /** Roles with defaults and variables visible to all tasks of the play. */
   #roles: Role[] = [];
-  /** Names whose values are a plan's guess. */
+  /** Names with values that a plan guessed. */
   readonly #guessed = new Set<string>();
 
   constructor(given: GivenVariables) {
@@ -54,7 +54,7 @@ export class VariableStore {
     this.#varsFiles = files;
   }
 
-  /** Lets all tasks see the role's defaults and variables from now on. */
+  /** Makes the role's defaults and variables visible to all tasks from now on. */
   expose(role: Role): void {
     if (!this.#roles.includes(role)) this.#roles.push(role);
   }
@@ -69,7 +69,7 @@ export class VariableStore {
     this.#facts['ansible_facts'] = known;
   }
 
-  /** What a module found out: known by its own name, too, as `packages` and `getent_passwd` are. */
+  /** Adds facts that a module found; they keep their own names, too, such as `packages` and `getent_passwd`. */
   addModuleFacts(facts: Variables): void {
     this.addFacts(facts);
     Object.assign(this.#facts, literal(facts));
@@ -83,7 +83,7 @@ export class VariableStore {
     Object.assign(this.#included, variables);
   }
 
-  /** Sets values that are not templates. `guessed`: they come from a step that a plan did not run. */
+  /** Sets values that are not templates. `guessed`: they depend on a step that a plan did not run. */
   set(variables: Variables, guessed: boolean): void {
     for (const [name, value] of Object.entries(variables)) {
       this.#set[name] = literal(value);
@@ -98,7 +98,7 @@ export class VariableStore {
     return false;
   }
 
-  /** What a task at this place sees, the layer that wins first. */
+  /** The variables visible to a task, the strongest layer first. */
   layers(frame: Frame): Variables[] {
     const { role } = frame;
     const chain = role === undefined ? [] : [...role.parents, role];
@@ -167,7 +167,7 @@ function roleMagic(role: Role): Variables {
   };
 }
 
-/** What the role's own tasks see before all other roles' (role/__init__.py, get_vars). */
+/** Variables of a role that its own tasks see above those of all other roles (role/__init__.py, get_vars). */
 function roleVariables(role: Role): Variables[] {
   return [
     ...ownVariables(role),

@@ -3,21 +3,21 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 const marker = '$ANSIBLE_VAULT;';
 
-/** What `ansible-vault` wrote: formats 1.1, and 1.2 which names the password that opens it. */
+/** A text encrypted by `ansible-vault`: format 1.1, or 1.2 with the name of its password. */
 export interface Envelope {
-  /** Of the password, as the header names it; undefined in format 1.1. */
+  /** The name of the password; undefined in format 1.1. */
   readonly id: string | undefined;
   readonly salt: Buffer;
   readonly mac: Buffer;
   readonly cipherText: Buffer;
 }
 
-/** Whether bytes begin as ansible-vault's do. */
+/** Whether the bytes begin with the header of ansible-vault. */
 export function isEncrypted(bytes: Buffer): boolean {
   return bytes.subarray(0, marker.length).toString('latin1') === marker;
 }
 
-/** As `isEncrypted`, of a file of any size. @throws what reading it throws */
+/** Like `isEncrypted`, for a file of any size. @throws the error of reading it */
 export function isEncryptedFile(path: string): boolean {
   const file = openSync(path, 'r');
   try {
@@ -29,7 +29,7 @@ export function isEncryptedFile(path: string): boolean {
   }
 }
 
-/** Takes apart what is encrypted; a string says why it can't be (lib/ansible/parsing/vault, parse_vaulttext_envelope). */
+/** Parses an encrypted text; a string is the reason why it can't (lib/ansible/parsing/vault, parse_vaulttext_envelope). */
 export function openEnvelope(text: string): Envelope | string {
   const [header = '', ...lines] = text.trim().split(/\r?\n/);
   const [, version, cipher, id] = header.trim().split(';');
@@ -45,7 +45,7 @@ function fromHex(text: string): Buffer | undefined {
   return /^(?:[\da-f]{2})+$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
 }
 
-/** The plain text; undefined where the password is another (the same source, VaultAES256). */
+/** The plain text; undefined if the password is wrong (the same source, VaultAES256). */
 export function decrypt({ salt, mac, cipherText }: Envelope, password: Buffer): Buffer | undefined {
   const derived = pbkdf2Sync(password, salt, 10_000, 80, 'sha256');
   const expected = createHmac('sha256', derived.subarray(32, 64)).update(cipherText).digest();

@@ -3,15 +3,15 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { RefusalError } from '../refusal-error.js';
 
-/** Where a vault password comes from. */
+/** The source of a vault password. */
 export interface VaultSource {
   /** The name before the "@" of `--vault-id`. */
   readonly id: string;
-  /** Absolute path of a file, or of a program that prints the password. */
+  /** Absolute path of a file with the password, or of a program that prints it. */
   readonly path: string;
 }
 
-/** The password's bytes, as ansible-vault takes them (lib/ansible/parsing/vault, FileVaultSecret and its like). @throws RefusalError `invalid` */
+/** Reads the password as ansible-vault does (lib/ansible/parsing/vault, FileVaultSecret and others). @throws RefusalError `invalid` */
 export function readPassword({ id, path }: VaultSource): Buffer {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) throw unusable(`The vault password file ${path} does not exist`);
@@ -30,7 +30,7 @@ function readText(path: string): string {
   }
 }
 
-/** A program whose name ends with "-client" is told which password is wanted. */
+/** Runs the program; if its name ends with "-client", passes it the password's name. */
 function printed(path: string, id: string): string {
   const isClient = /-client(?:\.[^.]*)?$/.test(basename(path));
   const { status, stdout, stderr, error } = spawnSync(path, isClient ? ['--vault-id', id] : [], {
@@ -45,6 +45,6 @@ function printed(path: string, id: string): string {
 function unusable(message: string): RefusalError {
   return new RefusalError(message, {
     code: 'invalid',
-    hint: 'A file that can be executed is run and prints the password; any other holds it.',
+    hint: 'An executable file is run and must print the password; any other file must contain it.',
   });
 }

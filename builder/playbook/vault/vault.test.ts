@@ -11,7 +11,7 @@ import type { VaultSource } from './vault-password.js';
 
 const secret = 'plain-{{ text }}-42';
 
-/** One folder with what the real ansible-vault makes: format 1.1 by "first", 1.2 by the password named "prod". */
+/** Files made by the real ansible-vault: format 1.1 with "first", 1.2 with the password named "prod". */
 const made = t.testdir({
   first: 'first password\n',
   prod: '  second password\n',
@@ -41,7 +41,7 @@ interface Ran {
   readonly memo: MemoryMemo;
 }
 
-/** Plays `site.yml`; file steps are only looked at. */
+/** Plays `site.yml` without running file steps. */
 async function play(
   t: Test,
   files: Readonly<Record<string, string>>,

@@ -7,13 +7,13 @@ import { type VaultSource, readPassword } from './vault-password.js';
 const howToGive =
   'Give it with --vault-password-file FILE or --vault-id NAME@FILE, or name its file in ANSIBLE_VAULT_PASSWORD_FILE.';
 
-/** Decrypts what ansible-vault encrypted, and knows which variables came of it. Passwords are read when the first is needed. */
+/** Decrypts texts of ansible-vault, and knows the variables made from them. Reads passwords on first use. */
 export class Vault {
   readonly #sources: readonly VaultSource[];
   #passwords: readonly { readonly id: string; readonly password: Buffer }[] | undefined;
   readonly #known = new Map<string, Buffer>();
   readonly #secretNames = new Set<string>();
-  /** Whether anything that is read was met encrypted. */
+  /** Whether any encrypted text was found. */
   inUse = false;
 
   constructor(sources: readonly VaultSource[]) {
@@ -21,9 +21,9 @@ export class Vault {
   }
 
   /**
-   * The plain text, by the password that the text names, or else by the first that fits.
-   * @param what how messages call it @param origin where it stands
-   * @throws RefusalError `invalid`, with the place, where there is no password or none fits
+   * Returns the plain text. Tries the password that the text names first, then the others.
+   * @param what the text's name in messages @param origin where it stands
+   * @throws RefusalError `invalid`, with the place, if there is no password or none fits
    */
   decrypt(text: string, what: string, origin: Origin): Buffer {
     const digest = digestOf(text);
@@ -51,7 +51,7 @@ export class Vault {
     throw noPassword(what, { origin, id, given: passwords.length });
   }
 
-  /** From now on what reads these variables is kept out of whatever is shown or kept. */
+  /** Marks variables as secret: whatever reads them is neither shown nor kept. */
   noteSecret(names: Iterable<string>): void {
     this.inUse = true;
     for (const name of names) this.#secretNames.add(name);

@@ -3,16 +3,16 @@ import type { Frame } from '../task/frame.js';
 import { nearestName } from '../../nearest-name.js';
 import type { Item, Task } from '../parse/play.js';
 
-/** A task and where it stands. */
+/** A task with its frame. */
 export interface Placed {
   readonly task: Task;
   readonly frame: Frame;
 }
 
 export interface Handler extends Placed {
-  /** Of those with one name, the last list's first one counts. */
+  /** Number of the latest list that added it: of handlers with one name, the highest wins. */
   list: number;
-  /** Set when something notified it and it has not run yet. */
+  /** Set when it is notified, cleared when it has run. */
   notified: boolean;
 }
 
@@ -24,8 +24,8 @@ export class Handlers {
   readonly #expand: (items: readonly Item[], frame: Frame) => readonly Placed[];
 
   /**
-   * @param nameOf the templated name, with the role's before it: "nginx : restart nginx"
-   * @param expand the tasks of a list, with those of the files that it imports
+   * @param nameOf the templated name after the role's: "nginx : restart nginx"
+   * @param expand the tasks of a list, including those of imported files
    */
   constructor(
     nameOf: (task: Task, frame: Frame) => string,
@@ -35,7 +35,7 @@ export class Handlers {
     this.#expand = expand;
   }
 
-  /** Adds handlers after those that are there. One that is there already keeps its turn, but its name counts anew. */
+  /** Appends handlers. One that is known already keeps its place in the order, but gets the number of this list. */
   add(items: readonly Item[], around: Frame): void {
     const list = this.#lists++;
     for (const { task, frame } of this.#expand(items, around)) {
@@ -45,7 +45,7 @@ export class Handlers {
     }
   }
 
-  /** @throws BuilderError where no handler has that name or listens to it */
+  /** @throws BuilderError if no handler has that name or listens to it */
   notify(name: string): void {
     const named = this.#all
       .filter((handler) => this.#isCalled(handler, name))
@@ -58,7 +58,7 @@ export class Handlers {
     for (const handler of named === undefined ? listening : [named, ...listening]) handler.notified = true;
   }
 
-  /** Of those with one name, as a role's that runs several times, the last alone (plugins/strategy, search_handlers_by_notification). */
+  /** Of listening handlers with one name, only the latest (plugins/strategy, search_handlers_by_notification). */
   #listening(topic: string): Handler[] {
     const seen = new Set<string>();
     const lastFirst = this.#all.toSorted((a, b) => b.list - a.list);
@@ -77,7 +77,7 @@ export class Handlers {
     );
   }
 
-  /** Runs what was notified, each once, in the order of definition; what notifies an earlier one waits for the next flush. */
+  /** Runs notified handlers, each once, in order of definition; one notified by a later handler waits for the next flush. */
   async flush(run: (handler: Handler) => Promise<void>): Promise<void> {
     for (let index = 0; index < this.#all.length; index++) {
       const handler = this.#all[index];

@@ -9,14 +9,14 @@ import type { Directives, Item, RoleEntry } from '../parse/play.js';
 import type { Role } from '../parse/role.js';
 import type { TaskContext } from '../task/task-context.js';
 
-/** What an import or include leads to: tasks of a file, or a role, and the frame around them. */
+/** The target of an import or include: tasks of a file, or a role, and their frame. */
 export interface Imported {
   readonly items: readonly Item[];
   readonly role: Role | undefined;
   readonly frame: Frame;
 }
 
-/** Imports are there from the start: what is said of them holds for every task in them. */
+/** Imports are static: their keywords apply to every task in them. */
 export function isImport(action: string): boolean {
   return action === 'import_tasks' || action === 'import_role';
 }
@@ -45,7 +45,7 @@ export class Importer {
     this.#roles = roles;
   }
 
-  /** What `import_tasks` or `import_role` stands for. @throws SpecError */
+  /** Resolves `import_tasks` or `import_role`. @throws SpecError */
   expand(context: TaskContext): Imported {
     const { task, frame } = context;
     if (task.loop !== undefined)
@@ -73,7 +73,7 @@ export class Importer {
     };
   }
 
-  /** A role with what it depends on. @throws SpecError */
+  /** A role with its dependencies. @throws SpecError */
   role(context: TaskContext, frame: Frame): Imported {
     const raw = this.#arguments(context, roleArguments);
     const { apply, ...others } = raw;
@@ -103,7 +103,7 @@ export class Importer {
     return context.task.args;
   }
 
-  /** `apply`: keywords for all that is included. */
+  /** Adds the keywords of `apply`, which hold for all included tasks. */
   #applied(context: TaskContext, frame: Frame, { apply }: { apply?: unknown }): Frame {
     if (apply === undefined) return frame;
     if (!isMapping(apply) || isImport(context.task.action))

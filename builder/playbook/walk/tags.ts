@@ -1,6 +1,6 @@
-/** Which tasks `--tags` and `--skip-tags` let through (playbook/taggable.py). */
+/** The tags that `--tags` and `--skip-tags` select (playbook/taggable.py). */
 export interface TagSelection {
-  /** Empty for all. */
+  /** Empty means all. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
 }

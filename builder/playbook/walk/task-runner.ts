@@ -16,7 +16,7 @@ import { TaskFiles, type TaskPlace } from '../task/task-files.js';
 import { TaskScope } from '../task/task-scope.js';
 import type { VariableStore } from '../task/variable-store.js';
 
-/** What became of a task, for whoever shows it. */
+/** The outcome of a task, for display. */
 export interface TaskEvent {
   readonly name: string;
   /** The module or action. */
@@ -25,13 +25,13 @@ export interface TaskEvent {
   readonly state: 'ok' | 'changed' | 'skipped' | 'failed' | 'ignored';
 }
 
-/** What a walker's action gives: a result, and what is to follow when all items of a loop are done. */
+/** The outcome of an action: a result, and tasks to run after all items of a loop. */
 export interface ActionOutcome {
   readonly result: TaskResult;
   readonly next?: () => Promise<void>;
 }
 
-/** What the walker does itself (include_tasks, set_fact …), by name; undefined for modules. */
+/** Finds actions of the walker (include_tasks, set_fact …) by name; undefined for modules. */
 export type ActionFinder = (
   name: string,
 ) => ((context: TaskContext) => ActionOutcome | Promise<ActionOutcome>) | undefined;
@@ -41,19 +41,19 @@ export interface TaskRunnerOptions {
   readonly runner: StepRunner;
   readonly place: TaskPlace;
   readonly findAction: ActionFinder;
-  /** As `PlaybookOptions` has it. */
+  /** As in `PlaybookOptions`. */
   readonly timeoutSeconds?: number | undefined;
   onTask(event: TaskEvent): void;
   onMessage(text: string): void;
 }
 
 interface ItemOutcome extends ActionOutcome {
-  /** What made it fail before its module could run. */
+  /** The error before the module could run. */
   readonly error?: BuilderError;
   /** The result is a plan's guess. */
   readonly guessed?: boolean;
   readonly notify?: readonly string[];
-  /** It may tell what was encrypted. */
+  /** The result may contain something encrypted. */
   readonly secret?: boolean;
 }
 
@@ -71,7 +71,7 @@ export class TaskRunner {
     this.#options.place.host.vault.noteSecret(names);
   }
 
-  /** A task with the variables of its place. */
+  /** The context of a task in a frame. */
   context(task: Task, parent: Frame): TaskContext {
     const { store, place, timeoutSeconds } = this.#options;
     const frame = childFrame(parent, task);
@@ -83,9 +83,9 @@ export class TaskRunner {
   }
 
   /**
-   * Runs a task with all of its loop, registers its result and lets its includes follow.
+   * Runs a task with its loop, registers its result, and then runs its includes.
    * @returns the result, and the names of the handlers to notify
-   * @throws TaskFailed where it fails and `ignore_errors` does not say otherwise
+   * @throws TaskFailed if it fails without `ignore_errors`
    */
   async run(context: TaskContext): Promise<{ result: TaskResult; notify: string[] }> {
     const { items, error: loopError } = this.#items(context);
@@ -124,7 +124,7 @@ export class TaskRunner {
     try {
       return { items: loopItems(context.task, context.templar, context.files) };
     } catch (error) {
-      // Whether it matters is known once the conditions are.
+      // Thrown later, only if the conditions hold.
       if (!(error instanceof BuilderError)) throw error;
       return { items: undefined, error };
     }
@@ -132,7 +132,7 @@ export class TaskRunner {
 
   async #runLoop(context: TaskContext, items: readonly unknown[]): Promise<ItemOutcome[]> {
     const outcomes: ItemOutcome[] = [];
-    // What is included sees the item and not where it comes from.
+    // Included tasks see the item, but not that its source was encrypted.
     if (context.task.action.startsWith('include_') && readsSecrets(context))
       this.noteSecret([context.task.loopControl.variable]);
     for (const index of items.keys()) {
@@ -166,7 +166,7 @@ export class TaskRunner {
     }
   }
 
-  /** In a plan, a condition that hangs on a guess and can't be evaluated counts as true. */
+  /** The first false condition. In a plan, one that can't be evaluated because of a guess counts as true. */
   #unmetCondition(context: TaskContext, loopError: BuilderError | undefined): readonly [unknown] | undefined {
     try {
       return firstFalse(conditionsOf(context.frame), context.templar, context.task.origin);
@@ -181,7 +181,7 @@ export class TaskRunner {
     const step = await stepOf(context, id, loopError);
     const guessing = sawGuess(context);
     const { result: raw, known } = await this.#options.runner.run(step).catch((error: unknown) => {
-      // In a plan, a control step may fail for want of what is not there yet.
+      // In a plan, a control step may fail because an earlier step did not run.
       if (guessing && error instanceof BuilderError && error.code !== 'interrupted')
         return { result: { changed: true } as TaskResult, known: false };
       throw error instanceof BuilderError ? new StepRunFailed(error) : error;
@@ -196,7 +196,7 @@ export class TaskRunner {
   }
 }
 
-/** Not the task failed but what runs it: nothing rescues that. */
+/** A failure of the runner, not of the task: `rescue` and `ignore_errors` don't apply. */
 class StepRunFailed extends BuilderError {
   constructor(error: BuilderError) {
     super(error.message, error);
@@ -204,7 +204,7 @@ class StepRunFailed extends BuilderError {
   }
 }
 
-/** The error itself, where it only was wrapped to pass by `rescue` and `ignore_errors`. */
+/** Unwraps an error that was wrapped to bypass `rescue` and `ignore_errors`. */
 export function unwrapRunFailure(error: unknown): unknown {
   return error instanceof StepRunFailed ? error.cause : error;
 }
@@ -232,7 +232,7 @@ function isFacts(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** As the task says, or else the nearest block around it. */
+/** Handlers to notify: the task's own, else those of the nearest block. */
 function notified({ frame, templar }: TaskContext): string[] {
   return asList(settingOf(frame, 'notify')).flatMap((name) => {
     const value = templar.template(name);

@@ -16,7 +16,7 @@ import { PlayEnded } from './task-failed.js';
 import type { ActionOutcome } from './task-runner.js';
 import type { Walker } from './walker.js';
 
-/** What actions work on. */
+/** What actions work with. */
 export interface ActionPlace {
   readonly sources: Sources;
   readonly importer: Importer;
@@ -35,7 +35,7 @@ const actions: Readonly<Record<Exclude<WalkerAction, 'import_tasks' | 'import_ro
   meta,
 };
 
-/** The action of that name, where the walker itself has one. */
+/** The walker's action of that name, if there is one. */
 export function findAction(
   name: string,
   place: ActionPlace,
@@ -49,7 +49,7 @@ function invalid({ task }: TaskContext, message: string, hint?: string): Builder
   return new BuilderError(message, { code: 'invalid', origin: task.origin, hint });
 }
 
-/** What is included gets the include's variables and its loop's, which win over what tasks have set. */
+/** Gives included tasks the variables of the include and of its loop, which win over those set by tasks. */
 function includeFrame(context: TaskContext): Frame {
   const { loopControl, loop, vars } = context.task;
   const names = [
@@ -112,7 +112,7 @@ function setFact(context: TaskContext): ActionOutcome {
   return { result: { ...ok, ansible_facts: toJson(facts) } };
 }
 
-/** In a plan, what hangs on a result that nobody has yet is not known either. */
+/** In a plan, a value that depends on a guess is unknown, too. */
 function factOf(value: unknown, context: TaskContext): unknown {
   try {
     return context.templar.template(value);

@@ -15,7 +15,7 @@ interface Trace {
   readonly failed: boolean;
 }
 
-/** What the real ansible-playbook does; the callback plugin writes it down. */
+/** The trace of the real ansible-playbook, written by the callback plugin. */
 function byAnsible(playbook: string, folder: string, more: readonly string[]): Trace {
   const trace = join(folder, 'trace');
   const run = spawnSync(

@@ -20,11 +20,11 @@ export interface WalkerOptions {
   readonly tags: TagSelection;
 }
 
-/** Goes through plays, roles and blocks in Ansible's order (executor/play_iterator.py), and runs each task as it comes. */
+/** Walks plays, roles and blocks in Ansible's order (executor/play_iterator.py), and runs each task. */
 export class Walker {
   readonly #options: WalkerOptions;
   readonly #handlers: Handlers;
-  /** Roles that have run, by identity. */
+  /** Identities of roles that have run. */
   readonly #ran = new Set<string>();
   #tasksRun = 0;
 
@@ -36,7 +36,7 @@ export class Walker {
     );
   }
 
-  /** @throws TaskFailed where a task fails that nothing rescues */
+  /** @throws TaskFailed if a task fails and nothing rescues it */
   async walkPlay({ play, roles }: LoadedPlay): Promise<void> {
     const frame: Frame = {
       parent: undefined,
@@ -70,7 +70,7 @@ export class Walker {
     }
   }
 
-  /** A role after those that it depends on; one that has run is not run again, unless it allows that. */
+  /** Runs a role after its dependencies; a second time only if the role allows it. */
   async walkRole(role: Role, parent: Frame): Promise<void> {
     const frame = roleFrame(role, parent);
     for (const dependency of role.dependencies) await this.walkRole(dependency, frame);
@@ -80,19 +80,19 @@ export class Walker {
     if (this.#tasksRun > before) this.#ran.add(role.identity);
   }
 
-  /** Makes a role's handlers known, after those of the roles that it depends on. */
+  /** Adds a role's handlers, after those of its dependencies. */
   addHandlers(role: Role, parent: Frame): void {
     const frame = roleFrame(role, parent);
     for (const dependency of role.dependencies) this.addHandlers(dependency, frame);
     this.#handlers.add(role.handlers, { ...frame, path: role.handlersPath });
   }
 
-  /** Tags do not hold handlers back. */
+  /** Runs handlers regardless of tags. */
   flushHandlers(): Promise<void> {
     return this.#handlers.flush(({ task, frame }) => this.#runTask(this.#options.tasks.context(task, frame)));
   }
 
-  /** Handlers of a list, and of the files that it imports: those can be notified by their names. */
+  /** Handlers of a list and of the files that it imports: all can be notified by name. */
   #handlersOf(items: readonly Item[], frame: Frame): Placed[] {
     return items.flatMap((task): Placed[] => {
       if (task.kind === 'block') return [];
@@ -132,7 +132,7 @@ export class Walker {
     try {
       await this.#walkRescued(block, frame);
     } catch (error) {
-      // Where the user ends the build, or the builder itself fails, nothing more is run.
+      // `always` doesn't run after an interruption or a failure of the builder.
       if (error instanceof TaskFailed) await this.walkItems(block.always, frame);
       throw error;
     }
@@ -160,7 +160,7 @@ export class Walker {
   }
 }
 
-/** The frame that a role's tasks stand in. */
+/** The frame of a role's tasks. */
 export function roleFrame(role: Role, parent: Frame): Frame {
   return childFrame(parent, role.entry, { role, path: role.tasksPath, handsDown: 'keywords' });
 }
