@@ -2,20 +2,20 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { nearestName } from '../nearest-name.js';
 
-/** Marks what is wrong with arguments' names, which tells nothing of their values. */
+/** Marks problems with names of arguments, whose messages contain no values. */
 export const namesOnly = { namesOnly: true };
 
-/** What a module does with names that are not its own. */
+/** Rules for names of arguments. */
 export interface ArgumentRules {
-  /** Other names of arguments: alias to name. */
+  /** Alias to name. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Arguments that Ansible has and this module has not: what to do instead. */
+  /** Arguments of Ansible's module that this one refuses, each with an alternative. */
   readonly refused?: Readonly<Record<string, string>>;
 }
 
 /**
- * The schema of a module's arguments, as Ansible's argument_spec: aliases are resolved, null counts as not given,
- * missing, unknown and refused arguments are all named at once.
+ * The schema of a module's arguments, like Ansible's argument_spec: resolves aliases, takes null as not given, and
+ * reports missing, unknown and refused arguments all at once.
  */
 export function moduleArgs<Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -56,7 +56,7 @@ function checkName(name: string, known: readonly string[], rules: ArgumentRules,
   problem(name, `unknown argument '${name}'; ${advice}`);
 }
 
-/** Where SELinux is off, as in an image, Ansible takes these and does nothing with them. */
+/** Without SELinux, as in an image, Ansible accepts and ignores these. */
 const inert: ReadonlySet<string> = new Set(['selevel', 'serole', 'setype', 'seuser']);
 
 const refusedEverywhere: Readonly<Record<string, string>> = {
@@ -71,7 +71,7 @@ function shown(value: unknown): string {
 const yes = new Set(['yes', 'on', '1', 'true', 't', 'y']);
 const no = new Set(['no', 'off', '0', 'false', 'f', 'n']);
 
-/** Ansible's boolean of a value; undefined where it is none. */
+/** Converts a value to a boolean as Ansible does; undefined if it is none. */
 export function toFlag(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
@@ -90,13 +90,13 @@ function asText(value: unknown): unknown {
   return typeof value === 'number' ? String(value) : value;
 }
 
-/** A string; numbers and booleans become one as in Python. */
+/** A string; converts numbers and booleans as Python does. */
 export const text = z.preprocess(
   asText,
   z.string({ error: ({ input }) => `expected a string, got ${shown(input)}` }),
 );
 
-/** A string; lists and mappings become JSON, as `copy` writes them. */
+/** A string; converts lists and mappings to JSON, as `copy` does. */
 export const textOrJson = z.preprocess(
   (value) => (typeof value === 'object' && value !== null ? pythonJson(value) : asText(value)),
   z.string(),
@@ -116,12 +116,12 @@ function asciiJson(value: unknown): string {
   );
 }
 
-/** A path with `~` as root's home. */
+/** Expands `~` to root's home. */
 export function atHome(path: string): string {
   return path.replace(/^~(?=\/|$)/, '/root');
 }
 
-/** An absolute path in the image; `~` is root's home. A slash at the end is kept. */
+/** An absolute path in the image; expands `~` to root's home. Keeps a slash at the end. */
 export const path = text.transform((value, context) => {
   const expanded = atHome(value);
   if (!expanded.startsWith('/')) {
@@ -147,7 +147,7 @@ export function choice<const Words extends readonly string[]>(
   return z.preprocess(asText, type as unknown as z.ZodType<Words[number]>);
 }
 
-/** A list of strings; one string is split at commas, as Ansible does. */
+/** A list of strings; splits a single string at commas, as Ansible does. */
 export const list = z.preprocess(
   (value) => {
     if (Array.isArray(value)) return value;
@@ -160,8 +160,8 @@ export const list = z.preprocess(
 const symbolic = /^([ugo]*|a)([-+=]([rwxXst]*|[ugo]))+$/;
 
 /**
- * A file mode. A number is taken as it is (YAML 1.1 has read `0755` as octal before); a string is octal or symbolic.
- * Gives an octal string of at least four digits, or the symbolic text.
+ * A file mode: a number (YAML 1.1 reads `0755` as octal), or an octal or symbolic string. Returns an octal string of at
+ * least four digits, or the symbolic text.
  */
 export const mode = z.unknown().transform((value, context) => {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0o7777)
@@ -177,7 +177,7 @@ export const mode = z.unknown().transform((value, context) => {
   return z.NEVER;
 });
 
-/** As `mode`, or `preserve`: as the source has it. */
+/** As `mode`, or `preserve`: the mode of the source. */
 export const modeOrPreserve = z.union([z.literal('preserve'), mode]);
 
 /** Permission bits as Ansible shows them: "0644". */

@@ -24,7 +24,7 @@ interface ResolvedAssert extends Record<string, unknown> {
   readonly msg: Json;
 }
 
-/** `assert`: fails where one of the conditions does not hold. */
+/** `assert`: fails if a condition is false. */
 export const assert = defineModule<AssertArgs, ResolvedAssert>({
   name: 'assert',
   version: 1,

@@ -6,7 +6,7 @@ import { defineModule } from './task-failure.js';
 const args = moduleArgs({
   msg: z.json().optional(),
   var: text.optional(),
-  // Messages are shown by the reporter's own rules.
+  // The reporter decides what to show.
   verbosity: integer.optional(),
 });
 
@@ -16,7 +16,7 @@ interface ResolvedDebug extends Record<string, unknown> {
   readonly result: { readonly [key: string]: Json };
 }
 
-/** `debug`: shows a message or a variable; touches nothing. */
+/** `debug`: shows a message or a variable; changes nothing. */
 export const debug = defineModule<DebugArgs, ResolvedDebug>({
   name: 'debug',
   version: 1,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { moduleArgs } from './args.js';
 import { defineModule } from './task-failure.js';
 
-/** `fail`: ends the play with a message. */
+/** `fail`: fails with a message. */
 export const fail = defineModule({
   name: 'fail',
   version: 1,

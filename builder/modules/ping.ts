@@ -1,7 +1,7 @@
 import { moduleArgs, text } from './args.js';
 import { defineModule } from './task-failure.js';
 
-/** `ping`: answers. */
+/** `ping`: returns `data`. */
 export const ping = defineModule<{ data: string }>({
   name: 'ping',
   version: 1,

@@ -34,8 +34,8 @@ const args = moduleArgs(
 type ServiceArgs = z.output<typeof args>;
 
 /**
- * `service`: declares. Nothing runs in an image build and process 1 of an image is not systemd, so that nothing is
- * started, stopped, enabled or masked; the image's supervisor (s6) says what runs. The result is never `changed`.
+ * `service`: accepted, but does nothing. An image has no systemd, and a build starts, stops, enables or masks no service;
+ * the image's supervisor (s6) decides what runs. The result is never `changed`.
  */
 export const service = defineModule<ServiceArgs>({
   name: 'service',
@@ -52,5 +52,5 @@ export const service = defineModule<ServiceArgs>({
   }),
 });
 
-/** `systemd` and its like: as `service`. */
+/** `systemd` and the like: as `service`. */
 export const systemd: Module<ServiceArgs> = { ...service, name: 'systemd' };

@@ -77,12 +77,12 @@ const refusals: Readonly<Record<string, string>> = {
 
 const prefixes = /^(ansible\.builtin|ansible\.legacy|ansible\.posix|community\.general)\./;
 
-/** The module of a short or fully qualified name; undefined where there is none. */
+/** Finds a module by its short or fully qualified name. */
 export function findModule(name: string): Module | undefined {
   return moduleTable.get(name.replace(prefixes, ''));
 }
 
-/** Why `findModule` finds nothing under this name, and what to do instead: one sentence. */
+/** Why `findModule` finds no such module, and what to use instead: one sentence. */
 export function refusalOf(name: string): string {
   const short = name.replace(prefixes, '');
   const reason = refusals[short];

@@ -3,7 +3,7 @@ import type { TaskResult } from '../plan/step.js';
 import type { Json } from '../json.js';
 import type { Module } from './module.js';
 
-/** Ends a module's run with a failed result, which `ignore_errors`, `failed_when` and `rescue` may still turn around. */
+/** Ends a module with a failed result, to which `ignore_errors`, `failed_when` and `rescue` apply. */
 export class TaskFailure extends Error {
   readonly details: Readonly<Record<string, Json>>;
 
@@ -13,7 +13,7 @@ export class TaskFailure extends Error {
   }
 }
 
-/** A module whose run turns `TaskFailure`s, and what the root could not do, into failed results. */
+/** Defines a module; turns `TaskFailure`s and errors of the root into failed results. */
 export function defineModule<Args extends Record<string, unknown>, Resolved = Args>(
   module: Module<Args, Resolved>,
 ): Module<Args, Resolved> {

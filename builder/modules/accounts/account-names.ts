@@ -13,7 +13,7 @@ export class AccountNames {
     this.#groups = numbers('/etc/group');
   }
 
-  /** The number that the image has for the name, else the one given. */
+  /** The number of that name in the image, else `fallback`. */
   uid(name: string, fallback: number): number {
     return this.#users.get(name) ?? fallback;
   }

@@ -2,7 +2,7 @@ import type { View } from '../../plan/view.js';
 import type { AccountFile } from '../root/account-files.js';
 import { TaskFailure } from '../task-failure.js';
 
-/** Settings of a file of "KEY value" or "KEY=value" lines (login.defs(5), /etc/default/useradd). */
+/** Reads a file of "KEY value" or "KEY=value" lines (login.defs(5), /etc/default/useradd). */
 export function readSettings(root: View, path: string): ReadonlyMap<string, string> {
   if (root.stat(path)?.type !== 'file') return new Map();
   const lines = root.read(path).toString().split('\n');
@@ -14,7 +14,7 @@ export function readSettings(root: View, path: string): ReadonlyMap<string, stri
   );
 }
 
-/** /etc/login.defs with numbers as C reads them. */
+/** /etc/login.defs, with numbers in C's notation. */
 export class LoginDefs {
   readonly #settings: ReadonlyMap<string, string>;
 
@@ -38,8 +38,8 @@ export class LoginDefs {
 }
 
 /**
- * The next number for a user or group, as shadow's find_new_uid and find_new_gid choose it: normal ones above the
- * highest in use, system ones below the lowest in use, then the first that is free.
+ * A free number for a user or group, chosen as shadow's find_new_uid and find_new_gid do: normal ones above the
+ * highest in use, system ones below the lowest in use, else the first free one in the range.
  */
 export function freeId(
   kind: 'UID' | 'GID',
@@ -64,7 +64,7 @@ export function usedIds(file: AccountFile): Set<number> {
   return new Set(file.rows.map((row) => Number(row[2])));
 }
 
-/** Where the next range of subordinate ids begins (sub_uid_find_free_range). */
+/** The start of the next free range of subordinate ids (sub_uid_find_free_range). */
 export function freeRange(file: AccountFile, bounds: { min: number; max: number; count: number }): number {
   const ranges = file.rows
     .map((row) => ({ start: Number(row[1]), count: Number(row[2]) }))

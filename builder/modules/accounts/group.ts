@@ -12,7 +12,7 @@ const args = moduleArgs({
   gid: integer.optional(),
   system: flag.default(false),
   non_unique: flag.default(false),
-  // There are no other than local groups in an image.
+  // All groups of an image are local.
   local: flag.optional(),
 });
 
@@ -52,7 +52,7 @@ function checkFree({ gid, name, non_unique }: GroupArgs, accounts: Accounts): vo
     throw new TaskFailure(`groupadd: GID '${gid}' already exists`, { name });
 }
 
-/** Also users whose primary group it is get the new number (groupmod(8)). */
+/** Changes the group's number, also in users with this primary group (groupmod(8)). */
 function renumber(args: GroupArgs, accounts: Accounts): void {
   const row = accounts.group.find(args.name) as string[];
   if (args.gid === undefined || row[2] === String(args.gid)) return;
@@ -69,7 +69,7 @@ function removeGroup(name: string, accounts: Accounts): void {
   accounts.removeGroup(name);
 }
 
-/** What useradd and groupadd accept as a name (Debian's shadow: no colon, comma, slash or white space, no leading dash). */
+/** Checks a name by the rules of useradd and groupadd (Debian's shadow: no colon, comma, slash or white space, no leading dash). */
 export function checkName(name: string, kind: 'user' | 'group'): void {
   if (/^[^-+~:,/\s][^:,/\s]{0,31}$/.test(name)) return;
   throw new TaskFailure(`'${name}' is not a valid ${kind} name`, { name });

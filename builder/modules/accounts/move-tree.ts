@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { makeDirectories } from '../root/make-directories.js';
 import type { ModuleContext } from '../module.js';
 
-/** Moves a folder with all that is in it; nothing happens where it is missing or the new place is taken. */
+/** Moves a folder with its contents; does nothing if it is missing or the destination exists. */
 export function moveTree(context: ModuleContext, from: string, to: string): void {
   const { root } = context;
   if (root.lstat(from)?.type !== 'directory' || root.lstat(to) !== undefined) return;

@@ -6,7 +6,7 @@ import { TaskFailure } from '../task-failure.js';
 import type { UserArgs } from './user-args.js';
 import { makeHome } from './user-home.js';
 
-/** Adds a user as useradd(8) does when called by Ansible; the home folder too. */
+/** Adds a user and its home folder, as useradd(8) does when called by Ansible. */
 export function addUser(args: UserArgs, accounts: Accounts, context: ModuleContext): true {
   const { root, epoch } = context;
   const { name, system } = args;
@@ -40,7 +40,7 @@ export function addUser(args: UserArgs, accounts: Accounts, context: ModuleConte
   return true;
 }
 
-/** Days since 1970 of a time in seconds; '' (never) for one before, undefined where none is asked for. */
+/** Converts seconds to days since 1970; '' (never) for a negative time, undefined for none. */
 export function expiryDay(expires: number | undefined): string | undefined {
   if (expires === undefined) return undefined;
   return expires < 0 ? '' : String(Math.floor(expires / 86400));
@@ -65,14 +65,14 @@ function primaryGroup(
   return gid;
 }
 
-/** @throws TaskFailure where there is no such group */
+/** @throws TaskFailure if there is no such group */
 export function existingGroup(group: string, accounts: Accounts): string[] {
   const row = accounts.groupRow(group);
   if (row === undefined) throw new TaskFailure(`Group ${group} does not exist`);
   return row;
 }
 
-/** Names of the groups that the task names, without the primary one. */
+/** Names of the task's groups, without the primary one. */
 export function checkedGroups(args: UserArgs, accounts: Accounts, primary: number | undefined): string[] {
   return (args.groups ?? [])
     .map((group) => existingGroup(group, accounts))

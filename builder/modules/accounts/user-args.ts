@@ -31,10 +31,10 @@ export const args = moduleArgs(
     system: flag.default(false),
     remove: flag.default(false),
     force: flag.default(false),
-    // There are no other than local users in an image.
+    // All users of an image are local.
     local: flag.optional(),
     generate_ssh_key: flag.refine((value) => !value, { message: `is not supported: ${noKey}` }).optional(),
-    // They say how a key would be made.
+    // Meaningless without generate_ssh_key.
     ssh_key_bits: integer.optional(),
     ssh_key_type: text.optional(),
     ssh_key_file: text.optional(),

@@ -8,7 +8,7 @@ import type { UserArgs } from './user-args.js';
 import { checkedGroups, existingGroup, expiryDay } from './user-add.js';
 import { moveTree } from './move-tree.js';
 
-/** Changes a user as usermod(8) does when called by Ansible; true where something was different. */
+/** Changes a user as usermod(8) does when called by Ansible; true if anything changed. */
 export function changeUser(args: UserArgs, accounts: Accounts, context: ModuleContext): boolean {
   const row = accounts.passwd.find(args.name) as string[];
   const before = [...row];
@@ -51,7 +51,7 @@ function changeShadow(args: UserArgs, accounts: Accounts, epoch: number): boolea
   const before = row.join(':');
   const hash = row[1] ?? '';
   if (args.password_lock === true && !hash.startsWith('!')) row[1] = `!${hash}`;
-  // usermod refuses to unlock what has no password.
+  // As usermod, don't unlock an account without a password.
   if (args.password_lock === false && /^!./.test(hash)) row[1] = hash.slice(1);
   if (
     args.update_password === 'always' &&
@@ -71,7 +71,7 @@ function bare(hash: string): string {
   return hash.replace(/^!+/, '');
 }
 
-/** usermod gives what the user owns in its home to the new numbers. */
+/** As usermod, gives the user's files in its home to the new numbers. */
 function followOwner(before: readonly string[], after: readonly string[], root: Root): void {
   const [, , oldUid, oldGid, , home = ''] = before;
   const [, , uid, gid] = after;

@@ -13,7 +13,7 @@ interface Home {
   readonly home: string;
 }
 
-/** Makes the home of a new user: as useradd -m does, or as Ansible where the folder above it is missing too. */
+/** Makes the home of a new user: as useradd -m does, or as Ansible if the parent folder is missing, too. */
 export function makeHome(user: Home, args: UserArgs, context: ModuleContext): void {
   const { root } = context;
   if (root.lstat(user.home) !== undefined) return;
@@ -24,7 +24,7 @@ export function makeHome(user: Home, args: UserArgs, context: ModuleContext): vo
   fill(user, { mode, skeleton: args.skeleton ?? '/etc/skel' }, context);
 }
 
-/** The home of a user that is there, where the folder is missing; true where it was made. */
+/** Makes the missing home of an existing user; true if it was missing. */
 export function ensureHome(args: UserArgs, accounts: Accounts, context: ModuleContext): boolean {
   const [, , uid, gid, , home = ''] = accounts.passwd.find(args.name) ?? [];
   const place = args.home ?? home;
@@ -33,7 +33,7 @@ export function ensureHome(args: UserArgs, accounts: Accounts, context: ModuleCo
   return true;
 }
 
-/** As User.create_homedir and chown_homedir of ansible/modules/user.py: the skeleton's mode unless login.defs has a UMASK. */
+/** As User.create_homedir and chown_homedir in ansible/modules/user.py: the skeleton's mode unless login.defs has a UMASK. */
 function makeAnsibleHome(user: Home, args: UserArgs, context: ModuleContext): void {
   const skeleton = args.skeleton ?? '/etc/skel';
   const umask = new LoginDefs(context.root).text('UMASK');

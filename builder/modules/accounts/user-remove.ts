@@ -3,7 +3,7 @@ import { LoginDefs } from './free-ids.js';
 import type { ModuleContext } from '../module.js';
 import type { UserArgs } from './user-args.js';
 
-/** Removes a user as userdel(8) does; its own group too where nobody else uses it. */
+/** Removes a user as userdel(8) does, and its own group if no other user is in it. */
 export function removeUser(args: UserArgs, accounts: Accounts, { root }: ModuleContext): void {
   const { name } = args;
   const [, , uid, gid, , home = ''] = accounts.passwd.find(name) ?? [];

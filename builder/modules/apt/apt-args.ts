@@ -12,7 +12,7 @@ export const shape = {
   default_release: text.optional(),
   purge: flag.default(false),
   autoremove: flag.default(false),
-  // Archives of packages do not survive in a layer: nothing is left to clean.
+  // Layers hold no package archives, so there is nothing to clean.
   autoclean: flag.default(false),
   clean: flag.default(false),
   upgrade: z
@@ -27,12 +27,12 @@ export const shape = {
   allow_change_held_packages: flag.default(false),
   fail_on_autoremove: flag.default(false),
   dpkg_options: text.default('force-confdef,force-confold'),
-  // How Ansible waits and which program it starts: here apt-get alone runs, with retries.
+  // Settings of how Ansible waits and which program it starts: here it is always apt-get, with retries.
   force_apt_get: flag.optional(),
   lock_timeout: integer.optional(),
   update_cache_retries: integer.optional(),
   update_cache_retry_max_delay: integer.optional(),
-  // Always 101 in a build: nothing starts.
+  // Always 101 in a build: no service starts.
   policy_rc_d: integer.optional(),
 };
 

@@ -3,7 +3,7 @@ import type { AptArgs } from './apt-args.js';
 import { dpkgStatus, type PackageStatus } from './dpkg-status.js';
 import { globPattern } from '../root/glob.js';
 
-/** The apt-get calls that bring the image to what the task asks for; none where it is there already. */
+/** The apt-get calls that the task needs; none if the image is in the wanted state already. */
 export function aptCalls(args: AptArgs, root: View): string[][] {
   const calls: string[][] = [];
   const packages = dpkgStatus(root);
@@ -75,12 +75,12 @@ function matches({ name, architecture, version }: PackageStatus, spec: string): 
   );
 }
 
-/** Whether nothing is to be done for `name`, `name=version` or a virtual package's name; patterns always ask apt. */
+/** Whether `name`, `name=version` or a virtual package is installed as wanted; for a pattern false, as apt must expand it. */
 function isInstalled(spec: string, packages: readonly PackageStatus[], onlyUpgrade: boolean): boolean {
   if (/[*?[]/.test(spec.split('=')[0] ?? '')) return false;
   const installed = packages.filter(({ state }) => state === 'installed');
   if (installed.some((known) => matches(known, spec))) return true;
   if (onlyUpgrade) return !installed.some(({ name }) => name === spec.split(/[=:]/)[0]);
-  // A real package that is not installed is to be installed, also where something provides its name.
+  // A virtual package counts as installed if an installed package provides it.
   return !spec.includes('=') && installed.some(({ provides }) => provides.includes(spec));
 }

@@ -1,17 +1,17 @@
 import { shellQuote } from '../root/shell-words.js';
 
-/** What one run of apt is to do. */
+/** The work of one run of apt. */
 export interface AptPlan {
-  /** Fetch the package lists even where they are there. */
+  /** Fetch the package lists even if they exist. */
   readonly update: boolean;
   /** Arguments of apt-get, one list per call, after the common options. */
   readonly calls: readonly (readonly string[])[];
-  /** Calls need package lists. */
+  /** Whether the calls need package lists. */
   readonly needsLists: boolean;
   readonly dpkgOptions: readonly string[];
 }
 
-/** The environment that keeps package scripts from asking. */
+/** Keeps package scripts from asking questions. */
 export const aptEnvironment: Readonly<Record<string, string>> = {
   DEBIAN_FRONTEND: 'noninteractive',
   DEBIAN_PRIORITY: 'critical',
@@ -21,14 +21,14 @@ export const aptEnvironment: Readonly<Record<string, string>> = {
 };
 
 /**
- * Without its cache of package lists and status together, which it would make anew for whoever comes after it; the one of
- * package lists alone stays for further runs.
+ * pkgcache is off: it combines lists and package status, so that each change would rewrite it. The cache of the lists
+ * alone is kept for further runs.
  */
 const acquiring = ['Acquire::Retries=3', 'Acquire::Languages=none', 'Dir::Cache::pkgcache='];
 
 /**
- * One shell script for a whole apt task. /usr/sbin/policy-rc.d keeps services from starting meanwhile;
- * lists never survive in a layer, so that they are fetched where they are missing.
+ * One shell script for a whole apt task. /usr/sbin/policy-rc.d keeps services from starting meanwhile. Layers hold no
+ * package lists, so the script fetches them if they are missing.
  */
 export function aptScript(plan: AptPlan): string {
   const options = [
@@ -67,7 +67,7 @@ const failures: readonly (readonly [RegExp, (name: string, why: string) => strin
   [/^E: Failed to fetch (\S+) +(.*?):?$/m, (address, why) => `apt-get can't fetch ${address}: ${why}`],
 ];
 
-/** Why apt failed, in one sentence; its last lines where nothing is known better. */
+/** The reason why apt failed, in one sentence; its last lines if the reason is unknown. */
 export function aptFailure(exitCode: number, stdout: string, stderr: string): string {
   for (const [pattern, message] of failures) {
     const [, found, why = ''] = pattern.exec(stderr) ?? [];

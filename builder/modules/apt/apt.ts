@@ -7,7 +7,7 @@ import type { Module, ModuleContext } from '../module.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 import { args, type AptArgs } from './apt-args.js';
 
-/** What an apt run may read, so that it does not run again when a template changes. */
+/** Paths that apt may read: a change elsewhere does not make the step run again. */
 export const aptReads = [
   '/var/lib/dpkg',
   '/etc/apt',
@@ -19,14 +19,14 @@ export const aptReads = [
   '/usr/sbin/policy-rc.d',
 ];
 
-/** `apt`: packages, by one apt-get run in a container, or none where dpkg's status says that all is there. */
+/** `apt`: packages, by one run of apt-get in a container, or none if dpkg's status shows that nothing is to do. */
 export const apt = defineModule<AptArgs>({ name: 'apt', version: 1, kind: 'exec', args, run: runApt });
 
 async function runApt(args: AptArgs, context: ModuleContext): Promise<TaskResult> {
   if (args.state === 'build-dep' || args.state === 'fixed')
     throw new TaskFailure(`state ${args.state} is not supported: use \`command: apt-get ${args.state}\``);
   const calls = aptCalls(args, context.root);
-  // Lists never survive in a layer, so that fetching them alone would change nothing.
+  // Layers hold no package lists, so that fetching them alone would change nothing.
   const updated = args.update_cache || args.cache_valid_time !== undefined;
   if (calls.length === 0)
     return {
@@ -60,7 +60,7 @@ function changedSomething(stdout: string): boolean {
   return counts.some((found) => found.slice(1).some((count) => Number(count ?? 0) > 0));
 }
 
-/** `package`: apt, the package manager of the images that platen builds. */
+/** `package`: the same as apt in the images that platen builds. */
 export const packageModule: Module<AptArgs> = defineModule<AptArgs>({
   ...apt,
   name: 'package',

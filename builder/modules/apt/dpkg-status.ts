@@ -7,11 +7,11 @@ export interface PackageStatus {
   readonly architecture: string;
   /** The state in dpkg's words: `installed`, `config-files`, `half-configured` … */
   readonly state: string;
-  /** Names of virtual packages that it provides. */
+  /** Virtual packages that it provides. */
   readonly provides: readonly string[];
 }
 
-/** What dpkg says of the packages in the image (/var/lib/dpkg/status, deb822). */
+/** The packages in dpkg's database (/var/lib/dpkg/status, deb822). */
 export function dpkgStatus(root: View): PackageStatus[] {
   const path = '/var/lib/dpkg/status';
   if (root.stat(path)?.type !== 'file') return [];

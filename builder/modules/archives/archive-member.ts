@@ -1,17 +1,17 @@
-/** One thing in an archive. */
+/** An entry of an archive. */
 export interface ArchiveMember {
-  /** As the archive has it: relative, without a slash at the end, `.` for the top. */
+  /** The path in the archive: relative, without a slash at the end, `.` for the top. */
   readonly path: string;
   readonly type: 'file' | 'directory' | 'symlink' | 'hardlink';
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Names of owner and group, '' where the archive has none: they go before the numbers where the image knows them. */
+  /** Names of owner and group, '' if the archive has none. A name that the image knows wins over the number. */
   readonly userName: string;
   readonly groupName: string;
   readonly mtime: number;
-  /** Of links. */
+  /** For links. */
   readonly target: string;
-  /** Of files; unpacked when called. */
+  /** For files; unpacks on each call. */
   bytes(): Buffer;
 }

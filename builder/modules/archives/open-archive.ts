@@ -11,14 +11,14 @@ interface Compression {
   readonly debianPackage: string;
 }
 
-/** What Node.js 20 can't unpack: the image's own program does, in a container. */
+/** Formats that Node.js 20 can't unpack: a program of the image does, in a container. */
 const compressions: readonly Compression[] = [
   { magic: Buffer.from('fd377a585a00', 'hex'), command: 'xz', debianPackage: 'xz-utils' },
   { magic: Buffer.from('BZh'), command: 'bzip2', debianPackage: 'bzip2' },
   { magic: Buffer.from('28b52ffd', 'hex'), command: 'zstd', debianPackage: 'zstd' },
 ];
 
-/** The members of an archive, by what its first bytes say it is. */
+/** The members of an archive; its first bytes decide the format. */
 export async function openArchive(
   bytes: Buffer,
   name: string,

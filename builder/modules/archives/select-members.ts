@@ -10,7 +10,7 @@ interface Options {
   exclude: string[];
 }
 
-/** The members that the task asks for, under the names that they get. @throws TaskFailure for unsafe names and options that are not supported */
+/** The members that the task wants, with their new names. @throws TaskFailure for unsafe names and unsupported options */
 export function selectMembers(
   members: readonly ArchiveMember[],
   args: UnarchiveArgs,
@@ -61,7 +61,7 @@ function includes(wanted: readonly string[], wildcards: boolean): (path: string)
     patterns.some((pattern) => pattern.test(path));
 }
 
-/** GNU tar's --exclude: the pattern may match at any folder of the name, and takes all below it. */
+/** GNU tar's --exclude: the pattern may match from any part of the path on, and excludes everything below a match. */
 function excluded(path: string, pattern: RegExp): boolean {
   const parts = path.split('/');
   return parts.some((_, from) =>

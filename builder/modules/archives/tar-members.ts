@@ -5,7 +5,7 @@ import type { ArchiveMember } from './archive-member.js';
 
 type PaxRecords = Readonly<Record<string, Buffer>>;
 
-/** The members of a tar in memory: ustar, GNU long names, pax (POSIX.1-2008). Devices and fifos are left out. @throws BuilderError `failed` for what is no tar */
+/** The members of a tar in memory: ustar, GNU long names, pax (POSIX.1-2008), without devices and fifos. @throws BuilderError `failed` */
 export function tarMembers(tar: Buffer): ArchiveMember[] {
   const members: ArchiveMember[] = [];
   let global: PaxRecords = {};

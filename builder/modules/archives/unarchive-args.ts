@@ -18,7 +18,7 @@ export const args = moduleArgs({
   exclude: list.default([]),
   extra_opts: list.default([]),
   validate_certs,
-  // Vault is not ours, and nothing is read in pieces.
+  // Accepted without effect.
   decrypt: flag.optional(),
   io_buffer_size: integer.optional(),
 });

@@ -13,7 +13,7 @@ const sum = createHash('sha256')
 
 const basic = `Basic ${Buffer.from('u:p').toString('base64')}`;
 
-/** Serves the fixtures' files, and what get_url may meet on the way. */
+/** Serves the fixtures' files, and redirects and errors for get_url. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const { pathname } = new URL(request.url ?? '/', 'http://test');
   const { authorization, 'x-token': token } = request.headers;

@@ -22,7 +22,7 @@ export const unarchive = defineModule<UnarchiveArgs, ResolvedUnarchive>({
   kind: 'file',
   args,
   resolve: (args, context) => ({ args, local: localArchive(args, context) }),
-  // What lies on this machine counts by its digest, not by its name.
+  // A file of this machine counts by its digest, not by its name.
   keyOf: ({ args, local }): Json => {
     const { src, ...rest } = args;
     return { ...(rest as Record<string, Json>), src: local?.digest ?? src };

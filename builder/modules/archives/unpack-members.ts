@@ -8,7 +8,7 @@ import type { ModuleContext } from '../module.js';
 import { TaskFailure } from '../task-failure.js';
 import type { UnarchiveArgs } from './unarchive-args.js';
 
-/** Puts archive members below `dest` as GNU tar does for root, then sets owner and mode as asked; true where something was different. */
+/** Unpacks members below `dest` as GNU tar does for root, then sets owner and mode; true if anything changed. */
 export function unpackMembers(
   members: readonly ArchiveMember[],
   args: UnarchiveArgs,
@@ -30,7 +30,7 @@ export function unpackMembers(
   return changed;
 }
 
-/** A link from the archive must not lead what follows it out of the destination. */
+/** Refuses members below a link of the archive, which could lead out of the destination. */
 function checkParents(place: string, links: ReadonlySet<string>): void {
   for (let at = posix.dirname(place); at !== '/'; at = posix.dirname(at))
     if (links.has(at)) throw new TaskFailure(`the archive is unsafe: ${place} lies behind its link ${at}`);

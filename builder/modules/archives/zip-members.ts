@@ -3,7 +3,7 @@ import type { ArchiveMember } from './archive-member.js';
 import { umask } from '../root/file-mode.js';
 import { TaskFailure } from '../task-failure.js';
 
-/** The members of a zip in memory (PKWARE APPNOTE 6.3): stored and deflated ones. @throws TaskFailure for encrypted, split or damaged ones */
+/** The members of a zip in memory (PKWARE APPNOTE 6.3), stored or deflated. @throws TaskFailure for encrypted, split or damaged ones */
 export function zipMembers(zip: Buffer): ArchiveMember[] {
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
   if (end === -1 || end + 22 > zip.length) throw new TaskFailure('the zip archive has no end: it is damaged');
@@ -70,7 +70,7 @@ function unpack(zip: Buffer, at: number, name: string): Buffer {
   return bytes;
 }
 
-/** MS-DOS date and time as seconds since 1970, as UTC. */
+/** Converts MS-DOS date and time to seconds since 1970, taken as UTC. */
 function dosTime(value: number): number {
   const [date, time] = [value >>> 16, value & 0xffff];
   const day = [(date >>> 9) + 1980, ((date >>> 5) & 15) - 1, date & 31] as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text, list, path, flag, moduleArgs } from '../args.js';
 
 export const shape = {
-  /** What stands behind `command:` as a plain string, with `creates=` and the like still in it. */
+  /** The plain string after `command:`, including `creates=` and the like. */
   _raw_params: text.optional(),
   cmd: text.optional(),
   argv: list.optional(),
@@ -13,7 +13,7 @@ export const shape = {
   stdin: text.optional(),
   stdin_add_newline: flag.default(true),
   strip_empty_ends: flag.default(true),
-  // Gone from Ansible since 2.14; roles still have it.
+  // Removed from Ansible in 2.14, but still in roles.
   warn: flag.optional(),
 };
 
@@ -38,7 +38,7 @@ export function splitKeyValues(raw: unknown): unknown {
   return given;
 }
 
-/** Takes `creates=/x` and the like out of a plain command string before the arguments are checked (ansible/parsing/splitter.py, parse_kv). */
+/** Extracts `creates=/x` and the like from a plain command string before validation (ansible/parsing/splitter.py, parse_kv). */
 export function withoutKeyValues<Args>(type: z.ZodType<Args>): z.ZodType<Args> {
   return z.preprocess(splitKeyValues, type) as unknown as z.ZodType<Args>;
 }

@@ -1,4 +1,4 @@
-/** What a command printed, whole and as lines, as Ansible registers it. */
+/** A command's output, whole and as lines, as Ansible registers it. */
 export function output(
   stdout: string,
   stderr: string,

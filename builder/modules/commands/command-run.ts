@@ -8,14 +8,14 @@ import { atHome } from '../args.js';
 import { expandArgument, programExists } from './program.js';
 import { TaskFailure } from '../task-failure.js';
 
-/** Times are constants: a result is part of what is cached and compared. */
+/** Constants, because results are cached and compared. */
 const noTime = {
   start: '1970-01-01 00:00:00.000000',
   end: '1970-01-01 00:00:00.000000',
   delta: '0:00:00.000000',
 };
 
-/** Runs what `command` and `shell` run, unless `creates` or `removes` say that it is done. */
+/** Runs the command of `command` or `shell`, unless `creates` or `removes` apply. */
 export async function runCommand(
   args: CommandArgs,
   argv: string[],
@@ -25,7 +25,7 @@ export async function runCommand(
   if (!line?.trim() && !args.argv?.length) throw new TaskFailure('no command given', { rc: 256 });
   if (line?.trim() && args.argv?.length)
     throw new TaskFailure('only command or argv can be given, not both', { rc: 256 });
-  // A shell's own words are not what the task said.
+  // Report the line of the task, without the shell around it.
   const cmd = line !== undefined && argv[1] === '-c' && argv[2] === line ? line : argv;
   const skip = skipReason(args, context);
   if (skip !== undefined) {
@@ -43,7 +43,7 @@ export async function runCommand(
   return { changed: true, msg: '', ...facts };
 }
 
-/** Without a shell: variables and `~` are expanded as AnsibleModule.run_command does, and the program has to be there. */
+/** Expands variables and `~` as AnsibleModule.run_command does, and checks that the program exists. */
 function expanded(argv: readonly string[], context: ModuleContext): string[] {
   const words = argv.map((word) => expandArgument(word, context));
   const [program = ''] = words;
@@ -69,7 +69,7 @@ function skipReason(
   { creates, removes, chdir = '/' }: CommandArgs,
   { root }: ModuleContext,
 ): { path: string; why: string } | undefined {
-  // Relative names are looked for where the command would run.
+  // Relative names are relative to `chdir`.
   const there = (name: string): boolean => matchesAny(root, posix.resolve(chdir, atHome(name)));
   if (creates !== undefined && there(creates)) return { path: creates, why: 'exists' };
   if (removes !== undefined && !there(removes)) return { path: removes, why: 'does not exist' };

@@ -10,14 +10,14 @@ export const command = commandModule('command', ({ argv, _raw_params, cmd }) => 
   return argv ?? shellWords(line ?? '');
 });
 
-/** `shell`: runs a line by /bin/sh, or by `executable`. */
+/** `shell`: runs a line with /bin/sh, or with `executable`. */
 export const shell = commandModule('shell', ({ argv, executable, _raw_params, cmd }) => [
   executable ?? '/bin/sh',
   '-c',
   _raw_params ?? cmd ?? (argv ?? []).join(' '),
 ]);
 
-/** `raw`: in an image build as `shell`. */
+/** `raw`: the same as `shell` in an image build. */
 export const raw: Module<CommandArgs> = { ...shell, name: 'raw' };
 
 function commandModule(

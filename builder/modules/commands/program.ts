@@ -14,7 +14,7 @@ function variables({
   return { HOME: home, PATH: searchPath, LANG: 'C.UTF-8', ...baseEnvironment, ...environment };
 }
 
-/** A word with `$NAME`, `${NAME}` and a leading `~` expanded (os.path.expandvars and expanduser); unknown variables stay as they are. */
+/** Expands `$NAME`, `${NAME}` and a leading `~` (os.path.expandvars and expanduser); keeps unknown variables. */
 export function expandArgument(word: string, context: ModuleContext): string {
   if (!/[$~]/.test(word)) return word;
   const known = variables(context);
@@ -28,7 +28,7 @@ export function expandArgument(word: string, context: ModuleContext): string {
 /** Whether the image has the program, by path or in PATH. */
 export function programExists(program: string, context: ModuleContext): boolean {
   const { root } = context;
-  // Where a relative path leads is known only once the command runs.
+  // A relative path can be resolved only when the command runs.
   if (program.includes('/')) return !program.startsWith('/') || root.stat(program) !== undefined;
   const folders = (variables(context)['PATH'] ?? searchPath).split(':');
   return folders.some((folder) => root.stat(posix.join(folder, program))?.type === 'file');

@@ -31,7 +31,7 @@ interface ResolvedScript extends Record<string, unknown> {
   readonly words: readonly string[];
 }
 
-/** `script`: runs a program of the user's in the image (ansible's script action). */
+/** `script`: runs a program of this machine in the image (ansible's script action). */
 export const script = defineModule<ScriptArgs, ResolvedScript>({
   name: 'script',
   version: 1,

@@ -3,13 +3,13 @@ import { TaskFailure } from '../task-failure.js';
 
 export interface DownloadOptions {
   readonly headers: Readonly<Record<string, string>>;
-  /** Seconds without a byte after which a try is given up. */
+  /** Seconds without data after which a try is given up. */
   readonly timeout: number;
 }
 
 const tries = 4;
 
-/** The bytes behind an http or https URL, redirects followed; passing troubles are tried again. @throws TaskFailure naming the URL and what happened */
+/** Downloads an http or https URL: follows redirects, and retries temporary errors. @throws TaskFailure with the URL and the reason */
 export async function download(
   url: string,
   options: DownloadOptions,
@@ -62,7 +62,7 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && cause.message !== '' ? cause.message : message;
 }
 
-/** A URL fit to be shown: user and password left out. */
+/** A URL for display: without user and password. */
 export function withoutSecrets(url: string): string {
   return url.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
 }

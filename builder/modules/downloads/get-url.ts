@@ -21,9 +21,9 @@ const args = moduleArgs(
     dest: path,
     checksum: text.default(''),
     force: flag.default(false),
-    // A layer has no use for backup files and the normalisation drops them: none is made.
+    // Normalisation would drop backup files, so none are made.
     backup: flag.default(false),
-    // Where Ansible keeps the file until it is whole; here it is in memory.
+    // Ansible's place for the partial file; here it is in memory.
     tmp_dest: path.optional(),
     use_proxy: flag.optional(),
   },
@@ -45,14 +45,14 @@ interface ResolvedGetUrl extends Record<string, unknown> {
   readonly local?: HostFile | undefined;
 }
 
-/** `get_url`: a file from http, https, or (`file:`) from this machine, checked by its checksum (ansible/modules/get_url.py). */
+/** `get_url`: fetches a file by http, https, or (`file:`) from this machine, and verifies its checksum (ansible/modules/get_url.py). */
 export const getUrl = defineModule<GetUrlArgs, ResolvedGetUrl>({
   name: 'get_url',
   version: 1,
   kind: 'file',
   args,
   resolve: (args, context) => ({ args, local: hostFileOf(args.url, context) }),
-  // How long it may take changes nothing; a file of this machine counts by its digest.
+  // Timeouts don't affect the result; a file of this machine counts by its digest.
   keyOf: ({ args, local }): Json => {
     const { timeout: _timeout, ...rest } = args;
     return { ...(rest as Record<string, Json>), local: local?.digest ?? null };
@@ -88,7 +88,7 @@ async function getFile(
   return { ...result, url, dest, checksum_src: sha1, checksum_dest: sha1, msg: 'OK', status_code: 200 };
 }
 
-/** A link to a file gives way to a file of the same owner and mode (AnsibleModule.atomic_move). */
+/** Replaces a link to a file by a file with the owner and mode of its target (AnsibleModule.atomic_move). */
 function replaceLink(dest: string, root: Root): void {
   const target = root.lstat(dest)?.type === 'symlink' ? root.stat(dest) : undefined;
   if (target?.type !== 'file') return;

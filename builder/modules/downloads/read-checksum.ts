@@ -3,7 +3,7 @@ import { type Checksum, sumFromList } from '../root/checksum.js';
 import { TaskFailure } from '../task-failure.js';
 import type { UrlRequest } from './url-source.js';
 
-/** Parses `sha256:<hex>`, or fetches the list of sums that `sha256:<URL>` names. @throws TaskFailure for anything else */
+/** Parses `sha256:<hex>`, or fetches the list of checksums of `sha256:<URL>`. @throws TaskFailure for anything else */
 export async function readChecksum(given: string, url: string, request: UrlRequest): Promise<Checksum> {
   const [, algorithm = '', value = ''] = /^([^:]+):(.*)$/s.exec(given) ?? [];
   if (value === '')

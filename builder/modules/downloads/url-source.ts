@@ -7,7 +7,7 @@ import type { HostFile, ResolveContext } from '../module.js';
 
 const textRecord = z.record(z.string(), text);
 
-/** Arguments that say how to fetch a URL (Ansible's "url" documentation fragment). */
+/** Arguments for fetching a URL (Ansible's "url" documentation fragment). */
 export const urlArgs = {
   timeout: integer.default(30),
   headers: textRecord.optional(),
@@ -30,7 +30,7 @@ export const refusedUrlArgs = {
   unredirected_headers: 'use headers',
 };
 
-/** What `urlArgs` parse to. */
+/** The parsed `urlArgs`. */
 export interface UrlRequest {
   readonly timeout: number;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -39,13 +39,13 @@ export interface UrlRequest {
   readonly url_password?: string | undefined;
 }
 
-/** The file on this machine that a `file:` URL names; undefined for other URLs. */
+/** The file on this machine for a `file:` URL; undefined for other URLs. */
 export function hostFileOf(url: string, context: ResolveContext): HostFile | undefined {
   if (!url.startsWith('file:')) return undefined;
   return context.file(context.find('files', fileURLToPath(url)), true);
 }
 
-/** The bytes behind a URL and the name they go by. */
+/** The bytes of a URL, and a file name for them. */
 export async function fetchUrl(
   url: string,
   request: UrlRequest,
@@ -63,7 +63,7 @@ export async function fetchUrl(
   return { bytes, name: fileName ?? urlFileName(finalUrl) };
 }
 
-/** The last part of a URL's path; `index.html` where it has none, as get_url names it. */
+/** The last part of a URL's path, or `index.html` if it is empty, as in get_url. */
 export function urlFileName(url: string): string {
   const name = new URL(url).pathname.split('/').at(-1) ?? '';
   return name === '' ? 'index.html' : name;

@@ -16,7 +16,7 @@ const args = moduleArgs({
 
 type GetentArgs = z.output<typeof args>;
 
-/** `getent`: lines of the image's own /etc/passwd and its like as facts (ansible/modules/getent.py). */
+/** `getent`: lines of /etc/passwd and similar files of the image as facts (ansible/modules/getent.py). */
 export const getent = defineModule<GetentArgs>({
   name: 'getent',
   version: 1,

@@ -1,7 +1,7 @@
 import { integer, list, moduleArgs, path } from '../args.js';
 import { defineModule } from '../task-failure.js';
 
-/** `setup` and `gather_facts`: the facts of an image are known from the start, so there is nothing to gather. */
+/** `setup` and `gather_facts`: gather nothing, as the facts of an image are known from the start. */
 export const setup = defineModule({
   name: 'setup',
   version: 1,

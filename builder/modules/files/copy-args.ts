@@ -9,7 +9,7 @@ export const args = moduleArgs(
     src: text.optional(),
     content: textOrJson.optional(),
     dest: path,
-    // A layer has no use for backup files and the normalisation drops them: none is made.
+    // Normalisation would drop backup files, so none are made.
     backup: flag.default(false),
     force: flag.default(true),
     follow: flag.default(false),

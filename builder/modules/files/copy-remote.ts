@@ -11,7 +11,7 @@ import type { ModuleContext } from '../module.js';
 import { placeFile } from '../root/place-file.js';
 import { TaskFailure } from '../task-failure.js';
 
-/** Copies what the image itself has (`remote_src: true`). */
+/** Copies within the image (`remote_src: true`). */
 export async function copyRemote(args: CopyArgs, src: string, context: ModuleContext): Promise<TaskResult> {
   const source = context.root.stat(src);
   if (source === undefined) throw new TaskFailure(`Source ${src} not found`, { src });
@@ -34,7 +34,7 @@ export async function copyRemote(args: CopyArgs, src: string, context: ModuleCon
   return { ...result, src };
 }
 
-/** As the directory cases of ansible/modules/copy.py: modes are kept, the owner is the one asked for or the task's user. */
+/** Copies a folder like ansible/modules/copy.py: keeps modes; the owner is the given one or the task's user. */
 function copyFolder(args: CopyArgs, src: string, context: ModuleContext): TaskResult {
   const { root } = context;
   const dest = args.dest.length > 1 ? args.dest.replace(/\/$/, '') : args.dest;

@@ -7,10 +7,10 @@ import type { HostItem } from './host-items.js';
 import type { ModuleContext } from '../module.js';
 import { type Placement, placeFile } from '../root/place-file.js';
 
-/** Files with more bytes are never held in memory. */
+/** Files with more bytes are not read into memory. */
 const large = 16 << 20;
 
-/** Puts content, or files and folders of this machine, into the image. */
+/** Copies content, or files and folders of this machine, into the image. */
 export async function runCopy(
   args: CopyArgs,
   items: readonly HostItem[] | undefined,

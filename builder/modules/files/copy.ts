@@ -10,14 +10,14 @@ import { defineModule, TaskFailure } from '../task-failure.js';
 import type { ModuleContext, ResolveContext } from '../module.js';
 import { args, type CopyArgs } from './copy-args.js';
 
-/** The arguments with all that lies on this machine named by digest. */
+/** The arguments, with files of this machine by digest. */
 export interface ResolvedCopy extends Record<string, unknown> {
   readonly args: CopyArgs;
   /** Undefined for `content` and `remote_src`. */
   readonly items: readonly HostItem[] | undefined;
 }
 
-/** `copy`: files and folders of the user's, literal content, or files that the image has (ansible's copy action and module). */
+/** `copy`: files and folders of this machine, literal content, or files of the image (ansible's copy action and module). */
 export const copy = defineModule<CopyArgs, ResolvedCopy>({
   name: 'copy',
   version: 1,

@@ -13,7 +13,7 @@ export const args = moduleArgs(
     recurse: flag.default(false),
     force: flag.default(false),
     follow: flag.default(true),
-    // Times are normalised in the layer, so that asking to keep them changes nothing.
+    // The layer's times are normalised, so that preserving them changes nothing.
     access_time: choice('preserve').optional(),
     modification_time: choice('preserve').optional(),
   },

@@ -13,7 +13,7 @@ import { makeDirectories } from '../root/make-directories.js';
 type Outcome = { changed: boolean; path: string; dest?: string; src?: string };
 type MakeState = (args: FileArgs, context: ModuleContext) => Outcome;
 
-/** What `file` does for each state, as the functions of ansible/modules/file.py. */
+/** One function per state, as in ansible/modules/file.py. */
 export const fileStates: Readonly<Record<FileState, MakeState>> = {
   absent,
   directory,
@@ -23,7 +23,7 @@ export const fileStates: Readonly<Record<FileState, MakeState>> = {
   touch,
 };
 
-/** The path that attributes go to: behind a link where links are followed. */
+/** The path that gets the attributes: the link's target if `follow` is set. */
 function followed(root: Root, args: FileArgs): string {
   return args.follow && root.lstat(args.path)?.type === 'symlink' ? root.realpath(args.path) : args.path;
 }
@@ -60,7 +60,7 @@ function touch(args: FileArgs, context: ModuleContext): Outcome {
     });
   }
   const attributesChanged = applyAttributes(root, followed(root, args), attributesOf(args));
-  // Ansible sets the times to now unless told to preserve them, and says so; a layer has no such times.
+  // Ansible sets the times to now unless told to preserve them, and reports a change; layers hold no such times.
   const timed = args.access_time !== 'preserve' || args.modification_time !== 'preserve';
   return { changed: there === undefined || attributesChanged || timed, path: args.path, dest: args.path };
 }
@@ -132,7 +132,7 @@ function checkLink({ path, force }: FileArgs, src: string | undefined, root: Roo
     throw new TaskFailure(`the directory ${path} is not empty, refusing to convert it`, { path });
 }
 
-/** Whether it is there in every container, though no layer has it: /dev/stdout, which logs are linked to. */
+/** Whether only running containers have the path, such as /dev/stdout, the usual target of log links. */
 function isOfContainers(path: string): boolean {
   return /^\/(dev|proc|sys)(\/|$)/.test(posix.normalize(path));
 }
@@ -143,7 +143,7 @@ function hardLink(args: FileArgs, { root }: ModuleContext): Outcome {
   if (src === undefined) throw new TaskFailure('src is required for creating new hardlinks');
   const source = root.stat(src);
   if (source === undefined) throw new TaskFailure('src does not exist', { dest: path, src });
-  // A view shows both names of a file as files: equal in all is taken as linked.
+  // A view shows hard links as separate files, so equal content counts as linked.
   const linked = before?.type === 'file' && before.content?.digest === source.content?.digest;
   const changed = !linked || (before.mode !== source.mode && before.uid !== source.uid);
   if (changed && before !== undefined && !force)

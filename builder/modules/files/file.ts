@@ -15,7 +15,7 @@ export const file = defineModule<FileArgs>({
   run: runFile,
 });
 
-/** Does what `file` does with these arguments; other modules use it as Ansible's do. */
+/** Runs `file` with these arguments; also for other modules, as in Ansible. */
 export function runFile(given: FileArgs, context: ModuleContext): TaskResult {
   const { root } = context;
   const args = { ...given, path: withBasename(given, context) };
@@ -35,7 +35,7 @@ function presentState(type: string | undefined, recurse: boolean): FileState {
   return type === undefined && recurse ? 'directory' : 'file';
 }
 
-/** A hard link into a directory gets the name of what it links to (file.py, additional_parameter_handling). */
+/** A hard link into a directory gets the name of its source (file.py, additional_parameter_handling). */
 function withBasename({ path, src, state }: FileArgs, { root }: ModuleContext): string {
   const clean = path.length > 1 ? path.replace(/\/$/, '') : path;
   if (src === undefined || state === 'link' || state === 'absent') return clean;

@@ -39,7 +39,7 @@ const args = moduleArgs(
 
 type FindArgs = z.output<typeof args>;
 
-/** `find`: paths by name, type, size and content (ansible/modules/find.py); sorted, as file systems are not. */
+/** `find`: paths by name, type, size and content (ansible/modules/find.py), sorted. */
 export const find = defineModule<FindArgs>({ name: 'find', version: 1, kind: 'file', args, run: runFind });
 
 function runFind(args: FindArgs, context: ModuleContext): TaskResult {
@@ -113,7 +113,7 @@ class Search {
 }
 
 function nameFilter({ patterns, excludes, use_regex }: FindArgs): (name: string) => boolean {
-  // re.match and fnmatch: both from the start of the name.
+  // As re.match and fnmatch, both match from the start of the name.
   const compile = (text: string): RegExp => (use_regex ? pythonRegex(`(?:${text})`) : globPattern(text));
   const wanted = (patterns.length > 0 ? patterns : [use_regex ? '.*' : '*']).map(compile);
   const unwanted = (excludes ?? []).map(compile);

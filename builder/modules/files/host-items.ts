@@ -4,7 +4,7 @@ import type { Json } from '../../json.js';
 import type { Digest } from '../../store/digest.js';
 import type { ResolveContext } from '../module.js';
 
-/** Something on this machine that `copy` takes, by its path inside the destination. */
+/** A file, folder or link of this machine for `copy`, by its path in the destination. */
 export type HostItem =
   | {
       readonly type: 'file';
@@ -25,7 +25,7 @@ export type HostItem =
       readonly mode?: undefined;
     };
 
-/** What of an item belongs into a step's key: not where it lies on this machine. */
+/** The parts of an item for a step's key, without its path on this machine. */
 export function itemKey(item: HostItem): Json {
   const { type, relative } = item;
   if (item.type === 'file') return { type, relative, digest: item.digest, mode: item.mode ?? null };
@@ -33,15 +33,15 @@ export function itemKey(item: HostItem): Json {
 }
 
 interface Options {
-  /** `src` ended with a slash: what is in the folder, not the folder. */
+  /** `src` ends with a slash: copy the folder's contents, not the folder. */
   readonly trailing: boolean;
-  /** Take what links point to, not the links. */
+  /** Copy the targets of links, not the links. */
   readonly follow: boolean;
-  /** Leave encrypted what ansible-vault encrypted. */
+  /** Don't decrypt files of ansible-vault. */
   readonly asItIs: boolean;
 }
 
-/** A file, or all that is in a folder: sorted, folders after their files as ansible's copy action orders them. */
+/** A file, or a folder's contents in the order of ansible's copy action: sorted, files before folders. */
 export function hostItems(found: string, options: Options, context: ResolveContext): HostItem[] {
   const path = found.replace(/(?!^)\/+$/, '');
   if (!statSync(path).isDirectory()) return [fileItem(path, basename(path), { ...options, context })];

@@ -4,7 +4,7 @@ import { defineModule, TaskFailure } from '../task-failure.js';
 
 const args = moduleArgs({ src: path }, { aliases: { path: 'src' } });
 
-/** `slurp`: a file's bytes in base64. */
+/** `slurp`: a file's bytes as base64. */
 export const slurp = defineModule<z.output<typeof args>>({
   name: 'slurp',
   version: 1,

@@ -13,7 +13,7 @@ const args = moduleArgs(
     get_checksum: flag.default(true),
     get_md5: flag.default(false),
     checksum_algorithm: choice('md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512').default('sha1'),
-    // An image has neither a `file` program to ask nor chattr flags: what comes of these says so.
+    // An image has no `file` program and no chattr flags; the results say so.
     get_mime: flag.default(true),
     get_attributes: flag.default(true),
   },
@@ -34,7 +34,7 @@ const args = moduleArgs(
 
 type StatArgs = z.output<typeof args>;
 
-/** `stat`: what is at a path (ansible/modules/stat.py). */
+/** `stat`: the state of a path (ansible/modules/stat.py). */
 export const stat = defineModule<StatArgs>({ name: 'stat', version: 1, kind: 'file', args, run: runStat });
 
 function runStat(args: StatArgs, { root, epoch }: ModuleContext): TaskResult {
@@ -48,7 +48,7 @@ function runStat(args: StatArgs, { root, epoch }: ModuleContext): TaskResult {
       exists: true,
       path: args.path,
       ...pathFacts(root, entry, epoch),
-      // A build's user is root: everything can be read, what has an x can be run.
+      // A build runs as root, who can read everything and run what has an x bit.
       readable: target !== undefined,
       writeable: target !== undefined,
       executable: target !== undefined && (target.type === 'directory' || (target.mode & 0o111) !== 0),

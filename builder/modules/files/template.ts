@@ -14,7 +14,7 @@ const args = moduleArgs(
     mode: modeOrPreserve.optional(),
     src: text,
     dest: path,
-    // A layer has no use for backup files and the normalisation drops them: none is made.
+    // Normalisation would drop backup files, so none are made.
     backup: flag.default(false),
     force: flag.default(true),
     follow: flag.default(false),
@@ -51,7 +51,7 @@ interface ResolvedTemplate extends Record<string, unknown> {
   readonly mode: string | undefined;
 }
 
-/** `template`: a rendered file (Handlebars for `.hbs`, Jinja for all else), put in place as `copy` does. */
+/** `template`: renders a file (Handlebars for `.hbs`, else Jinja) and copies it as `copy` does. */
 export const template = defineModule<TemplateArgs, ResolvedTemplate>({
   name: 'template',
   version: 1,

@@ -17,7 +17,7 @@ async function edit(text: string, args: object): Promise<string> {
 const block = '# BEGIN ANSIBLE MANAGED BLOCK\nx\n# END ANSIBLE MANAGED BLOCK\n';
 const both = { prepend_newline: true, append_newline: true };
 
-// Debian's Ansible does not have these arguments: the texts are those of ansible-core 2.16 and later.
+// Debian's Ansible lacks these arguments: the expected texts are from ansible-core 2.16.
 t.test('empty lines around a block are made once, and not at the ends of a file', async (t) => {
   const once = await edit('a\nb\n', { insertafter: '^a', ...both });
   t.equal(once, `a\n\n${block}\nb\n`);

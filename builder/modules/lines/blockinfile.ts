@@ -79,7 +79,7 @@ function replaceBlock(lines: string[], args: BlockArgs, { begin, end, block }: B
   return lines.join('');
 }
 
-/** An empty line before or after the block where it is asked for, and none is (since ansible-core 2.16). */
+/** Adds the empty lines of `prepend_newline` and `append_newline`, unless they exist (since ansible-core 2.16). */
 function withEmptyLines(
   block: readonly string[],
   { above, below }: { readonly above: string | undefined; readonly below: string | undefined },

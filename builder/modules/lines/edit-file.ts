@@ -8,11 +8,11 @@ import { putFile } from '../root/place-file.js';
 import { TaskFailure } from '../task-failure.js';
 import { validateFile } from '../root/validate-file.js';
 
-/** Arguments that lineinfile, blockinfile and replace share. */
+/** Arguments common to lineinfile, blockinfile and replace. */
 export const editArgs = {
   ...attributeArgs,
   path,
-  // A layer has no use for backup files and the normalisation drops them: none is made.
+  // Normalisation would drop backup files, so none are made.
   backup: flag.default(false),
   validate: text.optional(),
 };
@@ -24,19 +24,19 @@ interface EditRequest extends Attributes {
   readonly validate?: string | undefined;
 }
 
-/** The bytes of the file as a string with one character per byte; undefined where there is none. @throws TaskFailure for a directory */
+/** The file's bytes as a string with one character per byte; undefined if there is none. @throws TaskFailure for a directory */
 export function readForEdit({ path }: EditRequest, { root }: ModuleContext): string | undefined {
   const entry = root.stat(path);
   if (entry?.type === 'directory') throw new TaskFailure(`Path ${path} is a directory !`, { rc: 256 });
   return entry === undefined ? undefined : root.read(path).toString('latin1');
 }
 
-/** UTF-8 bytes of a text, one character per byte, to go with `readForEdit`. */
+/** UTF-8 bytes of a text, one character per byte, to match `readForEdit`. */
 export function asBytes(value: string): string {
   return Buffer.from(value).toString('latin1');
 }
 
-/** Writes the edited file where it is different, then sets owner and mode. */
+/** Writes the edited file if it differs, then sets owner and mode. */
 export async function finishEdit(
   request: EditRequest,
   edit: { readonly before: string | undefined; readonly after: string; readonly msg: string },

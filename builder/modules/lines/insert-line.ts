@@ -4,16 +4,16 @@ import { pythonRegex, replacement } from '../../jinja/python/python-regex.js';
 import { firstMatch } from '../root/module-regex.js';
 
 interface Found {
-  /** Line that matched the regular expression, the search string or the line itself; -1 for none. */
+  /** Index of the line that matches the regular expression, the search string or the line itself; -1 for none. */
   readonly at: number;
-  /** Where to insert by `insertafter` or `insertbefore`; -1 for none. */
+  /** Index at which `insertafter` or `insertbefore` insert; -1 for none. */
   readonly anchor: number;
   readonly match: RegExpExecArray | true | undefined;
   readonly exact: boolean;
 }
 
 /**
- * Puts the line into `lines` (in place) where lineinfile puts it, and says what was done; '' where it was there.
+ * Inserts the line into `lines` (in place) as lineinfile does, and returns a message; '' if it is there already.
  * The order of the cases is that of `present` in ansible/modules/lineinfile.py.
  */
 export function insertLine(lines: string[], args: LineArgs, line: string): string {
@@ -45,7 +45,7 @@ function append(lines: string[], line: string): string {
   return insertAt(lines, lines.length, line);
 }
 
-/** Ansible adds no line end to a last line without one here: the two lines run together. */
+/** As in Ansible, a last line without a newline runs together with the new one. */
 function appendAfterLast(lines: string[], line: string): string {
   return insertAt(lines, lines.length, line);
 }

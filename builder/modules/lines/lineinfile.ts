@@ -8,7 +8,7 @@ import { firstMatch } from '../root/module-regex.js';
 import { defineModule, TaskFailure } from '../task-failure.js';
 import { args, type LineArgs } from './line-args.js';
 
-/** `lineinfile`: one line that is there, or is not (ansible/modules/lineinfile.py). */
+/** `lineinfile`: ensures that a line is present or absent (ansible/modules/lineinfile.py). */
 export const lineinfile = defineModule<LineArgs>({
   name: 'lineinfile',
   version: 1,

@@ -21,7 +21,7 @@ const args = moduleArgs(
 
 type ReplaceArgs = z.output<typeof args>;
 
-/** `replace`: every match of a regular expression (ansible/modules/replace.py). */
+/** `replace`: replaces every match of a regular expression (ansible/modules/replace.py). */
 export const replace = defineModule<ReplaceArgs>({
   name: 'replace',
   version: 1,
@@ -54,7 +54,7 @@ function sectionPattern({ after, before }: ReplaceArgs): string | undefined {
   return before ? `(?P<subsection>.*)${before}` : undefined;
 }
 
-/** Start and end of what `after` and `before` leave; undefined where they match nothing. */
+/** Start and end of the text between `after` and `before`; undefined if they don't match. */
 function findSection(args: ReplaceArgs, contents: string): [number, number] | undefined {
   const pattern = sectionPattern(args);
   if (pattern === undefined) return [0, contents.length];

@@ -1,11 +1,11 @@
 import type { Root } from '../../plan/view.js';
 
-/** One of the colon-separated files of /etc, in memory until `save`. */
+/** A colon-separated file of /etc, in memory until `save`. */
 export class AccountFile {
   readonly #root: Root;
   readonly #path: string;
   readonly #before: string;
-  /** Whether the image has the file at all; what it has not is never made. */
+  /** Whether the image has the file; a missing one is not created. */
   readonly present: boolean;
   rows: string[][];
 
@@ -33,7 +33,7 @@ export class AccountFile {
     this.rows = this.rows.filter(([first]) => first !== name);
   }
 
-  /** Writes the file where something changed; owner and mode stay. */
+  /** Writes the file if it changed; keeps owner and mode. */
   save(): boolean {
     const after = this.rows.map((row) => `${row.join(':')}\n`).join('');
     const entry = this.#root.stat(this.#path);
@@ -50,7 +50,7 @@ export class AccountFile {
   }
 }
 
-/** The account databases of an image, as useradd and its like see them. */
+/** The account databases of an image, for useradd and the like. */
 export class Accounts {
   readonly passwd: AccountFile;
   readonly shadow: AccountFile;
@@ -69,13 +69,13 @@ export class Accounts {
     this.subgid = open('subgid');
   }
 
-  /** Writes what changed; true where something did. */
+  /** Writes changed files; true if there were any. */
   save(): boolean {
     const files = [this.passwd, this.shadow, this.group, this.gshadow, this.subuid, this.subgid];
     return files.map((file) => file.save()).includes(true);
   }
 
-  /** The row of a group by number or name, the number first, as Ansible looks. */
+  /** The row of a group by number, else by name, as in Ansible. */
   groupRow(group: string): string[] | undefined {
     return this.group.rows.find(([, , gid]) => gid === group) ?? this.group.find(group);
   }
@@ -90,12 +90,12 @@ export class Accounts {
     this.gshadow.remove(name);
   }
 
-  /** Names of the groups that list the user as a member. */
+  /** Names of the groups with the user as a member. */
   groupsOf(user: string): string[] {
     return this.group.rows.filter((row) => members(row).includes(user)).map(([name = '']) => name);
   }
 
-  /** Puts the user into these groups; out of all others, unless they are kept. */
+  /** Adds the user to these groups, and removes it from all others unless `keepOthers`. */
   setGroups(user: string, groups: readonly string[], keepOthers: boolean): void {
     for (const row of [...this.group.rows, ...this.gshadow.rows]) {
       const now = members(row);

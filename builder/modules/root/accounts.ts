@@ -1,7 +1,7 @@
 import type { View } from '../../plan/view.js';
 import { TaskFailure } from '../task-failure.js';
 
-/** The lines of a colon-separated file of /etc, each as its fields; none where there is no such file. */
+/** The rows of a colon-separated file of /etc; empty if there is no such file. */
 export function readTable(root: View, path: string): string[][] {
   if (root.stat(path)?.type !== 'file') return [];
   return root
@@ -12,7 +12,7 @@ export function readTable(root: View, path: string): string[][] {
     .map((line) => line.split(':'));
 }
 
-// Every image has root with number 0 as user and group: not looking keeps a step free of /etc/passwd.
+// Root has number 0 in every image: not looking it up keeps a step independent of /etc/passwd.
 function idIn(root: View, path: string, name: string): number | undefined {
   if (name === 'root') return 0;
   const id = readTable(root, path).find(([first]) => first === name)?.[2];
@@ -24,7 +24,7 @@ function nameIn(root: View, path: string, id: number): string | undefined {
   return readTable(root, path).find((fields) => fields[2] === String(id))?.[0];
 }
 
-/** The number of a user by name or number. @throws TaskFailure where there is no such user */
+/** The number of a user by name or number. @throws TaskFailure if there is no such user */
 export function uidOf(root: View, owner: string): number {
   if (/^\d+$/.test(owner)) return Number(owner);
   const uid = idIn(root, '/etc/passwd', owner);
@@ -32,7 +32,7 @@ export function uidOf(root: View, owner: string): number {
   return uid;
 }
 
-/** The number of a group by name or number. @throws TaskFailure where there is no such group */
+/** The number of a group by name or number. @throws TaskFailure if there is no such group */
 export function gidOf(root: View, group: string): number {
   if (/^\d+$/.test(group)) return Number(group);
   const gid = idIn(root, '/etc/group', group);
@@ -40,17 +40,17 @@ export function gidOf(root: View, group: string): number {
   return gid;
 }
 
-/** The user's name, or its number where it has none. */
+/** The user's name, or its number if it has none. */
 export function userName(root: View, uid: number): string {
   return nameIn(root, '/etc/passwd', uid) ?? String(uid);
 }
 
-/** The group's name, or its number where it has none. */
+/** The group's name, or its number if it has none. */
 export function groupName(root: View, gid: number): string {
   return nameIn(root, '/etc/group', gid) ?? String(gid);
 }
 
-/** What a command of that user finds in its environment, as `sudo -H` sets it. @throws TaskFailure where there is no such user */
+/** The environment of a user's commands, as `sudo -H` sets it. @throws TaskFailure if there is no such user */
 export function environmentOfUser(root: View, user: string): Record<string, string> {
   const fields = readTable(root, '/etc/passwd').find(([name]) => name === user);
   if (fields === undefined) throw new TaskFailure(`there is no user '${user}' in the image (become_user)`);
@@ -58,7 +58,7 @@ export function environmentOfUser(root: View, user: string): Record<string, stri
   return { HOME: home, USER: user, LOGNAME: user, SHELL: shell === '' ? '/bin/sh' : shell };
 }
 
-/** Numbers of a user and of its own group: what new files of it get. */
+/** Numbers of a user and of its primary group, for its new files. */
 export function identityOfUser(root: View, user: string): { uid: number; gid: number } {
   if (user === 'root') return { uid: 0, gid: 0 };
   const fields = readTable(root, '/etc/passwd').find(([name]) => name === user);

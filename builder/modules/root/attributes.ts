@@ -5,28 +5,28 @@ import { gidOf, groupName, uidOf, userName } from './accounts.js';
 import { flag, mode, octal, text } from '../args.js';
 import { modeFor } from './file-mode.js';
 
-/** Arguments of every module that makes files (Ansible's "files" documentation fragment). */
+/** Arguments of every module that creates files (Ansible's "files" documentation fragment). */
 export const attributeArgs = {
   mode: mode.optional(),
   owner: text.optional(),
   group: text.optional(),
-  // How Ansible writes, not what: here every write is whole.
+  // Without effect: every write is atomic here.
   unsafe_writes: flag.optional(),
 };
 
-/** Owner and mode that a task asks for. */
+/** Owner and mode for a path. */
 export interface Attributes {
   readonly mode?: string | undefined;
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
 }
 
-/** The attributes among a module's arguments. */
+/** Picks the attributes from a module's arguments. */
 export function attributesOf(args: Attributes): Attributes {
   return { mode: args.mode, owner: args.owner, group: args.group };
 }
 
-/** Gives the path these attributes, a last symlink not followed; true where something was different. */
+/** Sets a path's attributes without following a last symlink; true if anything changed. */
 export function applyAttributes(root: Root, path: string, attributes: Attributes): boolean {
   const entry = root.lstat(path);
   if (entry === undefined) return false;
@@ -43,7 +43,7 @@ export function applyAttributes(root: Root, path: string, attributes: Attributes
   return true;
 }
 
-/** chown(2) takes setuid, and setgid of an executable, from what is not a directory. */
+/** chown(2) clears setuid, and setgid of executables, except on directories. */
 function modeAfterChown(entry: Entry): number {
   if (entry.type !== 'file' && entry.type !== 'hardlink') return entry.mode;
   return entry.mode & ~0o4000 & ((entry.mode & 0o010) === 0 ? 0o7777 : ~0o2000);
@@ -51,7 +51,7 @@ function modeAfterChown(entry: Entry): number {
 
 const stateOf: Partial<Record<Entry['type'], string>> = { directory: 'directory', symlink: 'link' };
 
-/** What Ansible adds to the result of a module that made or changed a file. */
+/** The facts that Ansible adds to the result of a module for files. */
 export function fileFacts(root: Root, path: string): Record<string, Json> {
   const entry = root.lstat(path);
   if (entry === undefined) return { state: 'absent' };

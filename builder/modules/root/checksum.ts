@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { TaskFailure } from '../task-failure.js';
 import { fetchUrl, urlFileName, type UrlRequest } from '../downloads/url-source.js';
 
-/** A checksum with the name of its algorithm. */
+/** A checksum and its algorithm. */
 export interface Checksum {
   readonly algorithm: string;
   readonly hex: string;

@@ -1,12 +1,12 @@
 import type { Entry } from '../../tar/entry.js';
 
-/** The process's umask in a build. */
+/** The umask in a build. */
 export const umask = 0o022;
 
 const shifts = { u: 6, g: 3, o: 0 } as const;
 type Who = keyof typeof shifts;
 
-/** The permission bits that a mode (octal or symbolic text, as `args.mode` gives it) means for an entry. */
+/** The permission bits of a mode (octal or symbolic, from `args.mode`) for an entry. */
 export function modeFor(mode: string, entry: Pick<Entry, 'mode' | 'type'>): number {
   if (/^[0-7]+$/.test(mode)) return parseInt(mode, 8);
   return mode
@@ -14,7 +14,7 @@ export function modeFor(mode: string, entry: Pick<Entry, 'mode' | 'type'>): numb
     .reduce((bits, clause) => applyClause(bits, clause, entry.type === 'directory'), entry.mode);
 }
 
-/** One clause of a symbolic mode ("ug=rwX"), as AnsibleModule._symbolic_mode_to_octal applies it. */
+/** Applies one clause of a symbolic mode ("ug=rwX"), like AnsibleModule._symbolic_mode_to_octal. */
 function applyClause(start: number, clause: string, directory: boolean): number {
   const [users = ''] = /^[ugoa]*/.exec(clause) ?? [];
   const everyone = users === '' || users === 'a';
@@ -39,7 +39,7 @@ function ownBits(user: Who): number {
 interface Before {
   readonly bits: number;
   readonly directory: boolean;
-  /** No user named: the umask holds back. */
+  /** Without a user class, the umask applies. */
   readonly masked: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { View } from '../../plan/view.js';
 
-/** A shell pattern for one name as a regular expression: `*`, `?`, `[a-z]`, `[!a]` (Python's fnmatch). */
+/** Converts a shell pattern for one name to a regular expression: `*`, `?`, `[a-z]`, `[!a]` (Python's fnmatch). */
 export function globPattern(pattern: string): RegExp {
   const source = pattern.replace(
     /\[(!?)([^\]]+)\]|[*?]|[.+^${}()|\\[\]]/g,
@@ -14,7 +14,7 @@ export function globPattern(pattern: string): RegExp {
   return new RegExp(`^(?:${source})$`, 's');
 }
 
-/** The existing paths that match a pattern, sorted (Python's glob.glob: hidden names only where the pattern says so). */
+/** The paths that match a pattern, sorted (Python's glob.glob: hidden names need an explicit dot). */
 export function glob(root: View, pattern: string): string[] {
   let found = ['/'];
   for (const part of pattern.split('/').filter(Boolean)) {
@@ -34,7 +34,7 @@ function matching(root: View, folder: string, part: string): string[] {
     .map((name) => posix.join(folder, name));
 }
 
-/** Whether something matches the pattern. */
+/** Whether any path matches the pattern. */
 export function matchesAny(root: View, pattern: string): boolean {
   return glob(root, pattern).length > 0;
 }

@@ -3,7 +3,7 @@ import { TaskFailure } from '../task-failure.js';
 import { identityOfUser } from './accounts.js';
 import { umask } from './file-mode.js';
 
-/** Makes a directory and its missing parents; `made` is called for each that was. */
+/** Makes a directory and its missing parents; calls `made` for each new one. */
 export function makeDirectories(context: ModuleContext, path: string, made: (path: string) => void): void {
   const { root, user } = context;
   let at = '';

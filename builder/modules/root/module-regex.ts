@@ -1,6 +1,6 @@
 import { replacement } from '../../jinja/python/python-regex.js';
 
-/** Replaces every match of a `pythonRegex`, as re.subn: the text and how often. @throws TemplateError for a bad template */
+/** Replaces every match of a `pythonRegex`, like re.subn: returns text and count. @throws TemplateError for a bad template */
 export function substitute(pattern: RegExp, template: string, text: string): [string, number] {
   let count = 0;
   const result = text.replace(pattern, (...parts: unknown[]) => {
@@ -12,7 +12,7 @@ export function substitute(pattern: RegExp, template: string, text: string): [st
   return [result, count];
 }
 
-/** Where the pattern first matches, or null; keeps no state between calls. */
+/** The first match, or null; keeps no state between calls. */
 export function firstMatch(pattern: RegExp, text: string): RegExpExecArray | null {
   pattern.lastIndex = 0;
   return pattern.exec(text);

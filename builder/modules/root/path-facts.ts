@@ -4,7 +4,7 @@ import type { View } from '../../plan/view.js';
 import { groupName, userName } from './accounts.js';
 import { octal } from '../args.js';
 
-/** What `stat` and `find` say of an entry. Times are the build's epoch, and inode and device are 0: they are not part of an image. */
+/** The facts of `stat` and `find` about an entry. Times are the build's epoch, and inode and device 0: images contain none of them. */
 export function pathFacts(root: View, entry: Entry, epoch: number): Record<string, Json> {
   const { mode, type, uid, gid } = entry;
   const is = (...types: Entry['type'][]): boolean => types.includes(type);

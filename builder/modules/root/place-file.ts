@@ -11,17 +11,17 @@ import type { ModuleContext } from '../module.js';
 import { TaskFailure } from '../task-failure.js';
 import { validateFile } from './validate-file.js';
 
-/** A file of this machine that is too large to be held in memory. */
+/** A file of this machine that is too large for memory. */
 export interface LargeFile {
   readonly path: string;
   readonly digest: Digest;
 }
 
-/** A file to be put somewhere, as `copy` puts it. */
+/** A file to copy, and how. */
 export interface Placement {
-  /** Where to; with a slash at the end, or where a directory is, the file goes into it. */
+  /** Destination; if it ends with a slash or is a directory, the file goes into it. */
   readonly dest: string;
-  /** Name of the file inside a directory (may have folders); undefined where a directory is refused. */
+  /** The file's name in a directory (may have folders); undefined to refuse directories. */
   readonly basename: string | undefined;
   readonly bytes: Buffer | LargeFile;
   readonly attributes: Attributes;
@@ -29,11 +29,11 @@ export interface Placement {
   readonly force: boolean;
   /** Write through a link at `dest` instead of replacing it. */
   readonly follow: boolean;
-  /** Command with `%s` that must accept the file before it is put in place. */
+  /** A command with `%s` that must accept the file before it is written. */
   readonly validate?: string | undefined;
 }
 
-/** Puts a file in place: the rules of ansible's copy action and module, shared by `template`, `get_url` and others. */
+/** Copies a file into the image by the rules of ansible's copy action and module, also for `template`, `get_url` and others. */
 export async function placeFile(placement: Placement, context: ModuleContext): Promise<TaskResult> {
   const { root } = context;
   const dest = destination(placement, context);
@@ -80,7 +80,7 @@ async function write(place: string, placement: Placement, context: ModuleContext
   putFile(place, placement.bytes, context);
 }
 
-/** Writes a file: the owner and mode of the one that was there are kept; a link is replaced. */
+/** Writes a file: keeps owner and mode of an existing one, and replaces a link. */
 export function putFile(place: string, bytes: Buffer | LargeFile, { root, user }: ModuleContext): void {
   const before = root.lstat(place);
   const kept = before?.type === 'file' ? before : { mode: 0o666 & ~umask, ...identityOfUser(root, user) };

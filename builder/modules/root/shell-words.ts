@@ -1,6 +1,6 @@
 import { TaskFailure } from '../task-failure.js';
 
-/** Splits a command line as Python's shlex.split does (POSIX quoting, nothing is expanded). @throws TaskFailure for an open quotation */
+/** Splits a command line like Python's shlex.split (POSIX quoting, no expansion). @throws TaskFailure for an open quotation */
 export function shellWords(line: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
@@ -36,7 +36,7 @@ function closing(line: string, from: number, quote: string): number {
   throw new TaskFailure(`No closing quotation in: ${line}`);
 }
 
-/** Quotes a word for sh, as Python's shlex.quote. */
+/** Quotes a word for sh, like Python's shlex.quote. */
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }

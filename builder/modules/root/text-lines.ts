@@ -1,4 +1,4 @@
-/** Lines with their ends, as Python's readlines. */
+/** Lines with their newlines, like Python's readlines. */
 export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

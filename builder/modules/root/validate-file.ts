@@ -4,10 +4,10 @@ import type { ModuleContext } from '../module.js';
 import { shellWords } from './shell-words.js';
 import { TaskFailure } from '../task-failure.js';
 
-/** Where a file waits to be validated; it never stays. */
+/** A temporary path for a file during validation. */
 const waitingPlace = '/tmp/.ansible-validate';
 
-/** Runs a command with `%s` on bytes that are not in place yet. @throws TaskFailure where it refuses them */
+/** Runs a command with `%s` on new contents of a file. @throws TaskFailure if it refuses them */
 export async function validateFile(
   command: string,
   file: { readonly bytes: Buffer | { readonly path: string }; readonly attributes: Attributes },
