@@ -77,7 +77,7 @@ const pieces = [
   '{0}',
 ];
 
-/** One to four changes: something cut out, put in, doubled, or taken from another case. */
+/** Makes one to four changes: deletes, inserts or doubles a part, or copies one from another case. */
 function mutated(source: string, chance: PythonRandom): string {
   let text = source;
   for (let count = 1 + chance.below(4); count > 0; count--) {

@@ -9,7 +9,7 @@ import { Float, floatText } from './python/float.js';
 import { isMapping } from './python/python-value.js';
 import { type LookupHost, Templar } from './templar.js';
 
-// The compiled test stands in another folder than the fixtures' own.
+// The compiled test is in another folder than the fixtures.
 const folder = [
   new URL('./fixtures/', import.meta.url),
   new URL('../../../builder/jinja/fixtures/', import.meta.url),
@@ -73,7 +73,7 @@ const templar = (): Templar =>
     host,
   );
 
-/** A value as the Python side writes it: with the types that JSON has not. */
+/** Converts a value to the form written by the Python side, including types that JSON lacks. */
 function plain(value: unknown): unknown {
   if (value instanceof Float) return { float: String(value) };
   if (typeof value === 'number' && !Number.isInteger(value)) return { float: floatText(value) };

@@ -36,7 +36,7 @@ export interface Scope {
 export interface RenderOptions {
   /** The template's name, for messages. */
   readonly name?: string;
-  /** Its file on this machine: includes are looked for next to it, too. */
+  /** Its file on this machine: includes are searched next to it, too. */
   readonly path?: string;
   readonly trimBlocks?: boolean;
   readonly lstripBlocks?: boolean;
@@ -47,7 +47,7 @@ const MAX_DEPTH = 60;
 const SINGLE = /^\{\{\s*(\w*)\s*\}\}\n?$/;
 const NO_FILE: Omit<Source, 'text'> = { name: undefined, path: undefined };
 
-/** Renders values of playbooks and whole templates, as ansible-core 2.14's Templar does. */
+/** Renders values of playbooks and whole templates, like the Templar of ansible-core 2.14. */
 export class Templar {
   #depth = 0;
 
@@ -56,12 +56,12 @@ export class Templar {
     readonly host: LookupHost,
   ) {}
 
-  /** A value with its templates rendered, at any depth. @throws TemplateError */
+  /** Renders the templates in a value, at any depth. @throws TemplateError */
   template(value: unknown): unknown {
     return plainData(guarded(() => this.#value(value, new Set())));
   }
 
-  /** Whether a condition holds, as in `when`. @throws TemplateError */
+  /** Evaluates a condition as in `when`. @throws TemplateError */
   condition(value: unknown): boolean {
     if (Array.isArray(value)) return value.every((one) => this.condition(one));
     if (value === null || value === undefined || value === '') return true;
@@ -71,12 +71,12 @@ export class Templar {
     });
   }
 
-  /** The value of an expression, as if it stood alone in `{{ }}`. @throws TemplateError */
+  /** Evaluates an expression as in `{{ }}`. @throws TemplateError */
   expression(text: string): unknown {
     return this.template(`{{${text}}}`);
   }
 
-  /** A whole template (a `.j2` file's text), with Ansible's settings. @throws TemplateError */
+  /** Renders a whole template (the text of a `.j2` file) with Ansible's settings. @throws TemplateError */
   render(text: string, options: RenderOptions = {}): string {
     const base: LexOptions =
       options.trimBlocks === undefined && options.lstripBlocks === undefined
@@ -89,7 +89,7 @@ export class Templar {
     return guarded(() => this.#render(text, base, options));
   }
 
-  /** The same with more variables, which win. */
+  /** A templar with additional variables, which win. */
   with(variables: Record<string, unknown>): Templar {
     const { scope } = this;
     return new Templar(
@@ -119,7 +119,7 @@ export class Templar {
     return new Renderer(state, source, new Frame()).template(program.body);
   }
 
-  /** @param texts takes the results that must stay text where they are handed on */
+  /** @param texts collects results that must stay text */
   #value(value: unknown, texts: Set<string>): unknown {
     if (typeof value === 'string') return /\{[{%#]/.test(value) ? this.#text(value, texts) : value;
     if (value instanceof SealedText) return value.open();
@@ -132,7 +132,7 @@ export class Templar {
   #text(text: string, texts: Set<string>): unknown {
     const single = SINGLE.exec(text)?.[1];
     const raw = single === undefined ? undefined : this.scope.lookup(single);
-    // Only a lone variable keeps its number; what is computed becomes text.
+    // Only a lone variable keeps its number; computed numbers become text.
     if (raw instanceof SealedText) return raw.open();
     if (raw === null || typeof raw === 'boolean' || typeof raw === 'number' || raw instanceof Float)
       return raw;
@@ -153,7 +153,7 @@ export class Templar {
     const program = parsedTemplate(source.text, given.options, text.includes('{{'));
     const renderer = new Renderer(state, source, new Frame());
     const [only] = program.body;
-    // The usual case, without the way through text.
+    // The usual case, without the conversion to text.
     if (program.body.length === 1 && only?.t === 'print' && !text.endsWith('\n')) {
       const value = renderer.value(only.value, new Frame());
       renderer.note(value, only.value);
@@ -230,7 +230,7 @@ export class Templar {
     return near === undefined ? 'Define it, or use the filter "default".' : `Did you mean "${near}"?`;
   }
 
-  /** Variables of which each is rendered when it is used. */
+  /** Variables that are rendered on access. */
   #lazily(variables: unknown): unknown {
     if (!isMapping(variables)) return variables;
     return new Proxy(variables, {
@@ -279,7 +279,7 @@ export class Templar {
     return environment;
   }
 
-  /** For lookup('template'), whose result becomes data unless it says otherwise. */
+  /** For lookup('template'), whose result becomes data unless an option says otherwise. */
   #renderFile(path: string, variables: Mapping, options: Mapping, texts: Set<string>): unknown {
     const { convert_data: convert = true, ...marks } = options;
     const changed: Record<string, unknown> = { ...defaultLexOptions };
@@ -310,7 +310,7 @@ function placed<T>({ name }: Source, parse: () => T): T {
   }
 }
 
-/** Runs of out of stack or memory are errors of the template, too. */
+/** Turns exhausted stack or memory into an error of the template. */
 function guarded<T>(run: () => T): T {
   try {
     return run();

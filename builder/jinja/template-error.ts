@@ -1,6 +1,6 @@
 import { BuilderError } from '../errors.js';
 
-/** A place inside a template's text; both count from 1. */
+/** A place in a template's text; line and column count from 1. */
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
@@ -8,7 +8,7 @@ export interface TextPlace {
   readonly file?: string | undefined;
 }
 
-/** A template that can't be rendered; `line` and `column` are inside the text. */
+/** A template that can't be rendered; `line` and `column` refer to its text. */
 export class TemplateError extends BuilderError {
   line: number | undefined;
   column: number | undefined;
@@ -18,7 +18,7 @@ export class TemplateError extends BuilderError {
     this.column = place?.column;
   }
 
-  /** The same error with its place, where it has none yet. */
+  /** Adds the place, unless the error has one. */
   at(place: TextPlace): TemplateError {
     if (this.origin !== undefined || (this.line !== undefined && place.file === undefined)) return this;
     const Same = this.constructor as typeof TemplateError;
@@ -35,7 +35,7 @@ export class TemplateSyntaxError extends TemplateError {}
 
 export class UndefinedVariableError extends TemplateError {}
 
-/** Where an offset stands in a text. */
+/** Line and column of an offset in a text. */
 export function placeAt(text: string, offset: number, file?: string): TextPlace {
   const before = text.slice(0, offset);
   const start = before.lastIndexOf('\n') + 1;

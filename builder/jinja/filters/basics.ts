@@ -4,7 +4,7 @@ import { TemplateError } from '../template-error.js';
 
 const YES = ['yes', 'on', '1', 'true'];
 
-/** Ansible's `bool`: what it does not know is false. */
+/** Ansible's `bool`: false for everything it does not know. */
 function toBoolean(value: unknown): unknown {
   if (value === null || typeof value === 'boolean') return value;
   if (value instanceof Undefined) return value.fail();

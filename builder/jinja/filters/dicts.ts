@@ -41,7 +41,7 @@ const merges: Readonly<Record<string, Merge>> = {
   prepend_rp: (low, high) => [...high, ...without(low, high)],
 };
 
-/** As `merge_hash` in ansible/utils/vars.py. */
+/** Like `merge_hash` in ansible/utils/vars.py. */
 function merged(low: Dict, high: Dict, recursive: boolean, merge: Merge): Dict {
   const result = new Map<unknown, unknown>(entriesOf(low));
   for (const [key, value] of entriesOf(high)) {

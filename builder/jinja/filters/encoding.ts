@@ -30,7 +30,7 @@ function hash(value: unknown, kind: string): string {
     .digest('hex');
 }
 
-/** Version 5: a namespace and a name (RFC 4122, 4.3). */
+/** A version 5 UUID from a namespace and a name (RFC 4122, 4.3). */
 function uuid(value: string, namespace: string): string {
   if (!/^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}$/i.test(namespace))
     throw new TemplateError(`The namespace "${namespace}" is not a UUID`);
@@ -44,7 +44,7 @@ function uuid(value: string, namespace: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** Keyword arguments of Python's `json.dumps`. */
+/** Takes keyword arguments like Python's `json.dumps`. */
 function json(value: unknown, options: Mapping): string {
   const { indent, sort_keys: sortKeys, ensure_ascii: ascii = true, separators } = options;
   const known = [
@@ -128,7 +128,7 @@ function decodeBase64(value: unknown, kind: unknown): string {
   return Buffer.from(source, 'base64').toString(encoding(kind));
 }
 
-/** Filters that turn values into texts of other kinds and back. */
+/** Filters that encode and decode text. */
 export const encodingFilters: FilterTable = {
   b64decode: ['encoding?', (value, [kind = 'utf-8']) => decodeBase64(value, kind)],
   b64encode: [

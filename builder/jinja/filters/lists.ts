@@ -32,7 +32,7 @@ function sortKey(attribute: unknown, caseSensitive: unknown): (item: unknown) =>
   return (item) => keys.map((key) => key(item));
 }
 
-/** Those not seen before; quick for strings and numbers. */
+/** Removes duplicates; fast for strings and numbers. */
 export function unique(
   items: readonly unknown[],
   key: (item: unknown) => unknown = (item) => item,
@@ -56,14 +56,14 @@ export function includes(items: readonly unknown[], wanted: unknown): boolean {
   return items.some((item) => equal(item, wanted));
 }
 
-/** The two sides of a set filter. Of what Python can hash it makes sets, whose order could not be repeated. */
+/** The operands of a set filter. Ansible turns hashable ones into Python sets, whose order differs from run to run: refused. */
 function sides(one: unknown, other: unknown): [unknown[], unknown[]] {
   if (isHashable(one) && isHashable(other))
     throw new TemplateError(`A list is needed here, but got: ${shown(one)}`, 'Use "| list" before.');
   return [list(one), list(other)];
 }
 
-/** What `+` puts together: lists alone. */
+/** The operands of `+`, which must be lists. */
 function lists(one: unknown, other: unknown): [unknown[], unknown[]] {
   for (const side of [one, other])
     if (!Array.isArray(side) || side instanceof Sequence)
@@ -148,7 +148,7 @@ function product(lists: unknown[][]): unknown[] {
   return rows.map((row) => sequence(row));
 }
 
-/** All ways to take `size` of the items: in every order, or (`combinations`) in theirs. */
+/** All selections of `size` items: permutations if `ordered`, else combinations. */
 function choices(items: unknown[], size: number, ordered: boolean): unknown[] {
   const made: unknown[] = [];
   const extend = (taken: number[]): void => {

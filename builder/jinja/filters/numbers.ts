@@ -18,7 +18,7 @@ import { TemplateError } from '../template-error.js';
 
 const PLAIN_FLOAT = /^[-+]?(?:(?:\d(?:_?\d)*)?\.?\d(?:_?\d)*\.?(?:e[-+]?\d+)?|inf(?:inity)?|nan)$/i;
 
-/** Python's `float()`; undefined where it fails. */
+/** Python's `float()`; undefined if it fails. */
 function toNumber(value: unknown): number | undefined {
   if (value instanceof Undefined) return value.fail();
   if (typeof value !== 'string') return isInteger(value) || isFloat(value) ? number(value) : undefined;
@@ -32,7 +32,7 @@ function toNumber(value: unknown): number | undefined {
 
 const DIGITS: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 16: '0x' };
 
-/** Python's `int(text, base)`; undefined where it fails. */
+/** Python's `int(text, base)`; undefined if it fails. */
 function parseInteger(given: string, base: number): number | bigint | undefined {
   const match = /^([-+]?)(0[xob])?_?([\da-z]+(?:_[\da-z]+)*)$/.exec(given.trim().toLowerCase());
   if (!match) return undefined;
@@ -83,14 +83,14 @@ function round(value: unknown, precision: number, method: unknown): unknown {
   return binary('/', Math[method](scaled), precision < 0 ? toFloat(10 ** precision) : 10 ** precision);
 }
 
-/** Halves go to the even neighbour. */
+/** Rounds halves to the even neighbour. */
 function evenly(value: number): number {
   const low = Math.floor(value);
   const rest = value - low;
   return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
 }
 
-/** As Python: by the exact decimal value of the double, which `toFixed` gives (halves apart). */
+/** Rounds like Python: by the exact decimal value of the double (from `toFixed`), ties to even. */
 function roundAt(value: number, precision: number): number {
   if (!Number.isFinite(value) || precision > 22 || Math.abs(value) >= 1e21) return value;
   if (precision === 0) return evenly(value);
@@ -108,7 +108,7 @@ const SIZES: readonly (readonly [string, number])[] = [...'YZEPTGMK'].map(
 );
 const ALL_SIZES = [...SIZES, ['B', 1] as const];
 
-/** As `bytes_to_human` of ansible/module_utils/common/text/formatters.py. */
+/** Like `bytes_to_human` in ansible/module_utils/common/text/formatters.py. */
 function humanReadable(value: unknown, isBits: boolean, unit: unknown): string {
   const size = number(value);
   const wanted = unit === undefined || unit === null ? undefined : text(unit).toUpperCase();

@@ -3,7 +3,7 @@ import type { FilterTable } from '../python/jinja-environment.js';
 import { Undefined, dictOf, list, text, tuple, shown } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
 
-/** Python's `os.path.split`, whose parts are not those of Node. */
+/** Python's `os.path.split`, which differs from Node's. */
 function splitPath(path: string): [string, string] {
   const at = path.lastIndexOf('/') + 1;
   const head = path.slice(0, at);
@@ -80,7 +80,7 @@ export function splitUrl(given: string): Record<string, unknown> {
   };
 }
 
-/** Filters of paths and addresses; none looks at the machine. */
+/** Filters of paths and addresses; none reads the file system. */
 export const pathFilters: FilterTable = {
   basename: ['', (value) => splitPath(text(value))[1]],
   dirname: ['', (value) => splitPath(text(value))[0]],

@@ -8,7 +8,7 @@ const flags = (ignoreCase: unknown, multiline: unknown): { ignoreCase: boolean; 
   multiline: isTrue(multiline ?? false),
 });
 
-/** One group, or a list of groups that `\1` and `\g<name>` choose. */
+/** The match, or the groups that `\1` and `\g<name>` select. */
 function search(value: string, pattern: string, wanted: unknown[], named: Mapping): unknown {
   const unknownName = Object.keys(named).find((name) => name !== 'ignorecase' && name !== 'multiline');
   if (unknownName !== undefined) throw new TemplateError(`"regex_search" has no parameter "${unknownName}"`);

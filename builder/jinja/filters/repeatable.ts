@@ -40,7 +40,7 @@ function shuffle(value: unknown, seed: unknown): unknown[] {
   return items;
 }
 
-/** Filters whose results must be the same in every build: chance with a seed, points in time in UTC. */
+/** Filters made repeatable: random ones need a seed, dates are in UTC. */
 export const repeatableFilters: FilterTable = {
   random: ['start? step? seed?', (value, [start, step, seed]) => random(value, start, step, seed)],
   shuffle: ['seed?', (value, [seed]) => shuffle(value, seed)],

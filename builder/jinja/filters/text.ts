@@ -63,7 +63,7 @@ const commentStyles: Readonly<Record<string, CommentStyle>> = {
   xml: { beginning: '<!--', decoration: ' - ', end: '-->' },
 };
 
-/** As `comment` in ansible/plugins/filter/core.py. */
+/** Like `comment` in ansible/plugins/filter/core.py. */
 function comment(value: string, styleName: string, options: Mapping): string {
   const style = Object.hasOwn(commentStyles, styleName) ? commentStyles[styleName] : undefined;
   if (!style)

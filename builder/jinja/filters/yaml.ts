@@ -4,7 +4,7 @@ import type { FilterTable } from '../python/jinja-environment.js';
 import { type Mapping, integer, isTrue } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
 
-/** Keyword arguments of PyYAML's `dump`. */
+/** Takes keyword arguments like PyYAML's `dump`. */
 function dump(value: unknown, flow: unknown, options: Mapping): string {
   const {
     indent,
@@ -31,7 +31,7 @@ function dump(value: unknown, flow: unknown, options: Mapping): string {
   });
 }
 
-/** YAML, as PyYAML with libyaml writes and reads it. */
+/** YAML filters; they write and read like PyYAML with libyaml. */
 export const yamlFilters: FilterTable = {
   from_yaml: [
     '',

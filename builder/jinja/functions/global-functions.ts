@@ -99,7 +99,7 @@ const look =
   ([name, ...terms], named: Mapping) =>
     lookup(text(name), terms, asList ? { ...named, wantlist: true } : named, environment);
 
-/** What templates may call without a variable of that name. */
+/** Functions that templates may call, unless a variable has the name. */
 const makers: Readonly<Record<string, Maker>> = {
   cycler: plain('cycler', '*items', ([items]) => new Cycler(items as unknown[])),
   dict: plain('dict', 'pairs? **named', ([given, named]) => dictOf([...pairs(given), ...pairs(named)])),
@@ -123,7 +123,7 @@ const makers: Readonly<Record<string, Maker>> = {
   ),
 };
 
-/** A global function; undefined where there is none of that name. */
+/** The global function of that name; undefined if there is none. */
 export function globalFunction(name: string, environment: JinjaEnvironment): Callable | undefined {
   return Object.hasOwn(makers, name) ? makers[name]?.(environment) : undefined;
 }

@@ -45,7 +45,7 @@ function file(
   });
 }
 
-/** Patterns of names (Python's fnmatch); folders are no patterns. */
+/** Files that match patterns (Python's fnmatch); only the last part of a path may be a pattern. */
 function fileGlob(terms: unknown[], _: Mapping, { host }: JinjaEnvironment): unknown[] {
   return terms.flatMap((term) => {
     if (!host.names || !host.kind) throw new TemplateError('The lookup "fileglob" is not supported here');
@@ -203,7 +203,7 @@ const lookups: Readonly<Record<string, Lookup>> = {
   url: refused('url', 'Use the module get_url with a checksum.'),
 };
 
-/** Ansible's `lookup`: with `wantlist` a list, else its items joined by commas where they are strings. */
+/** Ansible's `lookup`: returns a list with `wantlist`, else joins strings with commas. */
 export function lookup(
   given: string,
   terms: unknown[],
@@ -236,7 +236,7 @@ export function lookup(
   return results.length === 1 ? results[0] : results;
 }
 
-/** @throws UndefinedVariableError where a part of the value is missing */
+/** @throws UndefinedVariableError if a part of the value is missing */
 function definite(value: unknown): unknown {
   if (value instanceof Undefined) return value.fail();
   if (Array.isArray(value)) value.forEach(definite);

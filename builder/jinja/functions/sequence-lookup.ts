@@ -5,7 +5,7 @@ import { TemplateError } from '../template-error.js';
 
 const SHORT = /^(?:(0?x?[\da-f]+)-)?(0?x?[\da-f]+)(?:\/(-?0?x?[\da-f]+))?(?::(.+))?$/i;
 
-/** "start=1 end=4 stride=1 format=x%02d", or "1-4/1:x%02d" (ansible/plugins/lookup/sequence.py). */
+/** Parses "start=1 end=4 stride=1 format=x%02d", or "1-4/1:x%02d" (ansible/plugins/lookup/sequence.py). */
 export function sequenceItems(term: unknown): string[] {
   const given = optionsOf(term);
   const number = (name: string): number | undefined => {

@@ -23,10 +23,10 @@ import {
 import { callable } from './signature.js';
 import { TemplateError } from '../template-error.js';
 
-/** One group of `groupby`: a pair whose parts have names. */
+/** A group of `groupby`: a pair with named parts. */
 export class Group extends Sequence {}
 
-/** `of.name`: an attribute or method, then an item. A missing one is Undefined. */
+/** `of.name`: looks for an attribute or method, then for an item. A missing one is Undefined. */
 export function attribute(of: unknown, name: string): unknown {
   if (of instanceof Undefined) return of.lenient ? of.fail() : of;
   const own = ownAttribute(of, name);
@@ -35,7 +35,7 @@ export function attribute(of: unknown, name: string): unknown {
   return missing(of, name);
 }
 
-/** `of[key]`: an item, then an attribute. A missing one is Undefined. */
+/** `of[key]`: looks for an item, then for an attribute. A missing one is Undefined. */
 export function item(of: unknown, key: unknown): unknown {
   if (of instanceof Undefined) return of.lenient ? of.fail() : of;
   if (key instanceof Undefined) return key.fail();
@@ -50,7 +50,7 @@ export function item(of: unknown, key: unknown): unknown {
   return (typeof key === 'string' ? ownAttribute(of, key) : undefined) ?? missing(of, key);
 }
 
-/** A string's characters, where JavaScript would count some twice. */
+/** A string's code points; JavaScript counts some characters as two. */
 function codePoints(value: string): string | string[] {
   return /[\ud800-\udbff]/.test(value) ? [...value] : value;
 }
@@ -139,7 +139,7 @@ export function slice(of: unknown, parts: readonly unknown[]): unknown {
   return of instanceof Sequence ? sequence(taken, of.kind) : taken;
 }
 
-/** As Python's `slice.indices`. */
+/** Like Python's `slice.indices`. */
 function bounds(
   length: number,
   from: number | undefined,
@@ -161,7 +161,7 @@ export function callValue(of: unknown, args: unknown[], named: Record<string, un
   throw new TemplateError(`A value of type ${typeName(of)} can not be called: ${shown(of)}`);
 }
 
-/** A path such as "a.b.0", or an index, as `map(attribute=…)` reads it. */
+/** Makes a getter for a path such as "a.b.0", or an index, as in `map(attribute=…)`. */
 export function fieldGetter(path: unknown): (of: unknown) => unknown {
   const keys =
     typeof path === 'string'

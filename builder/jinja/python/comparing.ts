@@ -40,7 +40,7 @@ function sameNumber(a: unknown, b: unknown): boolean {
 
 const kindOf = (items: unknown[]): string => (items instanceof Sequence ? items.kind : 'list');
 
-/** Negative, zero or positive, as Python orders the values. @throws TemplateError where it doesn't */
+/** Negative, zero or positive, in Python's order. @throws TemplateError if Python has no order for them */
 export function compare(a: unknown, b: unknown): number {
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   if (Array.isArray(a) && Array.isArray(b) && kindOf(a) === kindOf(b)) {
@@ -58,7 +58,7 @@ export function compare(a: unknown, b: unknown): number {
   );
 }
 
-/** By code points, where JavaScript compares by UTF-16. */
+/** Compares code points; JavaScript would compare UTF-16 units. */
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   const surrogates = /[\ud800-\udfff]/;
@@ -77,7 +77,7 @@ export function contains(container: unknown, item: unknown): boolean {
   return list(container).some((one) => equal(one, item));
 }
 
-/** A stable sort by a key, as Python's `sorted`. */
+/** A stable sort by a key, like Python's `sorted`. */
 export function sorted(
   items: readonly unknown[],
   key: (item: unknown) => unknown,

@@ -1,4 +1,4 @@
-/** A Python float whose value is integral, and so prints as `1.0`. Other floats are plain numbers. */
+/** A Python float with an integral value, which prints as `1.0`. Other floats are plain numbers. */
 export class Float {
   readonly value: number;
   constructor(value: number) {
@@ -15,12 +15,12 @@ export class Float {
   }
 }
 
-/** A Python float of this value. */
+/** Makes a Python float. */
 export function toFloat(value: number): number | Float {
   return Number.isInteger(value) ? new Float(value) : value;
 }
 
-/** Python's `repr()` of a float: the exponent begins at 1e16 and at 1e-5. */
+/** Python's `repr()` of a float, with an exponent from 1e16 and 1e-5 on. */
 export function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';

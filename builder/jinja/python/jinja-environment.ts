@@ -1,33 +1,33 @@
 import type { Mapping } from './python-value.js';
 
-/** What of this machine lookups may use. */
+/** Access of lookups to this machine. */
 export interface LookupHost {
   readFile(path: string): string;
   env(name: string): string | undefined;
   find(kind: 'files' | 'templates' | 'vars', name: string): string | undefined;
-  /** The names in a folder, sorted; without it, there is no fileglob. */
+  /** The names in a folder, sorted; fileglob needs it. */
   names?(folder: string): string[];
-  /** What a path is; undefined where nothing is there. Without it, tests such as `is file` are refused. */
+  /** The kind of a path; undefined if nothing is there. Tests such as `is file` need it. */
   kind?(path: string): 'file' | 'folder' | 'other' | undefined;
 }
 
-/** What filters, tests and lookups may use of the template that they stand in. */
+/** Everything that filters, tests and lookups may use of their template. */
 export interface JinjaEnvironment {
   readonly host: LookupHost;
   filter(name: string, value: unknown, args: unknown[], named: Mapping): unknown;
   test(name: string, value: unknown, args: unknown[], named: Mapping): boolean;
-  /** `of[key]`, then `of.key`, as Jinja reads brackets. */
+  /** `of[key]`, then `of.key`, as for brackets in Jinja. */
   item(of: unknown, key: unknown): unknown;
-  /** A value with its templates rendered. */
+  /** Renders the templates in a value. */
   template(value: unknown): unknown;
-  /** A file's text rendered, with more variables. */
+  /** Renders a file, with additional variables. */
   renderFile(path: string, variables: Mapping, options: Mapping): unknown;
-  /** A variable, templated; undefined where there is none. */
+  /** A templated variable; undefined if there is none. */
   variable(name: string): unknown;
   variableNames(): Iterable<string>;
 }
 
-/** A filter: its parameters (see `bind`) and what it does with the value and them. */
+/** A filter: its parameters (see `bind`) and its function of the value and these. */
 export type Filter = readonly [
   string,
   (value: unknown, bound: unknown[], environment: JinjaEnvironment) => unknown,
@@ -40,7 +40,7 @@ export type Test = readonly [
 ];
 export type TestTable = Readonly<Record<string, Test>>;
 
-/** An object of a template's own with attributes, which may be called: `loop`, an imported template. */
+/** A built-in object with attributes that may be callable: `loop`, an imported template. */
 export abstract class TemplateObject {
   abstract attribute(name: string): unknown;
   call?(args: unknown[], named: Mapping): unknown;

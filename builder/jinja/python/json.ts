@@ -5,7 +5,7 @@ import { narrowed } from './limits.js';
 import { TemplateError } from '../template-error.js';
 
 export interface JsonOptions {
-  /** Undefined: all on one line. */
+  /** Undefined for a single line. */
   readonly indent?: string | undefined;
   readonly sortKeys?: boolean;
   readonly ascii?: boolean;
@@ -14,7 +14,7 @@ export interface JsonOptions {
 
 const MAX_DEPTH = 200;
 
-/** JSON as Python's `json.dumps` writes it. @throws TemplateError for what JSON can't hold */
+/** Writes JSON like Python's `json.dumps`. @throws TemplateError for values without a JSON form */
 export function toJson(value: unknown, options: JsonOptions = {}): string {
   return new Writer(options).write(value, 0);
 }
@@ -86,7 +86,7 @@ class Writer {
   }
 }
 
-/** JSON as Python reads it: whole numbers and floats stay apart. @throws TemplateError with the place */
+/** Reads JSON like Python, with distinct ints and floats. @throws TemplateError with the place */
 export function fromJson(source: string): unknown {
   const reader = new Reader(source);
   const value = reader.value(0);

@@ -32,7 +32,7 @@ export const tupleMethods: MethodTable<unknown[]> = {
   index: ['value', (items, [value]) => indexOf(items, value)],
 };
 
-/** Python's methods of lists; those that change the list give None. */
+/** Python's methods of lists; mutating ones return None. */
 export const listMethods: MethodTable<unknown[]> = {
   ...tupleMethods,
   append: ['value', (items, [value]) => changed(() => items.push(value))],
@@ -80,7 +80,7 @@ function taken(dict: Dict, key: unknown, otherwise: unknown): unknown {
 const pairsOf = (value: unknown): [unknown, unknown][] =>
   isDict(value) ? entriesOf(value) : list(value).map((pair) => [list(pair)[0], list(pair)[1]]);
 
-/** Python's methods of mappings; `update`, `clear` and `setdefault` change the mapping. */
+/** Python's methods of mappings; `update`, `clear` and `setdefault` mutate. */
 export const dictMethods: MethodTable<Dict> = {
   clear: ['', (dict) => changed(() => keysOf(dict).forEach((key) => drop(dict, key)))],
   copy: ['', (dict) => dictOf(entriesOf(dict))],

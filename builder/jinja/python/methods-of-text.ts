@@ -10,7 +10,7 @@ const given = (value: unknown): boolean => value !== undefined && value !== null
 const letters = /\p{L}/u;
 const cased = /\p{Lu}|\p{Lt}|\p{Ll}/u;
 
-/** Python's `str.strip` and its sides. */
+/** Python's `str.strip`, `lstrip` and `rstrip`. */
 export function strip(value: string, characters: unknown, sides: 'both' | 'left' | 'right' = 'both'): string {
   if (!given(characters))
     return sides === 'left' ? value.trimStart() : sides === 'right' ? value.trimEnd() : value.trim();
@@ -67,7 +67,7 @@ export const capitalize = (value: string): string => {
   return first.toUpperCase() + rest.join('').toLowerCase();
 };
 
-/** Python's `str.center`: what is odd goes to the left for an odd width. */
+/** Python's `str.center`: if the width is odd, an odd fill character goes to the left. */
 export function center(value: string, width: number, fill = ' '): string {
   const missing = within(width) - [...value].length;
   if (missing <= 0) return value;
@@ -104,7 +104,7 @@ const edge =
     return Array.isArray(part) ? part.some((one) => check(within_, text(one))) : check(within_, text(part));
   };
 
-/** Python's `str.count`, and `str.replace` with its limit. */
+/** Python's `str.replace`, at most `most` times. */
 export function replaceText(value: string, from: string, to: string, most: number): string {
   if (most < 0) return checked(value, from, to);
   let left = most;
@@ -119,7 +119,7 @@ function checked(value: string, from: string, to: string): string {
   return value.replaceAll(from, () => to);
 }
 
-/** Python's `str.title`: a letter after what is none is a capital. */
+/** Python's `str.title`: capitalises each run of letters. */
 const title = (value: string): string => value.replace(/\p{L}+/gu, (word) => capitalize(word));
 
 const all = (pattern: RegExp) => (value: string) => value !== '' && pattern.test(value);

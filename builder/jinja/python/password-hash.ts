@@ -19,7 +19,7 @@ const kinds: Readonly<Record<string, 'md5' | 'sha256' | 'sha512'>> = {
 };
 const implicitRounds = { sha256: 535_000, sha512: 656_000 };
 
-/** A hash for /etc/shadow, as Ansible's `password_hash` gives it for a given salt. @throws TemplateError without one */
+/** A hash for /etc/shadow, like Ansible's `password_hash` with a given salt. @throws TemplateError without a salt */
 export function hashPassword(password: string, { kind, salt, rounds }: PasswordOptions): string {
   const found = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (!found)
@@ -45,7 +45,7 @@ export function hashPassword(password: string, { kind, salt, rounds }: PasswordO
   return shaCrypt(found, password, given, count);
 }
 
-/** Bytes in the alphabet of crypt(3), by three, in the order that `at` gives. */
+/** Encodes bytes in the alphabet of crypt(3), three at a time, in the order of `at`. */
 function letters(digest: Buffer, at: readonly (readonly number[])[]): string {
   let out = '';
   for (const places of at) {
@@ -64,7 +64,7 @@ const order512 = [...Array.from({ length: 21 }, (_, i) => rotate(i, 3, 21)), [-1
 
 function rotate(index: number, by: number, step: number): number[] {
   const places = [index, index + step, index + 2 * step];
-  // SHA-256's order turns to the left from line to line, SHA-512's to the right.
+  // From row to row, the order rotates left: by two for SHA-256, by one for SHA-512.
   const turn = step === 10 ? (index * 2) % by : index % by;
   return [...places.slice(turn), ...places.slice(0, turn)];
 }

@@ -3,14 +3,14 @@ import { type Dict, Sequence, entriesOf, isDict, repr } from './python-value.js'
 
 const WIDTH = 80;
 
-/** Python's `pprint.pformat`: on one line where that fits, else one item a line; keys are sorted. */
+/** Python's `pprint.pformat`: on one line if it fits, else one item a line, with sorted keys. */
 export function prettyPrint(value: unknown): string {
   return print(value, { indent: 0, allowance: 0 });
 }
 
 interface Place {
   readonly indent: number;
-  /** What must still fit on the line behind the value. */
+  /** Characters that must fit on the line after the value. */
   readonly allowance: number;
 }
 
@@ -23,7 +23,7 @@ function print(value: unknown, place: Place): string {
   return typeof value === 'string' ? printText(value, place) : flat;
 }
 
-/** The value with the keys of its mappings sorted. */
+/** Sorts the keys of all mappings in the value. */
 function inOrder(value: unknown): unknown {
   if (value instanceof Sequence) return value;
   if (Array.isArray(value)) return value.map(inOrder);
@@ -60,7 +60,7 @@ function printItems(value: unknown[], { indent, allowance }: Place): string {
   return `${isTuple ? '(' : '['}${lines.join(`,\n${' '.repeat(indent + 1)}`)}${close}`;
 }
 
-/** A long string is cut at its lines and words into several, one below the other. */
+/** Splits a long string at its lines and words, one part a line. */
 function printText(value: string, { indent, allowance }: Place): string {
   const outermost = indent === 0;
   const at = outermost ? 1 : indent;

@@ -1,20 +1,20 @@
 import { pythonLiteral } from './python-literal.js';
 import { Sequence, Undefined, isDict, entriesOf, str } from './python-value.js';
 
-/** What `{{ }}` puts out: None as nothing, and what Python makes on the fly as a list. @throws for missing values */
+/** The output of `{{ }}`: nothing for None, a list for Python's lazy sequences. @throws for missing values */
 export function printed(value: unknown): string {
   if (value === null || value === undefined) return '';
   return str(value instanceof Sequence && value.kind !== 'tuple' ? [...value] : value);
 }
 
-/** As ansible_eval_concat (template/native_helpers.py): what looks like a list, a mapping or a boolean becomes one. */
+/** Like ansible_eval_concat (template/native_helpers.py): text that looks like a list, a mapping or a boolean becomes one. */
 export function asData(text: string): unknown {
   const first = text[0];
   if (first !== '[' && first !== '{' && text !== 'True' && text !== 'False') return text;
   return pythonLiteral(text) ?? text;
 }
 
-/** As `asData(printed(value))`, without the way through text where that changes nothing. */
+/** The same as `asData(printed(value))`, but faster: skips the conversion to text if it would change nothing. */
 export function printedData(value: unknown): unknown {
   if (typeof value === 'boolean') return value;
   const items = value instanceof Sequence && value.kind !== 'tuple' ? [...value] : value;
@@ -36,13 +36,13 @@ function isLiteral(value: unknown, depth: number): boolean {
   return typeof value === 'object' && Number.isFinite(Number(value));
 }
 
-/** The value with plain objects and arrays for all mappings and lists, as other parts of the program know them. */
+/** Converts all mappings and lists to plain objects and arrays, for other parts of the program. */
 export function plainData(value: unknown): unknown {
   if (Array.isArray(value))
     return value instanceof Sequence || value.some(isOwnKind) ? Array.from(value, plainData) : value;
   if (value instanceof Map)
     return Object.fromEntries([...value].map(([key, item]) => [str(key), plainData(item)]));
-  // No one else knows large integers; as text, no digit is lost.
+  // Other parts of the program don't handle bigint; text keeps every digit.
   if (typeof value === 'bigint') return String(value);
   if (!isDict(value)) return value;
   const entries = entriesOf(value);

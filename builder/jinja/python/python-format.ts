@@ -48,7 +48,7 @@ export function percentFormat(format: string, values: unknown): string {
       return padded(converted(kind, value, flags, exact), flags, Math.abs(wide), kind);
     },
   );
-  // A mapping may hold more than is used.
+  // A mapping may have unused keys.
   if (used < rest.length && !(single && (isDict(values) || Array.isArray(values))))
     fail('not all arguments are used');
   return made;
@@ -94,7 +94,7 @@ function padded(text: string, flags: string, width: number, kind: string): strin
   return sign + text.slice(sign.length).padStart(width - sign.length, '0');
 }
 
-/** One of e, f, g and their upper forms, as C and Python write them. */
+/** Formats e, f, g and their upper-case forms like C and Python. */
 function floatFormat(kind: string, value: number, precision = 6, keep = false): string {
   if (!Number.isFinite(value)) return kind < 'a' ? floatText(value).toUpperCase() : floatText(value);
   const digits = Math.min(precision, 100);
@@ -108,7 +108,7 @@ function floatFormat(kind: string, value: number, precision = 6, keep = false): 
   return kind < 'a' ? plain.toUpperCase() : plain;
 }
 
-/** `toFixed`, which JavaScript refuses to do above 1e21. */
+/** Like `toFixed`, which fails above 1e21. */
 function fixed(value: number, digits: number): string {
   if (Math.abs(value) < 1e21) return (Object.is(value, -0) ? '-' : '') + value.toFixed(digits);
   return BigInt(value).toString() + (digits > 0 ? `.${'0'.repeat(digits)}` : '');

@@ -2,7 +2,7 @@ import { toFloat } from './float.js';
 import { narrowed } from './limits.js';
 import { dictOf, isInteger, number, tuple } from './python-value.js';
 
-/** What Python's `ast.literal_eval` makes of a text (JSON's words included); undefined for a text that is no literal. */
+/** Python's `ast.literal_eval`, plus JSON's words; undefined if the text is no literal. */
 export function pythonLiteral(text: string): unknown {
   const reader = new LiteralReader(text);
   try {
@@ -36,7 +36,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const maxDepth = 90;
 
-/** Python's escapes in the inside of a string; an unknown one keeps its backslash. @throws SyntaxError */
+/** Resolves Python's escapes in a string's body; an unknown one keeps its backslash. @throws SyntaxError */
 export function unescapeString(text: string): string {
   return text.replace(
     /\\(?:([0-7]{1,3})|x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([^]|$))/gi,
@@ -44,7 +44,7 @@ export function unescapeString(text: string): string {
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
       if (all.startsWith('\\U') && long === undefined) throw new SyntaxError('truncated \\UXXXXXXXX escape');
       const hex = x ?? u ?? long;
-      // The expression ignores case for the digits; "\X" and a "\u" spelled "\U" are no such escapes.
+      // The expression ignores case for the digits, but "\X", and "\U" with the digits of "\u", are no escapes.
       if (hex !== undefined && !(all.startsWith('\\X') || (u !== undefined && all.startsWith('\\U'))))
         return codePoint(Number.parseInt(hex, 16));
       if ('xuN'.includes(one) && one !== '')
@@ -138,7 +138,7 @@ class LiteralReader {
       this.#match(/[uU](?=['"])/y);
       const found = this.#match(/'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"/y);
       if (found === undefined) break;
-      // Three quotes open another kind of string, which no value prints as.
+      // Three quotes open a long string, which no value prints as.
       if (found.length === 2 && this.#text[this.#at] === found[0]) throw new SyntaxError('no string');
       value += unescapeString(found.slice(1, -1));
       this.#space();

@@ -5,7 +5,7 @@ import { TemplateError } from '../template-error.js';
 const N = 624;
 const M = 397;
 
-/** Python's `random.Random` with a seed: the Mersenne Twister, so the same seed gives the same choices. */
+/** Python's `random.Random` with a seed: the Mersenne Twister, with the same choices for the same seed. */
 export class PythonRandom {
   readonly #state = new Uint32Array(N);
   #index = N;
@@ -25,7 +25,7 @@ export class PythonRandom {
     this.#seed(value);
   }
 
-  /** A whole number from 0 up to, not including, `limit`. */
+  /** An integer from 0 (inclusive) to `limit` (exclusive). */
   below(limit: number): number {
     const bits = limit.toString(2).length;
     let found = limit;

@@ -4,7 +4,7 @@ export interface RegexFlags {
   readonly ignoreCase?: boolean;
   readonly multiline?: boolean;
   readonly dotAll?: boolean;
-  /** As Python's patterns of bytes, which Ansible's modules use on files: `\w`, `\d` and `\s` know ASCII alone. */
+  /** For Python's patterns of bytes, which Ansible's modules use on files: `\w`, `\d` and `\s` match ASCII only. */
   readonly ascii?: boolean;
 }
 
@@ -12,9 +12,9 @@ const MAX_CACHED = 500;
 const cache = new Map<string, RegExp>();
 
 /**
- * Python's regular expression as one of JavaScript's, with the flags `gu` (Python's `re`). Who uses it with `exec` sets its
- * `lastIndex` first: calls share it.
- * @throws TemplateError where it is not valid, or where JavaScript has nothing like it
+ * Translates a regular expression of Python's `re` to JavaScript, with the flags `gu`. The result is shared between calls:
+ * set its `lastIndex` before `exec`.
+ * @throws TemplateError if it is invalid, or has no equivalent in JavaScript
  */
 export function pythonRegex(pattern: string, flags: RegexFlags = {}): RegExp {
   const key = JSON.stringify([pattern, flags]);
@@ -31,7 +31,7 @@ export function pythonRegex(pattern: string, flags: RegexFlags = {}): RegExp {
 const START = '(?<![^])';
 const END = '(?![^])';
 
-/** By the letter of the escape: outside of a class, and in it. */
+/** By the letter of the escape: outside of a class, and inside. */
 type Classes = Readonly<Record<string, readonly [string, string]>>;
 
 const CLASSES: Classes = {
@@ -175,7 +175,7 @@ class Translator {
   }
 }
 
-/** What Python puts in place of a match: `\1`, `\g<1>`, `\g<name>` and the escapes of characters. */
+/** The replacement of a match: expands `\1`, `\g<1>`, `\g<name>` and escapes of characters. */
 export function replacement(template: string, match: RegExpMatchArray | RegExpExecArray): string {
   const group = (name: string): string => {
     const found = /^\d+$/.test(name) ? Number(name) < match.length : Object.hasOwn(match.groups ?? {}, name);

@@ -3,12 +3,12 @@ import { TemplateError, UndefinedVariableError } from '../template-error.js';
 
 export type Mapping = Record<string, unknown>;
 
-/** A missing value; an error once it is used, unless it is the lenient one of an `if` without `else`. */
+/** A missing value: using it is an error, unless it is `lenient`, from an `if` without `else`. */
 export class Undefined {
   readonly what: string;
   readonly lenient: boolean;
   readonly #hint: () => string | undefined;
-  /** `hint` is asked for what to do where the value is used. */
+  /** `hint` is called when the value is used. */
   constructor(what: string, lenient = false, hint: () => string | undefined = () => undefined) {
     this.what = what;
     this.lenient = lenient;
@@ -19,7 +19,7 @@ export class Undefined {
   }
 }
 
-/** A Python sequence that is no list: it prints in its own way and equals no list. */
+/** A Python sequence other than a list: it prints differently and equals no list. */
 export class Sequence extends Array<unknown> {
   kind: 'tuple' | 'range' | 'dict_keys' | 'dict_values' | 'dict_items' = 'tuple';
   static override get [Symbol.species](): ArrayConstructor {
@@ -39,7 +39,7 @@ export const tuple = (...items: unknown[]): Sequence => sequence(items);
 /** A function that templates may call: a method, a global function, a macro. */
 export type Callable = (args: unknown[], named: Mapping) => unknown;
 
-/** A Python class, as `x.__class__` gives it. */
+/** A Python class, from `x.__class__`. */
 export class PythonClass {
   readonly name: string;
   constructor(name: string) {
@@ -47,7 +47,7 @@ export class PythonClass {
   }
 }
 
-/** What `namespace()` makes: attributes that inner scopes may set. */
+/** The result of `namespace()`: inner scopes may set its attributes. */
 export class Namespace {
   readonly values = new Map<string, unknown>();
 }
@@ -60,7 +60,7 @@ export function isMapping(value: unknown): value is Mapping {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Mappings are plain objects; those with keys that an object would reorder or turn into text are Maps. */
+/** Mappings are plain objects; Maps, if an object would reorder their keys or turn them into text. */
 export function isDict(value: unknown): value is Dict {
   return value instanceof Map || isMapping(value);
 }
@@ -103,7 +103,7 @@ export function valueAt(dict: Dict, key: unknown): unknown {
 export const isNumber = (value: unknown): value is number | bigint | Float =>
   typeof value === 'number' || typeof value === 'bigint' || value instanceof Float;
 
-/** Python's ints, booleans among them. */
+/** Python's ints, including booleans. */
 export const isInteger = (value: unknown): value is number | bigint | boolean =>
   typeof value === 'boolean' || typeof value === 'bigint' || Number.isInteger(value);
 
@@ -187,7 +187,7 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
 
 function reprText(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  // Python escapes what it takes for unprintable: controls, separators but the space, unassigned and private characters.
+  // Python escapes unprintable characters: controls, separators except the space, unassigned and private ones.
   const body = text.replace(
     /[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu,
     (c) => ESCAPED[c] ?? escapeCode(c.codePointAt(0) ?? 0),
@@ -201,7 +201,7 @@ function escapeCode(code: number): string {
   return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }
 
-/** A number for arithmetic in JavaScript. @throws TemplateError where it is none */
+/** A number for JavaScript's arithmetic. @throws TemplateError if it is none */
 export function number(value: unknown): number {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (isNumber(value)) return Number(value);
@@ -209,7 +209,7 @@ export function number(value: unknown): number {
   throw new TemplateError(`This is not a number: ${shown(value)}`, 'Use "| int" or "| float" before.');
 }
 
-/** A whole number, such as a width or an index. */
+/** An integer, such as a width or an index. */
 export function integer(value: unknown): number {
   if (value instanceof Undefined) return value.fail();
   if (!isInteger(value))
@@ -217,7 +217,7 @@ export function integer(value: unknown): number {
   return Number(value);
 }
 
-/** A string and nothing else. */
+/** A string; anything else is refused. */
 export function text(value: unknown): string {
   if (value instanceof Undefined) return value.fail();
   if (typeof value !== 'string')
@@ -227,13 +227,13 @@ export function text(value: unknown): string {
   return value;
 }
 
-/** A value as messages show it. */
+/** A value for messages. */
 export function shown(value: unknown): string {
   const full = typeof value === 'function' ? 'a function' : repr(value);
   return full.length > 80 ? `${full.slice(0, 77)}...` : full;
 }
 
-/** What a Python loop over the value sees. */
+/** The items of a Python loop over the value. */
 export function list(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   if (typeof value === 'string') return [...value];

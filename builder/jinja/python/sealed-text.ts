@@ -1,9 +1,9 @@
-/** A text that is encrypted where it stands: opened when a template uses it, and not before. */
+/** An encrypted text, decrypted only when a template uses it. */
 export class SealedText {
   readonly #cipherText: string;
   readonly #open: () => string;
 
-  /** @param open gives the plain text @throws BuilderError where no key fits */
+  /** @param open returns the plain text @throws BuilderError if no password fits */
   constructor(cipherText: string, open: () => string) {
     this.#cipherText = cipherText;
     this.#open = open;
@@ -13,7 +13,7 @@ export class SealedText {
     return this.#open();
   }
 
-  /** What digests and whatever else looks at raw data sees. */
+  /** The cipher text, for digests and others that read raw data. */
   toJSON(): string {
     return this.#cipherText;
   }
@@ -23,7 +23,7 @@ export class SealedText {
   }
 }
 
-/** Whether a value is one, or holds one at any depth of lists and mappings. */
+/** Whether a value is or contains a SealedText, at any depth of lists and mappings. */
 export function holdsSealed(value: unknown): boolean {
   if (value instanceof SealedText) return true;
   if (typeof value !== 'object' || value === null) return false;

@@ -1,7 +1,7 @@
 import type { Callable, Mapping } from './python-value.js';
 import { TemplateError } from '../template-error.js';
 
-/** A function's parameters: "width first? *rest **more": those with "?" may be left out. */
+/** A function's parameters: "width first? *rest **more"; "?" marks optional ones. */
 interface Signature {
   readonly names: readonly string[];
   readonly needed: number;
@@ -28,9 +28,9 @@ function parse(source: string): Signature {
 }
 
 /**
- * Arguments by parameter, as Python binds them; undefined for those left out. What `*rest` takes stands behind them as
- * one array, and then what `**more` takes as one mapping.
- * @throws TemplateError naming the argument that is missing, unknown or given twice
+ * Arguments by parameter, bound like Python's; undefined for omitted ones. The arguments of `*rest` follow as one array, and
+ * then those of `**more` as one mapping.
+ * @throws TemplateError naming an argument that is missing, unknown or given twice
  */
 export function bind(name: string, source: string, args: readonly unknown[], named: Mapping): unknown[] {
   const { names, needed, rest, more } = parse(source);
@@ -56,7 +56,7 @@ export function bind(name: string, source: string, args: readonly unknown[], nam
   return bound;
 }
 
-/** A function for templates, with Python's binding of arguments. */
+/** Makes a function for templates that binds arguments like Python. */
 export function callable(name: string, source: string, run: (bound: unknown[]) => unknown): Callable {
   return (args, named) => run(bind(name, source, args, named));
 }

@@ -20,7 +20,7 @@ const pad = (value: number, width = 2, fill = '0'): string => String(value).padS
 const dayOfYear = (date: Date): number =>
   Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
 
-/** The week of ISO 8601 and the year that it belongs to. */
+/** The week of ISO 8601 and its year. */
 function isoWeek(date: Date): { year: number; week: number } {
   const thursday = new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * 86_400_000);
   return { year: thursday.getUTCFullYear(), week: Math.ceil(dayOfYear(thursday) / 7) };
@@ -71,7 +71,7 @@ const parts: Readonly<Record<string, Part>> = {
   '%': () => '%',
 };
 
-/** C's `strftime` in UTC and English. @throws TemplateError for a date that is none */
+/** C's `strftime` in UTC and English. @throws TemplateError for an invalid date */
 export function formatDate(format: string, date: Date): string {
   if (Number.isNaN(date.getTime())) throw new TemplateError('This point in time is out of range');
   return format.replace(/%([^])/g, (all, kind: string) =>

@@ -14,7 +14,7 @@ const CHUNKS = new RegExp(
   'u',
 );
 
-/** A paragraph's lines, as `textwrap.wrap` of Python makes them (tabs and other whitespace are kept). */
+/** Wraps a paragraph like Python's `textwrap.wrap`; keeps tabs and other whitespace. */
 export function wrapText(text: string, options: WrapOptions): string[] {
   if (options.width <= 0) throw new TemplateError('The width of "wordwrap" must be greater than zero');
   const splitter = options.breakOnHyphens ? CHUNKS : /([\t\n\v\f\r ]+)/;

@@ -15,7 +15,7 @@ function fail(text: string, kind: string): never {
   throw new TemplateError(`"${text}" is not a version of the type "${kind}"`);
 }
 
-/** distutils' StrictVersion: two or three numbers and perhaps a1 or b1. */
+/** distutils' StrictVersion: two or three numbers, optionally with a1 or b1. */
 function strict(text: string): Key {
   const match = /^(\d+)\.(\d+)(?:\.(\d+))?(?:([ab])(\d+))?$/.exec(text) ?? fail(text, 'strict');
   const [, major, minor, patch = '0', letter, count] = match;
@@ -27,7 +27,7 @@ function strict(text: string): Key {
   ];
 }
 
-/** Semantic Versioning 2.0.0; a number of a pre-release comes before a word. */
+/** Semantic Versioning 2.0.0; in a pre-release, numbers sort before words. */
 function semantic(text: string): Key {
   const match =
     /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([\dA-Za-z-]+(?:\.[\dA-Za-z-]+)*))?(?:\+[\dA-Za-z.-]+)?$/.exec(
@@ -48,7 +48,7 @@ const STAGES: Readonly<Record<string, number>> = {
   preview: 2,
 };
 
-/** PEP 440, without local versions' finer rules. */
+/** PEP 440, with simpler rules for local versions. */
 function pep440(text: string): Key {
   const match =
     /^\s*v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(?:post|rev|r)[-_.]?(\d*))?(?:[-_.]?(dev)[-_.]?(\d*))?(?:\+([a-z\d]+(?:[-_.][a-z\d]+)*))?\s*$/i.exec(
@@ -100,7 +100,7 @@ const signs: Readonly<Record<string, string>> = {
   '>=': 'ge',
 };
 
-/** Ansible's test `version`. @throws TemplateError where the versions can't be compared */
+/** Ansible's test `version`. @throws TemplateError if the versions can't be compared */
 export function versionTest(value: unknown, [other, operator = 'eq', isStrict, type]: unknown[]): boolean {
   if (value instanceof Undefined) return value.fail();
   if (!isTrue(value) || !isTrue(other)) throw new TemplateError('A version to compare is empty');
@@ -128,7 +128,7 @@ function ordered(a: Key, b: Key, operator: string): number {
     return compare(a, b);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    // Unequal versions can be told apart even where they have no order.
+    // Versions without an order can still be unequal.
     if (operator === 'eq' || operator === 'ne') return 1;
     throw new TemplateError('The versions can not be compared: one has a word where the other has a number');
   }

@@ -8,7 +8,7 @@ export interface YamlDumpOptions {
   readonly indent: number;
   readonly width: number;
   readonly sortKeys: boolean;
-  /** Which collections stand in brackets: none, those that hold scalars alone, or all. */
+  /** Which collections to write in flow style: none, those with scalars only, or all. */
   readonly flow: 'none' | 'leaves' | 'all';
   readonly explicitStart: boolean;
   readonly explicitEnd: boolean;
@@ -16,7 +16,7 @@ export interface YamlDumpOptions {
 
 const MAX_DEPTH = 100;
 
-/** YAML as PyYAML's `dump` with libyaml's emitter writes it. @throws TemplateError for what YAML can't hold */
+/** YAML like PyYAML's `dump` with libyaml's emitter. @throws TemplateError for values without a YAML form */
 export function dumpYaml(value: unknown, options: YamlDumpOptions): string {
   return new Dumper(options).document(value);
 }
@@ -102,7 +102,7 @@ class Dumper {
   }
 
   #blockList(items: unknown[], { indent, root, mapped, depth }: Place): void {
-    // A list that is a mapping's value stands at the mapping's own indent.
+    // A list in a mapping has the mapping's own indent.
     const at = root ? 0 : mapped ? indent : indent + this.#step;
     items.forEach((item, index) => {
       if (!(index === 0 && this.#atIndent(at))) this.#newLine(at);
@@ -129,7 +129,7 @@ class Dumper {
     });
   }
 
-  /** At the indent of a first entry: the document's start, or just behind a "-" (padded to the indent). */
+  /** Whether the output is at the indent of a first entry: the document's start, or after a "-" padded to the indent. */
   #atIndent(at: number): boolean {
     if (this.#out === '') return true;
     if (/(?:^|\n) *(?:- *)*-$/.test(this.#out.slice(this.#out.lastIndexOf('\n') + 1)) && this.#column < at) {
@@ -180,7 +180,7 @@ const isCollection = (value: unknown): boolean => Array.isArray(value) || isDict
 const isEmpty = (value: unknown): boolean =>
   Array.isArray(value) ? value.length === 0 : entriesOf(value as Dict).length === 0;
 
-/** Whether a key fits on its line before ":". */
+/** Whether a key can be written on one line before ":". */
 function isSimpleKey(key: unknown): boolean {
   if (isCollection(key)) return false;
   const { text } = scalarText(key);

@@ -3,7 +3,7 @@ import { parseYaml } from '../../yaml/yaml.js';
 import { toFloat } from './float.js';
 import { TemplateError } from '../template-error.js';
 
-/** The values of all documents of a YAML text. @throws TemplateError where it is not valid */
+/** The values of all documents in a YAML text. @throws TemplateError if it is invalid */
 export function parseAllYaml(source: string): unknown[] {
   const documents = splitDocuments(source);
   return documents.map((one) => {

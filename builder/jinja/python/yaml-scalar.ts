@@ -1,4 +1,4 @@
-/** Where a scalar stands. */
+/** The context of a scalar. */
 export interface ScalarPlace {
   readonly indent: number;
   readonly step: number;
@@ -6,11 +6,11 @@ export interface ScalarPlace {
   readonly width: number;
   readonly flow: boolean;
   readonly key: boolean;
-  /** Whether a space must stand before it. */
+  /** Whether it needs a space before it. */
   readonly separate: boolean;
 }
 
-/** PyYAML's implicit resolvers (resolver.py): what these match is no string when it stands plain. */
+/** PyYAML's implicit resolvers (resolver.py): a plain scalar that matches one is not a string. */
 const IMPLICIT = [
   /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
   /^(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
@@ -87,7 +87,7 @@ function analyze(value: string): Analysis {
   };
 }
 
-/** A scalar as libyaml writes it: plain, in single or in double quotes. */
+/** Writes a scalar like libyaml: plain, or in single or double quotes. */
 export function writeScalar(value: string, isString: boolean, place: ScalarPlace): string {
   const analysis = analyze(value);
   const implicit = isString && IMPLICIT.some((pattern) => pattern.test(value));

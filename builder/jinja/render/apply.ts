@@ -5,7 +5,7 @@ import { bind } from '../python/signature.js';
 import { unknownName } from './template-cache.js';
 import { tests } from '../functions/test-table.js';
 
-/** A filter or test by its name, with what it is given. */
+/** A call of a filter or test by name. */
 interface Application {
   readonly name: string;
   readonly value: unknown;
@@ -13,7 +13,7 @@ interface Application {
   readonly named: Mapping;
 }
 
-/** @throws TemplateError where there is no such filter */
+/** @throws TemplateError if there is no such filter */
 export function applyFilter(
   { name, value, args, named }: Application,
   environment: JinjaEnvironment,
@@ -23,7 +23,7 @@ export function applyFilter(
   return found[1](value, bind(name, found[0], args, named), environment);
 }
 
-/** @throws TemplateError where there is no such test */
+/** @throws TemplateError if there is no such test */
 export function applyTest({ name, value, args, named }: Application, environment: JinjaEnvironment): boolean {
   const found = Object.hasOwn(tests, name) ? tests[name] : undefined;
   if (!found) throw unknownName('test', name);

@@ -16,7 +16,7 @@ import {
 } from '../python/python-value.js';
 import { TemplateError } from '../template-error.js';
 
-/** The names that an expression sees, and what its filters and tests may use. */
+/** The names visible to an expression, and the environment of its filters and tests. */
 export interface Names {
   get(name: string): unknown;
   readonly environment: JinjaEnvironment;
@@ -94,7 +94,7 @@ const comparisons: Readonly<Record<string, (a: unknown, b: unknown) => boolean>>
   not: (a, b) => !contains(b, a),
 };
 
-/** The arguments of a call, those that `*` and `**` spread included. */
+/** The arguments of a call, with `*` and `**` expanded. */
 export function argumentsOf({ args, named, rest, more }: Arguments, names: Names): [unknown[], Mapping] {
   const given = args.map((one) => evaluate(one, names));
   if (rest) given.push(...list(evaluate(rest, names)));

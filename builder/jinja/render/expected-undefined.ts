@@ -1,6 +1,6 @@
 const DEFINED = /(hostvars\[.+\]|[\w_]+)\s+(not\s+is|is\s+not|is)\s+(defined|undefined)/g;
 
-/** `x is defined` decides about `x` even where something else in the condition failed for the lack of it (conditional.py). */
+/** The result of `x is defined` in a condition that failed because `x` is undefined elsewhere in it (conditional.py). */
 export function expectedUndefined(condition: string, message: string): boolean | undefined {
   const name = /'(hostvars\[.+\]|[\w_]+)' is undefined/.exec(message)?.[1];
   if (name === undefined) return undefined;

@@ -4,7 +4,7 @@ import { equal } from '../python/comparing.js';
 import { callable } from '../python/signature.js';
 import { TemplateError } from '../template-error.js';
 
-/** The names that one part of a template has set, and those of the parts around it. */
+/** The names set in one part of a template, and in the parts around it. */
 export class Frame {
   readonly values = new Map<string, unknown>();
   constructor(readonly parent?: Frame) {}
@@ -14,7 +14,7 @@ export class Frame {
     return this.parent?.find(name);
   }
 
-  /** All names that can be seen from here, the innermost last. */
+  /** All visible names, the innermost last. */
   flattened(): Map<string, unknown> {
     return new Map([...(this.parent?.flattened() ?? []), ...this.values]);
   }
@@ -23,11 +23,11 @@ export class Frame {
 interface LoopOptions {
   readonly items: readonly unknown[];
   readonly depth: number;
-  /** Renders the loop again for other items; undefined where it is not recursive. */
+  /** Renders the loop for other items; undefined if it is not recursive. */
   readonly again: ((items: unknown, depth: number) => unknown) | undefined;
 }
 
-/** `loop` inside of a for. */
+/** `loop` in a for loop. */
 export class Loop extends TemplateObject {
   readonly #options: LoopOptions;
   index0 = 0;
@@ -80,7 +80,7 @@ export class Loop extends TemplateObject {
   }
 }
 
-/** An imported template: what it has set, but names that begin with "_". */
+/** An imported template: the names it sets, except those that begin with "_". */
 export class Module extends TemplateObject {
   constructor(readonly exported: ReadonlyMap<string, unknown>) {
     super();

@@ -4,12 +4,12 @@ import type { Frame } from './frame.js';
 import type { LexOptions } from '../syntax/lex-options.js';
 import { TemplateError } from '../template-error.js';
 
-/** A template's text and where it comes from. */
+/** A template's text and its origin. */
 export interface Source {
   readonly text: string;
-  /** As messages show it; undefined for a value of a YAML file. */
+  /** Name for messages; undefined for a value in a YAML file. */
   readonly name: string | undefined;
-  /** Its file on this machine, next to which others are looked for. */
+  /** Its file on this machine; other templates are searched next to it. */
   readonly path: string | undefined;
 }
 
@@ -20,21 +20,21 @@ export interface LoadedTemplate {
 
 export type RenderBlock = (frame: Frame) => string;
 
-/** What all parts of one rendering share. */
+/** The shared state of one rendering. */
 export interface RenderState {
   readonly environment: JinjaEnvironment;
   readonly options: LexOptions;
-  /** A variable or global function; Undefined where there is neither. */
+  /** A variable or global function; Undefined if there is neither. */
   resolve(name: string): unknown;
-  /** What a rendered part is as a value: text, or the data that it looks like. */
+  /** Converts rendered text to a value: text, or the data that it looks like. */
   concat(text: string): unknown;
-  /** Another template; undefined where there is none. */
+  /** Another template; undefined if there is none. */
   load(name: string, from: Source): LoadedTemplate | undefined;
-  /** The same without variables, for what is imported without context. */
+  /** The same without variables, for imports without context. */
   isolated(): RenderState;
-  /** The blocks by name, the one that counts first. */
+  /** The blocks by name, the overriding one first. */
   readonly blocks: Map<string, RenderBlock[]>;
-  /** Texts that a filter such as to_json made, which stay text. */
+  /** Results of filters such as to_json, which must stay text. */
   readonly texts: Set<string>;
 }
 

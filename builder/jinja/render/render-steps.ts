@@ -15,7 +15,7 @@ export type Step<T extends Statement = Statement> = (
   renderer: Rendering,
 ) => void;
 
-/** What each kind of statement does; the renderer's own parts do the rest. */
+/** Runs each kind of statement. */
 export const steps: { readonly [T in Statement['t']]: Step<Statement & { t: T }> } = {
   data: ({ text }, _, out, renderer) => {
     renderer.stayedText = false;

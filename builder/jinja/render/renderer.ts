@@ -26,7 +26,7 @@ export class Renderer implements Rendering {
     this.#budget = budget;
   }
 
-  /** A whole template's parts of output. @throws TemplateError with its place */
+  /** The output of a whole template, in parts. @throws TemplateError with its place */
   template(body: readonly Statement[]): string[] {
     this.#collectBlocks(body);
     const out: string[] = [];
@@ -37,7 +37,7 @@ export class Renderer implements Rendering {
     return [...before, ...new Renderer(this.#state, source, this.#root, this.#budget).template(program.body)];
   }
 
-  /** How much was put out before `extends`; what comes after it is not. */
+  /** Number of output parts before `extends`; later ones are dropped. */
   #written = 0;
 
   names(frame: Frame): Names {
@@ -73,7 +73,7 @@ export class Renderer implements Rendering {
     return evaluate(node, this.names(frame));
   }
 
-  /** What a body puts out, as a value. */
+  /** The output of a body, as a value. */
   captured(body: readonly Statement[], frame: Frame): string {
     const out: string[] = [];
     this.#run(body, frame, out);
@@ -209,7 +209,7 @@ export class Renderer implements Rendering {
     return str(render?.([], {}));
   }
 
-  /** From here on, only the parent template puts out anything. */
+  /** From here on, only the parent template has output. */
   extend(template: Node, frame: Frame, out: string[]): void {
     if (this.#parent) throw new TemplateError('A template can extend only one other');
     this.#written = out.length;
@@ -229,11 +229,11 @@ export class Renderer implements Rendering {
     );
   }
 
-  /** Another template in this place: its output, and what it has set. */
+  /** Renders another template here: returns its output, and the names it sets. */
   other({ source, program }: LoadedTemplate, frame: Frame | undefined): { text: string; set: Frame } {
     const state = frame ? this.#state : this.#state.isolated();
     const around = frame && new Frame(frame);
-    // Ansible hands on what is set, but not `loop`.
+    // Ansible passes variables on to it, but not `loop`.
     around?.values.set('loop', new Undefined("'loop' is undefined"));
     const set = new Frame(around);
     const out = new Renderer({ ...state, blocks: new Map() }, source, set, this.#budget).template(
@@ -248,6 +248,6 @@ export class Renderer implements Rendering {
     else this.stayedText = this.#state.texts.has(value);
   }
 
-  /** Whether what was put out last is text by a filter such as to_json. */
+  /** Whether the last output is the text of a filter such as to_json. */
   stayedText = false;
 }

@@ -4,20 +4,20 @@ import type { Names } from './evaluate.js';
 import type { Frame } from './frame.js';
 import type { LoadedTemplate } from './render-state.js';
 
-/** What a loop goes over, and how many loops of the same statement it lies in. */
+/** The items of a loop, and the depth of its recursion. */
 export interface LoopItems {
   readonly items: unknown;
   readonly depth: number;
 }
 
-/** What the statements of a template ask of the renderer that runs them. */
+/** The renderer, as statements use it. */
 export interface Rendering {
-  /** Whether what was put out last is text by a filter such as to_json. */
+  /** Whether the last output is the text of a filter such as to_json. */
   stayedText: boolean;
   names(frame: Frame): Names;
   value(node: Node, frame: Frame): unknown;
   run(body: readonly Statement[], frame: Frame, out: string[]): void;
-  /** The text that statements give, apart from what is printed. */
+  /** The output of a body, without printing it. */
   captured(body: readonly Statement[], frame: Frame): string;
   concat(text: string): unknown;
   assign(target: Target, value: unknown, frame: Frame): void;

@@ -13,9 +13,9 @@ const parsed = new Map<string, Program>();
 let characters = 0;
 
 /**
- * The parts of a template, of which the last ones used are kept.
- * @param keepBackslashes as of lexTemplate
- * @throws TemplateSyntaxError, also for filters and tests that do not exist
+ * Parses a template; the most recently used results are cached.
+ * @param keepBackslashes see lexTemplate
+ * @throws TemplateSyntaxError, also for unknown filters and tests
  */
 export function parsedTemplate(text: string, options: LexOptions, keepBackslashes: boolean): Program {
   const marks = options === defaultLexOptions ? '' : JSON.stringify(options);

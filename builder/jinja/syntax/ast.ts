@@ -1,4 +1,4 @@
-/** Arguments of a call; `rest` and `more` are what `*` and `**` spread. */
+/** Arguments of a call; `rest` and `more` are the operands of `*` and `**`. */
 export interface Arguments {
   readonly args: readonly Node[];
   readonly named: readonly (readonly [string, Node])[];
@@ -28,7 +28,7 @@ export type Node =
   | { t: 'compare'; first: Node; rest: [string, Node][] }
   | { t: 'if'; when: Node; then: Node; otherwise: Node | undefined };
 
-/** What an assignment sets: a name, an attribute of a namespace, or several of them. */
+/** The target of an assignment: a name, an attribute of a namespace, or several of them. */
 export type Target = string | { readonly of: string; readonly name: string } | readonly Target[];
 
 export interface Parameter {
@@ -40,7 +40,7 @@ export interface MacroBody {
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly body: Statement[];
-  /** Whether the body uses `caller`, `varargs` and `kwargs`: only then may they be given. */
+  /** Whether the body uses `caller`, `varargs` and `kwargs`: otherwise a call must not pass them. */
   readonly takes: { readonly caller: boolean; readonly varargs: boolean; readonly kwargs: boolean };
 }
 

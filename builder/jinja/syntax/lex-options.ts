@@ -2,7 +2,7 @@ import { pythonLiteral } from '../python/python-literal.js';
 import { TemplateError } from '../template-error.js';
 import { nearestName } from '../../nearest-name.js';
 
-/** How a template is written; the names are those of Jinja's environment. */
+/** The syntax of a template; names as in Jinja's environment. */
 export interface LexOptions {
   readonly block_start_string: string;
   readonly block_end_string: string;
@@ -16,7 +16,7 @@ export interface LexOptions {
   readonly keep_trailing_newline: boolean;
 }
 
-/** Ansible's. */
+/** Ansible's defaults. */
 export const defaultLexOptions: LexOptions = {
   block_start_string: '{%',
   block_end_string: '%}',
@@ -32,7 +32,7 @@ export const defaultLexOptions: LexOptions = {
 
 const MARK = '#jinja2:';
 
-/** Takes a `#jinja2: name: value, …` line off a template's start. @throws TemplateError for an option that is none */
+/** Removes a `#jinja2: name: value, …` line from a template's start. @throws TemplateError for an unknown option */
 export function readHeader(text: string, options: LexOptions): { text: string; options: LexOptions } {
   if (!text.startsWith(MARK)) return { text, options };
   const end = text.indexOf('\n');

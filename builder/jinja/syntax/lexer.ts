@@ -58,15 +58,15 @@ function grammarOf(options: LexOptions): Grammar {
   return grammar;
 }
 
-/** The text with line ends as `\n`, and without the last one (jinja2/lexer.py, tokeniter). */
+/** Normalises newlines to `\n`, and removes the last one (jinja2/lexer.py, tokeniter). */
 export function normalizeSource(text: string, keepTrailingNewline = false): string {
   const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   return !keepTrailingNewline && lines.endsWith('\n') ? lines.slice(0, -1) : lines;
 }
 
 /**
- * Tokens of a template: data, `{{ }}` as open/close, `{% %}` as begin/end.
- * @param keepBackslashes leaves backslashes in the strings of `{{ }}` alone, as Ansible does in YAML files
+ * Splits a template into tokens: data, `{{ }}` as open/close, `{% %}` as begin/end.
+ * @param keepBackslashes don't resolve escapes in strings of `{{ }}`, like Ansible in YAML files
  * @throws TemplateSyntaxError
  */
 export function lexTemplate(source: string, options: LexOptions, keepBackslashes = false): Token[] {
@@ -115,7 +115,7 @@ class Lexer {
     this.#tokens.push({ kind, value: text, at });
   }
 
-  /** Data before a tag, stripped as the tag's sign and the options say. */
+  /** Data before a tag, stripped according to the tag's sign and the options. */
   #data(text: string, sign: string, strippable: boolean, at: number): void {
     let data = text;
     if (sign === '-') data = text.trimEnd();
@@ -146,7 +146,7 @@ class Lexer {
     this.#lineStarting = this.text[to - 1] === '\n';
   }
 
-  /** Tokens from behind the opening mark to behind the closing one. */
+  /** The tokens between the opening mark and the end of the closing one. */
   #inside(kind: 'variable' | 'block', tagAt: number): void {
     const open: string[] = [];
     const end = this.#grammar.ends[kind];
@@ -197,7 +197,7 @@ class Lexer {
     const inner = source.slice(1, -1);
     if (!inner.includes('\\')) return inner;
     if (kind === 'variable' && this.keepBackslashes) {
-      // With its backslashes doubled, as Ansible doubles them, this quote would end the string.
+      // Ansible doubles the backslashes, so that this quote would end the string.
       if (/^(?:[^\\]|\\[^'"]|\\(?!['"]))*\\['"]/.test(inner) && new RegExp(`\\\\${source[0]}`).test(inner))
         this.#fail('a quote can not be escaped by a backslash here; use the other kind of quotes', at);
       return inner;

@@ -14,7 +14,7 @@ const WORDS = new Map<string, unknown>([
 const COMPARISONS = ['==', '!=', '<', '>', '<=', '>='];
 const NO_ARGUMENTS: Arguments = { args: [], named: [], rest: undefined, more: undefined };
 
-/** Expressions, with the precedence of jinja2/parser.py; each function is named after its there. */
+/** Parses expressions with the precedence of jinja2/parser.py; functions have the names used there. */
 export class ExpressionParser {
   constructor(readonly tokens: TokenStream) {}
 
@@ -84,7 +84,7 @@ export class ExpressionParser {
     }
   }
 
-  /** In Jinja, `~` binds tighter than `+`, and `**` goes from left to right. */
+  /** In Jinja, `~` binds tighter than `+`, and `**` is left-associative. */
   binary(level: number): Node {
     const operators = [['+', '-'], ['~'], ['*', '/', '//', '%'], ['**']][level];
     if (operators === undefined) return this.unary(true);

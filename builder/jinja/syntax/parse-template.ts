@@ -7,7 +7,7 @@ import { TokenStream } from './token-stream.js';
 type StatementOf<T extends Statement['t']> = Omit<Statement & { t: T }, 'at'>;
 type Parse = (parser: TemplateParser) => StatementOf<Statement['t']>;
 
-/** @param keepBackslashes as of lexTemplate @throws TemplateSyntaxError */
+/** @param keepBackslashes see lexTemplate @throws TemplateSyntaxError */
 export function parseTemplate(source: string, options: LexOptions, keepBackslashes = false): Program {
   const tokens = new TokenStream(source, lexTemplate(source, options, keepBackslashes));
   const body = new TemplateParser(tokens).body([]);
@@ -24,7 +24,7 @@ class TemplateParser {
     this.expressions = new ExpressionParser(tokens);
   }
 
-  /** Statements up to one of the words, which stays unread; its `{%` is read. */
+  /** Parses statements up to one of the words; consumes its `{%`, but not the word. */
   body(ends: readonly string[]): Statement[] {
     const { tokens } = this;
     const body: Statement[] = [];
@@ -47,7 +47,7 @@ class TemplateParser {
     }
   }
 
-  /** A body in its tag: `%} … {% end`; the word that ended it is read. */
+  /** Parses the body of a tag: `%} … {% end`; consumes the word that ends it. */
   inner(...ends: string[]): { body: Statement[]; end: string } {
     this.tokens.need('end');
     const body = this.body(ends);

@@ -69,7 +69,7 @@ export class TokenStream {
     );
   }
 
-  /** Runs a part of the parser that may contain itself. */
+  /** Runs a recursive part of the parser. */
   nested<T>(parse: () => T): T {
     if (++this.#depth > MAX_DEPTH) this.fail('it is nested too deeply');
     const result = parse();
