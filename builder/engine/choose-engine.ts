@@ -7,15 +7,15 @@ import { sandboxEngine } from './sandbox/sandbox.js';
 import { sandboxProblemsNow } from './sandbox/sandbox-problem.js';
 
 export interface EnginePlaces {
-  /** Where Docker answers, as in DOCKER_HOST. */
+  /** Address of Docker, as in DOCKER_HOST. */
   readonly host: string | undefined;
   /** The sandbox's folder. */
   readonly folder: string;
 }
 
 /**
- * The engine that was asked for; `auto` is the sandbox where it works, else Docker.
- * @throws BuilderError `unavailable` where none works
+ * The engine asked for; `auto` is the sandbox if it works, else Docker.
+ * @throws BuilderError `unavailable` if none works
  */
 export async function chooseEngine(choice: EngineChoice, { host, folder }: EnginePlaces): Promise<Engine> {
   if (choice === 'docker') return dockerEngine({ host });
@@ -29,7 +29,7 @@ export async function chooseEngine(choice: EngineChoice, { host, folder }: Engin
   throw unavailable(`No engine works here. The sandbox: ${what}. Docker: ${docker.message}`, remedy);
 }
 
-/** As `chooseEngine`, but chooses at the first call; all calls return the same engine. */
+/** Like `chooseEngine`, but chooses on the first call; all calls return the same engine. */
 export function lazyEngine(choice: EngineChoice, places: EnginePlaces): () => Promise<Engine> {
   let chosen: Promise<Engine> | undefined;
   return () => (chosen ??= chooseEngine(choice, places));

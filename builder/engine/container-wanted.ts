@@ -1,12 +1,12 @@
-/** How a container of an image runs, as the image and its user say. */
+/** How to run a container, from the image's configuration and the user's options. */
 export interface ContainerWanted {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Name or number, with `:group` where wanted; empty for root. */
+  /** Name or number, optionally with `:group`; empty for root. */
   readonly user: string;
   readonly cwd: string;
-  /** Folders that hold data: made where they are missing. */
+  /** Folders for data, created if they are missing. */
   readonly volumes: readonly string[];
-  /** What asks it to end: SIGTERM, SIGRTMIN+3, 15. */
+  /** Signal that asks it to end: SIGTERM, SIGRTMIN+3, 15. */
   readonly stopSignal: string;
 }

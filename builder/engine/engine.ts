@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A layer as an engine takes it: by diffID, and its uncompressed tar when asked for. */
+/** A layer for an engine: its diffID, and its uncompressed tar on demand. */
 export interface EngineLayer {
   /** Digest of the uncompressed tar. */
   readonly diffId: string;
@@ -18,7 +18,7 @@ export interface EngineCommand {
   readonly cwd: string;
   readonly stdin?: Buffer | undefined;
   readonly network?: 'host' | 'none' | undefined;
-  /** Ends the command, and says so by `timedOut`. */
+  /** Time limit; after it the command is ended, with `timedOut` set. */
   readonly timeoutSeconds?: number | undefined;
   /** Called with output as it comes, for the live line. */
   onOutput?(text: string): void;
@@ -33,25 +33,24 @@ export interface EngineResult {
 
 /** Selects which of a session's changes to read. */
 export interface ChangesWanted {
-  /** While a command runs: leave changes of the last so many seconds for a later call. */
+  /** While a command runs: omit changes of the last so many seconds, which a later call returns. */
   readonly settledSeconds?: number | undefined;
-  /** Tells whether a changed absolute path, which is not a directory, is unwanted: then it is not read. */
+  /** Whether to skip a changed absolute path, other than a directory. */
   unwanted?(path: string): boolean;
 }
 
-/** A root file system that commands run in; ends with the builder's process, however that ends. */
+/** A root file system for commands; ends with the builder's process, even if that is killed. */
 export interface Session {
   /**
-   * Extracts a tar over the root (owners and modes as in the tar), after removing `removed`, and what are directories among
-   * `files`: all paths in the tar that are none. Paths are absolute. A directory that is there and in the tar keeps what it holds.
+   * First removes `removed`, and directories among `files` (all paths in the tar except directories). Then extracts the tar
+   * over the root, with its owners and modes. Paths are absolute. A directory in both keeps its contents.
    */
   apply(archive: Readable, removed: readonly string[], files: readonly string[]): Promise<void>;
   exec(command: EngineCommand): Promise<EngineResult>;
   /**
-   * What changed since the session began or since the last call, whichever is later, as one tar in OCI layer form
-   * (whiteouts as `.wh.` files), without the engine's own traces (`/.dockerenv`, mount points, `/etc/resolv.conf` …).
-   * Changes made by `apply` do not count. May be called while a command runs, then with `settledSeconds`: what goes while
-   * it is read is no error.
+   * The changes since the session began or since the last call, as one tar in OCI layer form (whiteouts as `.wh.` files),
+   * without the engine's own traces (`/.dockerenv`, mount points, `/etc/resolv.conf` …) and without changes made by `apply`.
+   * With `settledSeconds` it may be called while a command runs: files may then disappear while they are read.
    */
   changes(wanted?: ChangesWanted): Promise<Readable>;
   /** A shell on the user's terminal, for `--on-error shell`. */
@@ -62,9 +61,9 @@ export interface Session {
 /** An engine that runs exec steps. */
 export interface Engine {
   readonly name: 'docker' | 'sandbox';
-  /** Makes layers ready, so that `open` has less to do; engines without it have nothing to make ready. */
+  /** Prepares layers, so that `open` has less to do; missing if the engine needs no preparation. */
   prepare?(layers: readonly EngineLayer[]): Promise<void>;
-  /** Opens a root over these layers, lowest first. @throws BuilderError `unavailable` where the engine does not answer */
+  /** Opens a root over these layers, lowest first. @throws BuilderError `unavailable` if the engine does not answer */
   open(
     layers: readonly EngineLayer[],
     options: { readonly platform: string; readonly signal?: AbortSignal | undefined },

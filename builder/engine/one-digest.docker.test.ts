@@ -20,7 +20,7 @@ const place = t.testdir();
 const folder = join(place, 'sandbox');
 t.teardown(() => removeTree(folder));
 
-/** On an overlay the kernel makes no other. */
+/** On an overlay the kernel refuses another one. */
 function overlayFolder(): string {
   const around = mkdtempSync(join(tmpdir(), 'platen-test-'));
   const merged = join(around, 'merged');
@@ -41,7 +41,7 @@ const engines = {
   'fuse-overlayfs': sandboxEngine({ folder: join(overlay, 'sandbox') }),
 };
 
-/** What scripts change, one after the other in one session, each as an image would have it. */
+/** The normalised changes of scripts that run one after the other in one session. */
 async function changesOf(engine: Engine, scripts: readonly string[]): Promise<Entry[][]> {
   using store = openStore(join(place, engine.name));
   const session = await engine.open([base], { platform: 'linux/amd64' });
@@ -59,14 +59,14 @@ async function changesOf(engine: Engine, scripts: readonly string[]): Promise<En
   }
 }
 
-/** A line for each path, which names what differs better than a digest. */
+/** One line for each path, which shows differences better than a digest. */
 function plain(entries: readonly Entry[] = []): string[] {
   return entries.map(({ path, type, mode, uid, gid, mtime, target, opaque }) =>
     [path, type, mode.toString(8), uid, gid, mtime, target, opaque].join(' '),
   );
 }
 
-/** Compares what scripts change by each engine; gives what they change by Docker. */
+/** Compares the changes of scripts in each engine; returns those in Docker. */
 async function compareEngines(t: Test, scripts: readonly string[], place = ''): Promise<Entry[][]> {
   const [docker = [], ...others] = await Promise.all(
     Object.values(engines).map((engine) => changesOf(engine, scripts)),
@@ -92,7 +92,7 @@ t.test('awkward changes are the same by all engines', async (t) => {
 /** A script of random changes below a few directories of the base. */
 function randomScript(next: () => number): string {
   const folders = ['/etc/apt', '/etc', '/usr/share/bug', '/srv', '/etc/default', '/usr/lib/tmpfiles.d'];
-  // Docker mounts files in /etc, and looks its users up there.
+  // Docker mounts files in /etc, and looks up users there.
   const replaceable = folders.filter((folder) => folder !== '/etc');
   const pick = (list: readonly string[]) => list[Math.floor(next() * list.length)] ?? '';
   const name = () => `${pick(folders)}/${pick(['a', 'b', 'apt.conf.d', 'default', 'skel', 'c/d'])}`;
@@ -103,7 +103,7 @@ function randomScript(next: () => number): string {
     () => `ln -f ${name()} ${name()}`,
     () => `ln -sfn ${name()} ${name()}`,
     () => `mv -T ${name()} ${name()}`,
-    // Of a directory that is copied into itself cp copies what the file system lists before it meets itself.
+    // Never copy a directory into itself: what cp then copies depends on the file system's order.
     () =>
       `x=$(realpath -m ${name()}); y=$(realpath -m ${name()}); case $y/ in $x/*) ;; *) cp -aT $x $y ;; esac`,
     () => `chmod ${pick(['700', '755', '1777'])} ${name()}`,

@@ -5,22 +5,22 @@ import { decodeName } from '../tar/tar-name.js';
 export type RawPath = string;
 
 interface ListedPath {
-  /** As find prints it: f, d, l, p, s, b, c. */
+  /** As printed by find: f, d, l, p, s, b, c. */
   readonly type: string;
-  /** Changes whenever the inode does: time of its last change, and its number where that means something. */
+  /** Differs after any change of the inode: its ctime, and its number unless the path is a directory. */
   readonly stamp: string;
 }
 
-/** What the root held at one moment. */
+/** The paths of a root at one moment. */
 export type RootListing = ReadonlyMap<RawPath, ListedPath>;
 
-/** What find is to print, for `parseListing`. */
+/** Format of find's output for `parseListing`. */
 export const listingFormat = '%y %C@ %i %P\\0';
 
-/** Paths that belong to the engine: it mounts something there, or leaves them as its mark. */
+/** Paths of the engine: its mount points and marker files. */
 const engineTraces = ['.dockerenv', 'etc/hosts', 'etc/hostname', 'etc/resolv.conf', 'dev', 'proc', 'sys'];
 
-/** Reads find's output in `listingFormat`, without the root itself and the engine's traces. */
+/** Parses find's output in `listingFormat`, without the root itself and the engine's traces. */
 export function parseListing(output: Buffer): RootListing {
   const listing = new Map<RawPath, ListedPath>();
   for (const record of output.toString('latin1').split('\0')) {
@@ -29,7 +29,7 @@ export function parseListing(output: Buffer): RootListing {
     const afterInode = record.indexOf(' ', afterTime + 1);
     const path = record.slice(afterInode + 1);
     if (path === '' || isEngineTrace(path)) continue;
-    // The number of a directory's inode may change on overlay when it is looked up anew.
+    // On overlay, a directory's inode number may change between lookups.
     listing.set(path, { type, stamp: record.slice(2, type === 'd' ? afterTime : afterInode) });
   }
   return listing;
@@ -40,13 +40,13 @@ function isEngineTrace(path: RawPath): boolean {
 }
 
 export interface ListingChanges {
-  /** Made or changed, sorted: a directory before what it holds. */
+  /** Created or changed, sorted: a directory before its contents. */
   readonly changed: readonly RawPath[];
-  /** Gone, sorted; what was below a path that is gone, or that is no directory any more, is not named. */
+  /** Removed, sorted, without paths below a path that was removed or is no directory any more. */
   readonly removed: readonly RawPath[];
 }
 
-/** What happened between two listings. */
+/** The differences between two listings. */
 export function compareListings(before: RootListing, after: RootListing): ListingChanges {
   const changed: RawPath[] = [];
   for (const [path, { type, stamp }] of after) {
@@ -57,7 +57,7 @@ export function compareListings(before: RootListing, after: RootListing): Listin
   return { changed: changed.sort(), removed: removed.sort() };
 }
 
-/** `after`, but what changed later than `time` (seconds since 1970) as it was `before`: something may still be at work on it. */
+/** `after`, but with paths that changed later than `time` (seconds since 1970) as in `before`: they may still be changing. */
 export function settledListing(before: RootListing, after: RootListing, time: number): RootListing {
   const settled = new Map(after);
   const isFresh = (path: RawPath) => Number.parseFloat(after.get(path)?.stamp ?? '0') > time;
@@ -96,7 +96,7 @@ function parentOf(path: RawPath): RawPath {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-/** The tar header of the file that says in a layer that `path` is gone (OCI image specification, layer.md, "Whiteouts"). */
+/** The tar header of a whiteout for `path` (OCI image specification, layer.md, "Whiteouts"). */
 export function whiteoutHeader(path: RawPath): Buffer {
   const slash = path.lastIndexOf('/');
   const name = `${path.slice(0, slash + 1)}.wh.${path.slice(slash + 1)}`;

@@ -1,17 +1,17 @@
 import { BuilderError } from '../errors.js';
 
-/** Guards the calls of a session: after the build is aborted, no call begins and none counts as done. */
+/** Guards the calls of a session: after an abort, no call starts, and none succeeds. */
 export class SessionGuard {
   readonly #signal: AbortSignal | undefined;
   readonly #explain: (error: unknown, doing: string) => BuilderError;
 
-  /** @param explain a failure as an error that users can read */
+  /** @param explain turns a failure into an error for users */
   constructor(signal: AbortSignal | undefined, explain: (error: unknown, doing: string) => BuilderError) {
     this.#signal = signal;
     this.#explain = explain;
   }
 
-  /** @param doing as in "could not …" @throws BuilderError `interrupted` once the build is aborted */
+  /** @param doing as in "could not …" @throws BuilderError `interrupted` after an abort */
   async run<T>(doing: string, action: () => Promise<T>): Promise<T> {
     this.#throwIfAborted();
     try {

@@ -1,4 +1,4 @@
-/** How tars are unpacked over a root: owners, modes and attributes as they stand in the tar (GNU tar). */
+/** Options to unpack a tar over a root, with its owners, modes and attributes (GNU tar). */
 export const extractOptions = [
   '--extract',
   '--file=-',
@@ -10,7 +10,7 @@ export const extractOptions = [
   '--warning=no-timestamp',
 ];
 
-/** How named paths become a layer; the names come on standard input, each ended by a zero byte. */
+/** Options to pack paths from standard input, each ended by a NUL byte, as a layer. */
 export const createOptions = [
   '--create',
   '--file=-',
@@ -26,11 +26,11 @@ export const createOptions = [
   '--xattrs-exclude=security.selinux',
 ];
 
-/** Where what is read may go at any moment. */
+/** For files that may disappear while they are read. */
 export const tolerantOptions = ['--ignore-failed-read', '--warning=none'];
 
-/** tar does not put a file where a directory with something in it is; the paths are the arguments. */
+/** tar can't replace a non-empty directory by a file; the paths are the arguments. */
 export const removeDirectories = 'for path; do [ -L "$path" ] || [ ! -d "$path" ] || rm -rf -- "$path"; done';
 
-/** How find and tar end where something went or changed while they read it (GNU tar manual, "Return values"). */
+/** Exit code of find and tar if files disappeared or changed while they were read (GNU tar manual, "Return values"). */
 export const goneMeanwhile = 1;

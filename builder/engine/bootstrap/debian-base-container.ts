@@ -23,13 +23,13 @@ const keptLines = 15;
 
 export interface BootstrapContainer {
   readonly docker: DockerOptions;
-  /** Of an image with apt, lowest first. */
+  /** Layers of an image with apt, the lowest first. */
   readonly layers: readonly EngineLayer[];
 }
 
 /**
- * As `bootstrapDebian`, on a machine without mmdebstrap: runs it in a container. The same packages give the same root as
- * on a Debian host. The container ends with the builder, however that ends.
+ * Like `bootstrapDebian`, for a machine without mmdebstrap: runs it in a container. The same packages give the same root as on
+ * a Debian host. The container ends with the builder, even if that is killed.
  * @throws BuilderError `unavailable` without engine or network, `invalid` for an unknown suite or package
  */
 export async function bootstrapDebianInContainer(
@@ -39,7 +39,7 @@ export async function bootstrapDebianInContainer(
   base.signal?.throwIfAborted();
   const kept = await startSessionContainer(docker, layers, { platform: base.platform, rights });
   const bytes = bootstrapIn(kept, base);
-  // Any error occurs before the first byte.
+  // Errors occur before the first byte.
   const first = await bytes.next();
   return Readable.from(resume(first, bytes), { objectMode: false });
 }

@@ -5,7 +5,7 @@ import type { CommandFailure } from './supervised-command.js';
 interface KnownFailure {
   readonly sign: RegExp;
   readonly code: ErrorCode;
-  /** `found` is what the sign's group matched. */
+  /** `found` is the group in the pattern. */
   readonly message: (base: DebianBase, found: string) => string;
   readonly hint: string;
 }

@@ -25,7 +25,7 @@ async function failure(options: DebianBase): Promise<BuilderError> {
   throw new Error('it succeeded');
 }
 
-/** How many processes have the folder in their environment. */
+/** Number of processes with the folder in their environment. */
 function processesOf(folder: string): number {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

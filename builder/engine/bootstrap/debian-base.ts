@@ -11,7 +11,7 @@ const leftOut = [
   'path-exclude=/usr/share/doc/*',
   'path-include=/usr/share/doc/*/copyright',
   'path-exclude=/usr/share/man/*',
-  // Keeps the folders man1 to man9, without which some packages do not install; nothing has this name.
+  // Keeps the folders man1 to man9, which some packages need for installation; no file has this name.
   'path-include=/usr/share/man/man*/.keep',
   'path-exclude=/usr/share/info/*',
   'path-exclude=/usr/share/groff/*',
@@ -21,7 +21,7 @@ const leftOut = [
   'path-include=/usr/share/locale/locale.alias',
 ];
 
-/** What mmdebstrap takes over from this machine; what else the image is not to have is on the list of image/normalise/left-out.ts. */
+/** Removes files that mmdebstrap copies from this machine; image/normalise/left-out.ts lists all else that images omit. */
 const cleaning = 'rm -f "$1"/etc/hostname "$1"/etc/resolv.conf';
 
 const architectures: Readonly<Record<string, string>> = {
@@ -35,14 +35,14 @@ const architectures: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes Debian's minimal root file system with mmdebstrap, as a tar: the same packages give the same bytes.
- * As root it works in place, as anyone else in a user namespace. Nothing is left behind, however the builder ends.
+ * Makes Debian's minimal root file system with mmdebstrap, as a tar: the same packages give the same bytes. Root works in
+ * place, other users in a user namespace. Cleans up even if the builder is killed.
  * @throws BuilderError `unavailable` without mmdebstrap or network, `invalid` for an unknown suite or package
  */
 export async function bootstrapDebian(base: DebianBase): Promise<Readable> {
   base.signal?.throwIfAborted();
   const folder = await mkdtemp(join(base.workFolder ?? tmpdir(), 'platen-base-'));
-  // In a user namespace, another user must be able to enter the folder.
+  // The user namespace's other ids must be able to enter the folder.
   await chmod(folder, 0o711);
   const mode = userInfo().uid === 0 ? 'root' : 'unshare';
   const command = superviseCommand(mmdebstrapCommand(base, mode), {
@@ -51,12 +51,12 @@ export async function bootstrapDebian(base: DebianBase): Promise<Readable> {
     signal: base.signal,
     explain: (failure) => bootstrapError(base, failure),
   });
-  // Any error occurs before the first byte.
+  // Errors occur before the first byte.
   const first = await command.next();
   return Readable.from(resume(first, command), { objectMode: false });
 }
 
-/** Yields the first part, which was awaited already, and then the rest. */
+/** Yields a part that was read already, then the rest. */
 export async function* resume(
   first: IteratorResult<Buffer>,
   rest: AsyncGenerator<Buffer>,

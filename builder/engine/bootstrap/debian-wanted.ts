@@ -1,19 +1,19 @@
 import type { Environment } from '../../environment.js';
 
 export interface DebianBase {
-  /** A release's name, as `trixie`. */
+  /** A release's name, such as `trixie`. */
   readonly suite: string;
   /** `linux/amd64`. */
   readonly platform: string;
-  /** Beside the essential ones and apt. */
+  /** Packages besides the essential ones and apt. */
   readonly packages: readonly string[];
-  /** No time in the archive is later: seconds since 1970. */
+  /** Latest time in the archive: seconds since 1970. */
   readonly epoch: number;
-  /** Where packages come from; without it mmdebstrap's own default. Updates and security fixes come with either. */
+  /** Mirror for packages; default: mmdebstrap's. Updates and security fixes are included with either. */
   readonly mirror?: string | undefined;
   /** The environment of mmdebstrap: PATH and proxies. */
   readonly environment: Environment;
-  /** Where it may put a root of about 300 MB for the time being; without it the system's folder for such. */
+  /** Folder for a temporary root of about 300 MB; default: the system's. */
   readonly workFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }

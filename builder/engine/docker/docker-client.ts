@@ -1,12 +1,12 @@
 import type Docker from 'dockerode';
 import { BuilderError } from '../../errors.js';
 
-/** Where the Docker engine is: the value of `DOCKER_HOST` (`unix://…`, `tcp://…`, `ssh://…`), or undefined for the usual socket. */
+/** Address of the Docker engine: the value of `DOCKER_HOST` (`unix://…`, `tcp://…`, `ssh://…`), or undefined for the default socket. */
 export interface DockerOptions {
   readonly host?: string | undefined;
 }
 
-/** The part of a failed engine call that tells what happened: node's (`code`) or the engine's (`statusCode`). */
+/** The parts of a failed call that identify the failure: Node's (`code`) or the engine's (`statusCode`). */
 interface EngineFailure {
   readonly message?: string;
   readonly code?: string;
@@ -14,13 +14,13 @@ interface EngineFailure {
   readonly statusCode?: number;
 }
 
-/** Begins to load dockerode without waiting for it, so that it is there when the first call needs it. */
+/** Starts loading dockerode in the background, before the first call needs it. */
 export function warmDocker(): void {
-  // A failure to load shows where dockerode is used.
+  // The first use reports an error of loading.
   import('dockerode').catch(() => undefined);
 }
 
-/** A client for the engine; nothing is sent yet. */
+/** A client for the engine; connects on the first call. */
 export async function connectDocker({ host }: DockerOptions): Promise<Docker> {
   const { default: DockerClient } = await import('dockerode');
   return new DockerClient(clientOptions(host));
@@ -37,7 +37,7 @@ function clientOptions(host: string | undefined): Docker.DockerOptions {
   }
   const { protocol, hostname, port, username } = new URL(host);
   if (protocol === 'ssh:') return { protocol: 'ssh', host: hostname, port: port || '22', username };
-  // With DOCKER_TLS_VERIFY dockerode takes protocol and keys from the environment.
+  // With DOCKER_TLS_VERIFY, dockerode takes protocol and keys from the environment.
   return protocol === 'tcp:' ? { host: hostname, port } : { protocol: 'https', host: hostname, port };
 }
 
@@ -50,8 +50,8 @@ const unreachable: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a failed call to the engine means to the user; an error of ours passes unchanged.
- * @param doing what was being done, as in "cannot <doing>"
+ * Explains a failed call of the engine; a BuilderError passes unchanged.
+ * @param doing as in "Cannot <doing>"
  */
 export function dockerError(error: unknown, doing: string): BuilderError {
   if (error instanceof BuilderError) return error;
@@ -93,12 +93,12 @@ export function dockerError(error: unknown, doing: string): BuilderError {
 const takenPort =
   /(?:Bind for|listen tcp4?) (\S+):(\d+)(?: failed)?: (?:port is already allocated|.*address already in use)/;
 
-/** The engine's own words, without dockerode's "(HTTP code 500) server error - " before them. */
+/** The engine's message, without dockerode's prefix "(HTTP code 500) server error - ". */
 function engineMessage({ message = 'unknown error' }: EngineFailure): string {
   return message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
 }
 
-/** Whether the engine said with this status that it will not, also where that is the cause of an error of ours. */
+/** Whether the engine answered with one of these statuses, also as the cause of a BuilderError. */
 export function hasStatus(error: unknown, ...statuses: readonly number[]): boolean {
   const failure = (error instanceof BuilderError ? error.cause : error) as EngineFailure | undefined;
   return statuses.includes(failure?.statusCode ?? 0);

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuilderError } from '../../errors.js';
 import { connectDocker, dockerError, type DockerOptions } from './docker-client.js';
 
-/** A machine that drops what it is sent is not waited for longer. */
+/** Limit for a machine that drops packets, milliseconds. */
 const patienceMs = 5000;
 
-/** Why Docker does not answer; undefined where it does. */
+/** Why Docker does not answer; undefined if it does. */
 export async function dockerProblem(options: DockerOptions): Promise<BuilderError | undefined> {
   return (await askDocker(options)).problem;
 }

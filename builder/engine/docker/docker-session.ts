@@ -30,7 +30,7 @@ import {
 const extract = ['tar', ...extractOptions, '--directory=/'];
 const create = ['tar', '--directory=/', ...createOptions];
 
-/** A session in a running container, whose first process ends when the builder does. */
+/** A session in a running container, whose first process ends with the builder. */
 export class DockerSession implements Session {
   readonly #kept: KeptContainer;
   readonly #host: string | undefined;
@@ -38,7 +38,7 @@ export class DockerSession implements Session {
   readonly #guard: SessionGuard;
   readonly #onAbort = () => void this.close().catch(() => undefined);
   #closing: Promise<void> | undefined;
-  /** What the root held after the last `apply` or `changes`; undefined until something may change it again. */
+  /** The root after the last `apply` or `changes`; undefined after an `apply`, until it is listed. */
   #baseline: RootListing | undefined;
 
   constructor(
@@ -119,7 +119,7 @@ export class DockerSession implements Session {
     }
   }
 
-  /** Runs a command of the builder's own and gives what it wrote. */
+  /** Runs one of the builder's own commands and returns its output. */
   async #own(argv: readonly string[], input?: ExecInput, tolerated = 0): Promise<Buffer> {
     const pieces: Buffer[] = [];
     for await (const bytes of this.#stream(argv, input, tolerated)) pieces.push(bytes);

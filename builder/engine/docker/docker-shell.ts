@@ -7,12 +7,12 @@ const greeting =
   'echo "You are in the build container. Leave with exit or Ctrl-D; what you change is not kept."';
 export const shellCommand = ['sh', '-c', `${greeting}; command -v bash >/dev/null && exec bash; exec sh`];
 
-/** Gives the user's terminal to a shell in the container until that shell ends. */
+/** Runs a shell in the container on the user's terminal. */
 export async function openShell(kept: KeptContainer, host: string | undefined): Promise<void> {
   if (!(await openByCommandLine(kept.id, host))) await openByEngine(kept);
 }
 
-/** By the `docker` program, which knows all about terminals; false where there is none. */
+/** Uses the `docker` program, which handles terminals well; returns false if it is missing. */
 async function openByCommandLine(id: string, host: string | undefined): Promise<boolean> {
   const address = host === undefined ? [] : ['--host', host];
   const child = spawn('docker', [...address, 'exec', '-it', id, ...shellCommand], { stdio: 'inherit' });
@@ -26,7 +26,7 @@ async function openByCommandLine(id: string, host: string | undefined): Promise<
 }
 
 async function openByEngine({ containers, id }: KeptContainer): Promise<void> {
-  // The terminal itself is at both ends.
+  // Unused: both ends are the terminal.
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   await containers.runInForeground(id, { argv: shellCommand }, { stdin, stdout, stderr, terminal: true });
 }

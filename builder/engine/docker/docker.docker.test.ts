@@ -20,7 +20,7 @@ async function eventually(test: () => Promise<boolean>): Promise<boolean> {
 
 const settings = { architecture: 'amd64', os: 'linux', config: { Cmd: ['sleep', '60'] } };
 
-/** Has the base in Docker under a name, for builds that end meanwhile sweep images without one. */
+/** Tags the base, because builds that end meanwhile remove untagged images. */
 async function keepBase(t: Test): Promise<void> {
   const rootfs = { type: 'layers', diff_ids: [base.diffId] };
   const configBytes = Buffer.from(JSON.stringify({ ...settings, rootfs }));
@@ -82,7 +82,7 @@ t.test('only what is missing is sent', async (t) => {
   t.teardown(() => container.remove());
   t.ok((await container.port(80)) > 1024);
   t.equal(await container.exitCode(), undefined);
-  // Docker reads the two channels from two pipes: their order is not known.
+  // Docker reads the two channels from two pipes, so their order varies.
   const lines = async () => (await container.logs()).split('\n').sort().join(' ');
   t.ok(await eventually(async () => (await lines()) === ' err out'));
   t.ok(await eventually(async () => (await container.exitCode()) === 7));

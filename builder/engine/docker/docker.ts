@@ -6,10 +6,10 @@ import type { ContainerOptions, Containers } from './resources/containers.js';
 import { type DockerResources, dockerResources } from './resources/docker-resources.js';
 import { lacksPrograms } from './session-programs.js';
 
-/** The label of all containers and images that only sessions use. */
+/** The label of all containers and images of sessions. */
 export const sessionLabel = 'platen.session';
 
-/** How often an image is loaded that goes before a container stands on it. */
+/** How often to load an image that is removed before its container is created. */
 const maxTries = 10;
 
 type OpenOptions = Parameters<Engine['open']>[1];
@@ -32,9 +32,9 @@ async function openSession(
 }
 
 /**
- * Starts a container over these layers that does nothing and ends with the builder, however that ends; its image is one
- * that `removeSessionImages` removes.
- * @throws BuilderError `unavailable` where no engine answers, `failed` where it does not start
+ * Starts an idle container over these layers, which ends with the builder, even if that is killed. `removeSessionImages`
+ * removes its image.
+ * @throws BuilderError `unavailable` if no engine answers, `failed` if it does not start
  */
 export async function startSessionContainer(
   options: DockerOptions,
@@ -50,7 +50,7 @@ export async function startSessionContainer(
       return { containers, id: await startKeeper(containers, id, rights) };
     } catch (error) {
       if (/exec: "cat"|executable file not found/.test(String(error))) throw lacksPrograms(['cat']);
-      // A build that ends just now sweeps images on which no container stands yet; the engine has many words for it.
+      // A build that ends now may have removed the image, which no container used yet; the engine's error varies.
       const swept = hasStatus(error, 404) || (await isGone(docker, id));
       if (!swept || tries === maxTries) throw error;
     }
@@ -64,7 +64,7 @@ function isGone({ images }: DockerResources, id: string): Promise<boolean> {
   );
 }
 
-/** The configuration of an image that is nothing but its layers: the same layers give the same image. */
+/** A minimal configuration over the layers: the same layers give the same image. */
 function sessionConfig(layers: readonly EngineLayer[], platform: string): Buffer {
   const [os, architecture, variant] = platform.split('/');
   const config = {
@@ -78,8 +78,8 @@ function sessionConfig(layers: readonly EngineLayer[], platform: string): Buffer
 }
 
 /**
- * Starts a container that lives as long as its standard input, which is a connection of this process: when the
- * builder ends, however that happens, `cat` reads the end of it and the engine removes the container.
+ * Starts a container that runs `cat` on a connection of this process. When the builder ends, even if it is killed, `cat`
+ * reads the end of its input, and the engine removes the container.
  */
 async function startKeeper(
   containers: Containers,
@@ -104,7 +104,7 @@ async function startKeeper(
   }
 }
 
-/** Removes the images that sessions left in the engine and that no container uses; layers that other images share stay. */
+/** Removes images of sessions that no container uses. Layers shared with other images stay. */
 export async function removeSessionImages(options: DockerOptions = {}): Promise<void> {
   const { images } = await dockerResources(options);
   const left = await images.unnamed({ [sessionLabel]: '' });

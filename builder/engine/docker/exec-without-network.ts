@@ -4,13 +4,13 @@ import type { RunningExec } from './resources/exec.js';
 import { withEnvironment } from './session-command.js';
 import { lacksPrograms } from './session-programs.js';
 
-/** Goes to a folder of a root and runs a command there. */
+/** Changes to a folder and runs a command. */
 const inFolder = 'cd -- "$1" && shift && exec "$@"';
 
 /**
- * Starts a command in the root and among the processes of a container, but with no network: an engine gives a container
- * only one. So it runs in a second one that has its processes in common with the first, and by them its root (proc(5),
- * /proc/PID/root). It ends with the first.
+ * Starts a command in a container's root and process namespace, but without network. As a container has only one network, the
+ * command runs in a second container with the first one's PID namespace, through which it reaches its root (proc(5),
+ * /proc/PID/root). It ends with the first one.
  */
 export async function startAlone(
   { containers, id }: KeptContainer,

@@ -5,20 +5,20 @@ import { type DockerResources, dockerResources } from './resources/docker-resour
 import { ownLabels, sweepContainers } from './start-container.js';
 
 export interface ForegroundWanted {
-  /** An image that is in the engine: id or name. */
+  /** An image in the engine: id or name. */
   readonly image: string;
-  /** Instead of the image's, which then brings no command either. */
+  /** Replaces the image's entrypoint, and drops its command. */
   readonly entrypoint?: readonly string[] | undefined;
   readonly command?: readonly string[] | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** Told, when it runs, by which port of 127.0.0.1 each of its own is reached ("8080/tcp"). */
+  /** Called when it runs, with the port of 127.0.0.1 for each of its own ("8080/tcp"). */
   onPorts(ports: ReadonlyMap<string, number>): void;
 }
 
 /**
- * Runs a container to its end and gives its exit code; nothing of it stays. An abort sends its stop signal.
- * @throws BuilderError `unavailable` where no engine answers, `failed` where it does not start
+ * Runs a container to its end, removes it, and returns its exit code. An abort sends its stop signal.
+ * @throws BuilderError `unavailable` if no engine answers, `failed` if it does not start
  */
 export async function runInForeground(
   options: DockerOptions,
@@ -58,7 +58,7 @@ async function create(
     AttachStderr: true,
     HostConfig: {
       PublishAllPorts: false,
-      // Only this machine reaches them.
+      // Reachable from this machine only.
       PortBindings: Object.fromEntries(
         exposed.map((name) => [name, [{ HostIp: '127.0.0.1', HostPort: '0' }]]),
       ),

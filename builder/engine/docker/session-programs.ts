@@ -3,15 +3,15 @@ import type { KeptContainer } from './kept-container.js';
 import { collect } from './resources/exec.js';
 import { startOwn } from './session-command.js';
 
-/** What sessions run in the container, beside `cat`, which keeps it alive. */
+/** Programs that sessions run in the container, besides `cat`, which keeps it alive. */
 const needed = ['env', 'find', 'rm', 'sh', 'tar', 'xargs'];
-/** Those of which any other kind than GNU's will not do. */
+/** Programs that must be GNU's. */
 const gnu = ['find', 'tar'];
 
 const hint =
   'use --engine sandbox, a base with GNU findutils and tar (Alpine: apk add findutils tar), or only tasks that write files';
 
-/** Which of its programs a session lacks in a container, in words: "GNU find". Empty where nothing is missing. */
+/** The programs that a session lacks in a container, in words: "GNU find". */
 export async function missingPrograms(kept: KeptContainer): Promise<string[]> {
   const found = await Promise.all(
     needed.map(async (name) => {
@@ -23,7 +23,7 @@ export async function missingPrograms(kept: KeptContainer): Promise<string[]> {
   return found.flat();
 }
 
-/** That the base lacks programs, as an error. */
+/** The error for programs that the base lacks. */
 export function lacksPrograms(names: readonly string[]): BuilderError {
   const list = [names.slice(0, -1).join(', '), names.at(-1) ?? '']
     .filter((part) => part !== '')
@@ -34,7 +34,7 @@ export function lacksPrograms(names: readonly string[]): BuilderError {
   });
 }
 
-/** An engine that can't find a program ends it with 126 or 127. */
+/** Whether the program starts: the exit code for a missing program is 126 or 127. */
 async function runs(kept: KeptContainer, name: string): Promise<boolean> {
   const probe = name === 'sh' ? ['sh', '-c', ':'] : [name, '--version'];
   const running = await startOwn(kept, probe);

@@ -4,24 +4,24 @@ import type { DockerOptions } from './docker-client.js';
 import type { Containers } from './resources/containers.js';
 import { dockerResources } from './resources/docker-resources.js';
 
-/** A container to be started from an image that is in the engine. */
+/** A container to start from an image in the engine. */
 export interface ContainerToStart {
-  /** Its id or name. */
+  /** Id or name. */
   readonly image: string;
   readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** Instead of the entrypoint and its arguments. */
+  /** Replaces the entrypoint and its arguments. */
   readonly command?: readonly string[] | undefined;
-  /** Ports of the container (TCP), each to be reached through a free port of 127.0.0.1. */
+  /** TCP ports of the container, each published on a free port of 127.0.0.1. */
   readonly ports?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The label that says whose process a container is for. */
+/** The label with the process that owns a container. */
 const ownerLabel = 'platen.owner';
 
 /**
- * Starts a container and does not wait for it to be ready. Containers of builders that died are removed first.
- * @throws BuilderError `unavailable` where no engine answers, `failed` where it does not start
+ * Starts a container without waiting until it is ready. First removes containers of builders that died.
+ * @throws BuilderError `unavailable` if no engine answers, `failed` if it does not start
  */
 export async function startContainer(
   options: DockerOptions,
@@ -39,7 +39,7 @@ export async function startContainer(
   return started;
 }
 
-/** Labels of a container that is to end with this process. */
+/** Labels of a container that belongs to this process. */
 export function ownLabels(): Record<string, string> {
   return { [ownerLabel]: processIdentity() };
 }
@@ -68,7 +68,7 @@ function createOwned(
   });
 }
 
-/** A container that runs for a check; it ends with `remove`, or is swept away at the next use after the builder died. */
+/** A running container for a check; ends with `remove`. If the builder dies, the next one removes it. */
 export class StartedContainer {
   readonly #containers: Containers;
   readonly #id: string;
@@ -78,14 +78,14 @@ export class StartedContainer {
     this.#id = id;
   }
 
-  /** The port of 127.0.0.1 that leads to the container's `port`. */
+  /** The port of 127.0.0.1 for the container's `port`. */
   async port(port: number): Promise<number> {
     const place = (await this.#containers.find(this.#id))?.ports[`${port}/tcp`];
     if (place !== undefined) return Number(place.split(':').at(-1));
     throw new BuilderError(`The container does not publish port ${port}, or has ended`, { code: 'failed' });
   }
 
-  /** All that it wrote so far. */
+  /** All output so far. */
   async logs(): Promise<string> {
     const lines: string[] = [];
     for await (const { text } of this.#containers.logs(this.#id)) lines.push(`${text}\n`);

@@ -1,8 +1,8 @@
 import { KeptProcess } from './sandbox-process.js';
 
 /**
- * In a network namespace of its own: brings its loopback up, by a /sys of that namespace, which takes no program, or by ip
- * where /sys may not be mounted. Then lives as long as standard input.
+ * Runs in its own network namespace. Brings the loopback up: by that namespace's /sys, which needs no program, or with ip if
+ * /sys can't be mounted. Then lives as long as its standard input.
  */
 const script = `
 set -eu
@@ -17,10 +17,10 @@ echo "$pid"
 exec cat >/dev/null
 `;
 
-/** A network that is nothing but a loopback. */
+/** A network namespace with nothing but a loopback. */
 export class LoopbackNetwork {
   readonly #process: KeptProcess;
-  /** A process that is in it, as this one's namespace counts. */
+  /** A process in it, as numbered in this process's namespace. */
   readonly pid: string;
 
   private constructor(process: KeptProcess, pid: string) {
@@ -28,7 +28,7 @@ export class LoopbackNetwork {
     this.pid = pid;
   }
 
-  /** @param user how the user namespace is entered that is to own it: the beginning of a command line, or nothing */
+  /** @param user prefix of a command line that enters the owning user namespace; may be empty */
   static async open(user: readonly string[]): Promise<LoopbackNetwork> {
     const process = new KeptProcess([...user, 'unshare', '--net', '--', 'sh', '-c', script]);
     try {

@@ -1,6 +1,6 @@
 import type { RawPath, RootListing } from '../root-listing.js';
 
-/** What layers hold that are never written to, as `find` listed it when each was unpacked. */
+/** The combined contents of read-only layers, as `find` listed them when each was unpacked. */
 export class LowerListing {
   readonly #types = new Map<RawPath, string>();
   #sorted: readonly RawPath[] | undefined;

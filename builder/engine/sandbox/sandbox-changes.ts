@@ -6,7 +6,7 @@ import type { UpperState } from './upper-changes.js';
 
 const find = ['find', '/upper', '-mindepth', '1', '-ignore_readdir_race', '-printf', listingFormat];
 
-/** Device numbers of each path that comes on standard input; a whiteout's are 0:0 (the kernel's overlayfs.rst, "whiteouts"). */
+/** Prints the device numbers of paths from standard input; a whiteout's are 0:0 (the kernel's overlayfs.rst, "whiteouts"). */
 const devices = `cd /upper && xargs -0 -r stat --printf '%t:%T %n\\0' -- 2>/dev/null || :`;
 
 /**
@@ -20,7 +20,7 @@ cd /root && xargs -0 -r sh -c '
   find "$@" -mindepth 1 -maxdepth 1 -print0
 ' sh 2>/dev/null || :`;
 
-/** Looks at a session's upper directory. */
+/** Reads a session's upper directory. */
 export async function readUpper(
   toolNamespace: ToolNamespace,
   { before, lower, moving }: { before: UpperState; lower: () => LowerListing; moving: boolean },
@@ -43,7 +43,7 @@ async function findWhiteouts(toolNamespace: ToolNamespace, listing: RootListing)
 
 const opaqueMark = '.wh..wh..opq';
 
-/** Reads the marks of fuse-overlayfs: files for removed paths if it can't create device nodes, and for replaced directories. */
+/** Reads the marks of fuse-overlayfs: files for replaced directories, and for removed paths if it can't create device nodes. */
 function readMarks(
   found: RootListing,
   nodes: ReadonlySet<RawPath>,
@@ -91,7 +91,7 @@ async function findOpaque(
   return opaque;
 }
 
-/** For xargs -0, relative to a root. */
+/** Input for xargs -0, relative to a root. */
 export function pathList(paths: readonly RawPath[]): Buffer {
   return Buffer.from(paths.map((path) => `./${path}\0`).join(''), 'latin1');
 }

@@ -28,7 +28,7 @@ async function open(t: Test, script: string, more: Partial<ContainerWanted> = {}
   return container;
 }
 
-/** What it wrote, and how it ended. */
+/** Output and exit code of a container. */
 async function told(container: SandboxContainer, input?: string) {
   const { stdin, stdout, stderr, exitCode } = await container.start();
   stdin.end(input);
@@ -154,7 +154,7 @@ t.test('it ends with its builder, and leaves nothing', async (t) => {
   await container.remove();
 
   const script = join(t.testdir({ 'builder.mjs': '' }), 'builder.mjs');
-  // So long that nobody else's sleeps are taken for these.
+  // A duration that no other process uses.
   const seconds = 4000 + process.pid;
   writeFileSync(
     script,

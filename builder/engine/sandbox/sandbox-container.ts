@@ -21,16 +21,16 @@ import { openTerminal, terminalVariables } from './sandbox-terminal.js';
 import { signalNumber } from './signal-number.js';
 
 export interface SandboxContainerOptions {
-  /** The sandbox's folder: absolute. */
+  /** The sandbox's folder, absolute. */
   readonly folder: string;
-  /** Plain ones, lowest first: what a whiteout would hide is said as an overlay says it. */
+  /** Lowest first, with whiteouts in the form of overlayfs. */
   readonly layers: readonly EngineLayer[];
   readonly signal?: AbortSignal | undefined;
 }
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The container's first process, once it runs. */
+/** The first process of a running container. */
 export interface StartedContainer {
   readonly stdin: Writable;
   readonly stdout: Readable;
@@ -39,8 +39,8 @@ export interface StartedContainer {
 }
 
 /**
- * A container of an image in namespaces: a root of its own over the image's layers, and a network that is its loopback alone.
- * It ends with the builder, however that ends, and nothing of it stays.
+ * A container in namespaces: with its own root over the image's layers, and a loopback as its only network. It ends with the
+ * builder, even if that is killed, and leaves nothing behind.
  */
 export class SandboxContainer {
   readonly #parts: Parts;
@@ -54,13 +54,13 @@ export class SandboxContainer {
     parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Makes the container ready to start. @throws BuilderError */
+  /** Prepares a container to start. @throws BuilderError */
   static async open(options: SandboxContainerOptions, wanted: ContainerWanted): Promise<SandboxContainer> {
     options.signal?.throwIfAborted();
     return new SandboxContainer(await prepare(options, wanted), wanted);
   }
 
-  /** Starts it; its output comes by pipes that it may open anew, as in Docker. */
+  /** Starts it. Its output is in pipes that it may reopen, as in Docker. */
   async start(): Promise<StartedContainer> {
     return this.#guard('start a container', async () => {
       const { session, commandNamespace, user } = this.#parts;
@@ -81,7 +81,7 @@ export class SandboxContainer {
     });
   }
 
-  /** Runs it to its end on the user's terminal, by a terminal of its own. */
+  /** Runs it to its end on the user's terminal, through a terminal of its own. */
   async runOnTerminal(): Promise<number> {
     return this.#guard('start a container', async () => {
       const { commandNamespace, user } = this.#parts;
@@ -94,7 +94,7 @@ export class SandboxContainer {
     });
   }
 
-  /** What answers a port of its loopback: asked from inside its network. */
+  /** Sends an HTTP request to a port of its loopback, from inside its network. */
   async ask(port: number, path: string): Promise<{ status: number; body: string }> {
     const told = await runTool([
       'nsenter',
@@ -113,7 +113,7 @@ export class SandboxContainer {
     return answer;
   }
 
-  /** Asks it to end as the image says; kills it after so many seconds. */
+  /** Sends its stop signal, and kills it after so many seconds. */
   async stop(exitCode: Promise<number>, seconds = 10): Promise<void> {
     await this.#signal(signalNumber(this.#wanted.stopSignal));
     const done = new AbortController();
@@ -162,7 +162,7 @@ interface Parts {
   readonly commandNamespace: CommandNamespace;
   readonly user: CommandUser;
   readonly home: string;
-  /** Of this container alone. */
+  /** The folder of this container. */
   readonly session: string;
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
@@ -205,7 +205,7 @@ async function prepare(
   }
 }
 
-/** Ends when all who write to it have ended. */
+/** Ends when all writers have ended. */
 function readPipe(path: string): Readable {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -216,7 +216,7 @@ function readPipe(path: string): Readable {
   }
 }
 
-/** A program of node's own, for whoever is in a network with nothing but its loopback. */
+/** A program for Node.js that runs in the container's network. */
 const asking = `
 fetch(process.argv[1], { redirect: 'manual', signal: AbortSignal.timeout(5000) })
   .then(async (answer) => ({ status: answer.status, body: await answer.text() }))

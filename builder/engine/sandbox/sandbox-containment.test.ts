@@ -14,11 +14,11 @@ const base = await debianLayer();
 const folder = join(t.testdir(), 'sandbox');
 t.teardown(() => removeTree(folder));
 const engine = sandboxEngine({ folder });
-/** A command that nobody else on this machine runs. */
+/** A command that no other process on this machine runs. */
 const lasting = `sleep ${7000 + process.pid}`;
 const open = (layers: readonly EngineLayer[] = [base]) => engine.open(layers, { platform: 'linux/amd64' });
 
-/** Runs a script in a session of its own; gives what it wrote. */
+/** Runs a script in its own session; returns its output. */
 async function told(t: Test, script: string, more: { network?: 'none' } = {}): Promise<string> {
   const session = await open();
   t.teardown(() => session.close());
@@ -97,7 +97,7 @@ t.test('a step gets no descriptor that the builder was left', async (t) => {
 t.test('what a step leaves running ends with it, and reaches the next step in no way', async (t) => {
   const session = await open();
   t.teardown(() => session.close());
-  // It ends though what it left does not.
+  // The command ends, though a process that it started does not.
   await shell(
     session,
     '(setsid sh -c "while :; do echo alive >>/srv/alive; sleep 0.02; done" >/dev/null 2>&1 &); until [ -s /srv/alive ]; do sleep 0.02; done',
@@ -119,7 +119,7 @@ t.test('a step without network reaches nothing, one with it the host', async (t)
   t.notMatch(await told(t, script, { network: 'none' }), 'reached');
 });
 
-/** Layers that want to get out, made by Python's tarfile, which asks no questions. */
+/** Layers that try to escape, made by Python's tarfile, which checks nothing. */
 const hostile = (target: string) => `
 import io, sys, tarfile
 t = tarfile.open(fileobj=sys.stdout.buffer, mode='w|')
@@ -220,7 +220,7 @@ t.test('a builder killed at any moment leaves no process, no mount and nothing h
   t.ok(existsSync(join(place, 'layers', 'ab'.repeat(32), 'etc')));
 });
 
-/** Processes of the sandbox at a place (or of the command that only it runs) whose command line has a text. */
+/** Processes of the sandbox in a folder (or with the command that only it runs) whose command line contains a text. */
 function processes(place: string, text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { BuilderError } from '../../errors.js';
 
-/** A failure of the sandbox's tools as an error that users can read. @param folder the sandbox's */
+/** Explains a failure of the sandbox's tools. @param folder the sandbox's */
 export function sandboxError(doing: string, cause: unknown, folder: string): BuilderError {
   if (cause instanceof BuilderError) return cause;
   const { message } = cause as Error;

@@ -3,10 +3,10 @@ import type { EngineCommand, EngineResult } from '../engine.js';
 import { startTool } from './sandbox-process.js';
 import type { CommandNamespace, CommandUser } from './tool-namespace.js';
 
-/** Goes to a folder of the root and runs a command there with the environment given, and nothing else. */
+/** Changes to a folder and runs a command with only the given environment. */
 const inFolder = 'cd -- "$1" && shift && exec env -i "$@"';
 
-/** Runs a command to its end, and ends whatever it left running. */
+/** Runs a command to its end, and kills processes that it left. */
 export async function runInCommandNamespace(
   commandNamespace: CommandNamespace,
   user: CommandUser,
@@ -38,7 +38,7 @@ export async function runInCommandNamespace(
     child.once('close', resolve);
   });
   clearTimeout(timer);
-  // It may not reach into the next command.
+  // The kill must not reach the next command.
   await cleared;
   const text = (channel: 'stdout' | 'stderr') => Buffer.concat(pieces[channel]).toString('utf8');
   if (exitCode === null)
@@ -46,7 +46,7 @@ export async function runInCommandNamespace(
   return { exitCode, stdout: text('stdout'), stderr: text('stderr'), timedOut };
 }
 
-/** A command line that runs a command in its folder, with its environment and nothing else. */
+/** A command line that runs a command in its folder, with only its own environment. */
 export function inside({
   argv,
   environment,

@@ -18,22 +18,22 @@ import type { ToolNamespace } from './tool-namespace.js';
 import { extractOptions } from '../tar-options.js';
 import { bootId } from '../../system/boot-id.js';
 
-/** What is written down of an unpacked layer, beside it. */
+/** The note beside an unpacked layer. */
 interface LayerNote {
-  /** Of its tar. */
+  /** Size of its tar. */
   readonly bytes: number;
-  /** The machine's start in which it was unpacked. */
+  /** Boot id at the time of unpacking, or `written` once the layer is surely on disk. */
   readonly boot: string;
-  /** The note's own: a copy of the folder, such as CI systems keep, has another one, and may have lost owners and modes. */
+  /** Inode of the note itself: it differs in a copy of the folder (by a CI cache), where owners and modes may be lost. */
   readonly inode: number;
 }
 
-/** After so long what was written is on the disk. */
+/** After this time the kernel has written everything to disk. */
 const writtenBackMs = 120_000;
 
 /**
- * Sees to it that layers are unpacked in the sandbox's folder, each once; gives their names there, lowest first. Other
- * builds may do the same at the same time: each appears whole or not at all.
+ * Unpacks layers into the sandbox's folder unless they are there; returns their names in it, lowest first. Safe against
+ * concurrent builds: each layer appears atomically.
  */
 export async function unpackLayers(
   layers: readonly EngineLayer[],
@@ -48,7 +48,7 @@ export async function unpackLayers(
   return names;
 }
 
-/** What is in unpacked layers. */
+/** The contents of unpacked layers. */
 export function listLayers(folder: string, names: readonly string[]): LowerListing {
   return new LowerListing(
     names.map((name) => parseListing(readFileSync(join(folder, 'layers', `${name}.list`)))),
@@ -81,10 +81,10 @@ async function unpack(
     });
     renameSync(path(fresh), path(name));
   } catch (error) {
-    // It may be that the disk is full: what there is of it goes at once.
+    // The disk may be full, so remove the partial layer at once.
     await toolNamespace.run(['rm', '-rf', `/layers/${fresh}`]).catch(() => undefined);
     for (const file of notes) rmSync(file, { force: true });
-    // Another build was faster.
+    // Another build may have unpacked it meanwhile.
     if (!isUnpacked(folder, name)) throw error;
   }
 }
@@ -97,14 +97,14 @@ async function extract(layer: EngineLayer, fresh: string, toolNamespace: ToolNam
   await toolNamespace.run(['chmod', '755', `/layers/${fresh}`]);
 }
 
-/** Whether the layer is there, whole; notes that it was used. */
+/** Whether the complete layer is there; marks it as used. */
 function isUnpacked(folder: string, name: string): boolean {
   const path = join(folder, 'layers', name);
   const note = `${path}.json`;
   try {
     statSync(path);
     const { bytes, boot, age, moved } = readNote(note);
-    // When the power failed soon after it was written, files may have lost their bytes.
+    // After a power failure, files not yet on disk may have lost their bytes.
     if (moved || (boot !== 'written' && boot !== (bootId() ?? 'unknown'))) return discard(folder, name);
     const now = Date.now() / 1000;
     if (boot === 'written') utimesSync(note, now, now);
@@ -125,7 +125,7 @@ function writeNote(fresh: string, path: string, note: Omit<LayerNote, 'inode'>):
   renameSync(fresh, path);
 }
 
-/** Read by one descriptor, as another build may put its own note there at any time. */
+/** Reads with one descriptor, because another build may replace the note at any time. */
 function readNote(path: string): LayerNote & { readonly age: number; readonly moved: boolean } {
   const file = openSync(path, 'r');
   try {

@@ -9,13 +9,13 @@ import { runTool, toolEnvironment } from './sandbox-process.js';
 import { removeTree } from './sandbox.js';
 import { isRoot, ToolNamespace } from './tool-namespace.js';
 
-/** Why the sandbox does not work on this machine, and what fixes it. */
+/** A reason why the sandbox does not work on this machine, and the remedy. */
 export interface SandboxProblem {
   readonly what: string;
   readonly remedy: string;
 }
 
-/** Programs that it is made of, and the packages of Debian and others that have them. */
+/** Programs of the sandbox, by Debian package. */
 const programs: Readonly<Record<string, readonly string[]>> = {
   'util-linux': ['unshare', 'nsenter', 'setpriv', 'pivot_root', 'flock'],
   'mount (Debian, Ubuntu) or util-linux': ['mount', 'umount'],
@@ -24,18 +24,18 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   tar: ['tar'],
 };
 
-/** How many ids images use. */
+/** Number of ids that images use. */
 const idsNeeded = 65_536;
 
-/** How the sandbox stands on this machine. */
+/** Whether the sandbox works on this machine. */
 export interface SandboxLook {
-  /** All that keeps it from working; nothing where it works. */
+  /** The reasons why it does not work; empty if it does. */
   readonly problems: readonly SandboxProblem[];
-  /** It works, but the kernel refuses an overlay there. */
+  /** It works with fuse-overlayfs, because the kernel refuses an overlay there. */
   readonly byFuse?: boolean;
 }
 
-/** As `lookAtSandbox`, but where it worked before since this machine's start, that is believed. */
+/** Like `lookAtSandbox`, but skips the trial if one succeeded since the machine's boot. */
 export async function sandboxProblemsNow(folder: string): Promise<readonly SandboxProblem[]> {
   const seen = join(folder, 'works');
   const now = bootId();
@@ -44,8 +44,8 @@ export async function sandboxProblemsNow(folder: string): Promise<readonly Sandb
 }
 
 /**
- * Looks for all that keeps the sandbox from working, and tries it. Where it works, that is noted for this machine's start:
- * other builds, and scripts/setup, look for the note.
+ * Checks the sandbox's requirements, and tries it. Records a success with the boot id, for other builds and for
+ * scripts/setup.
  */
 export async function lookAtSandbox(folder: string): Promise<SandboxLook> {
   const missing = missingParts();
@@ -71,7 +71,7 @@ function missingParts(): SandboxProblem[] {
 
 const userPrograms: Readonly<Record<string, readonly string[]>> = { uidmap: ['newuidmap', 'newgidmap'] };
 
-/** Kernel settings that keep users from making namespaces. */
+/** Kernel settings that forbid users to create namespaces. */
 const settings: readonly (readonly [name: string, refusing: string, mend: string])[] = [
   ['user.max_user_namespaces', '0', '15000'],
   ['kernel.unprivileged_userns_clone', '0', '1'],
@@ -140,7 +140,7 @@ function explained(message: string, version: number): SandboxProblem {
   return { what: reason, remedy };
 }
 
-/** As in "unshare from util-linux 2.38.1". */
+/** Parses "unshare from util-linux 2.38.1". */
 async function utilLinux(): Promise<number> {
   const told = await runTool(['unshare', '--version']).catch(() => '');
   return Number(/ (\d+\.\d+)/.exec(told.toString())?.[1] ?? 0);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { KeptProcess, runTool } from './sandbox-process.js';
 
-/** Says its number, and leaves a process behind that holds its pipes where it is killed. */
+/** Prints its pid, and leaves a process behind that holds its pipes if it is killed. */
 const parent = ['sh', '-c', 'sleep 7013 & echo "$$ $!"; wait'];
 
 function runs(pid: number): boolean {
@@ -40,7 +40,7 @@ t.test('a detached tool that is killed fails', async (t) => {
 });
 
 t.test('a kept process is settled when it has become what it stays, not when it spoke', async (t) => {
-  // What it becomes is loaded late, as on a busy machine: what it needs for that must still be there.
+  // The program is loaded late, as on a busy machine: its files must still exist then.
   const folder = t.testdir({});
   const late = `echo 1; sleep 0.5; : >${folder}/loaded; exec cat`;
   const kept = new KeptProcess(['sh', '-c', late]);

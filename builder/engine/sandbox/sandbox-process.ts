@@ -3,20 +3,20 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { withSealedDescriptors } from './sealed-descriptors.js';
 
-/** The search path of the builder's own tools; nothing else of its environment gets into a namespace. */
+/** The environment of the builder's own tools; no other variable gets into a namespace. */
 export const toolEnvironment = {
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
-  // mount(8) of util-linux 2.39 and later hands each option to the kernel by fsconfig(2), which takes no more than 255 bytes:
-  // the layers of an image are longer.
+  // mount(8) of util-linux 2.39 and later passes each option by fsconfig(2), with a limit of 255 bytes, which an image's
+  // list of layers exceeds.
   LIBMOUNT_FORCE_MOUNT2: 'always',
 };
 
 const complaintsKept = 4000;
 
 /**
- * Starts a tool with a clean environment, modes of new files as everywhere, and three pipes; `detached` from the terminal's
- * signals, in a group of its own, which is killed when the tool is.
+ * Starts a tool with a clean environment, the usual umask and three pipes. `detached` gives it a process group of its own,
+ * which ignores the terminal's signals, and which is killed with the tool.
  */
 export function startTool(
   argv: readonly string[],
@@ -29,7 +29,7 @@ export function startTool(
       detached,
     }),
   ) as ChildProcessWithoutNullStreams;
-  // A tool may end without reading all of its input; how it ended is told by its exit code.
+  // A tool may end without reading all of its input; its exit code tells whether it failed.
   child.stdin.on('error', () => undefined);
   // unshare has a child that maps subordinate ids. If unshare is killed, the child waits forever and holds the pipes.
   if (detached) child.once('exit', (_code, signal) => signal !== null && killGroup(child));
@@ -92,7 +92,7 @@ export class KeptProcess {
     await this.line();
   }
 
-  /** Ends it, and with it all that is in its namespaces. */
+  /** Ends it, and with it all processes in its namespaces. */
   async close(): Promise<void> {
     this.#child.stdin.end();
     this.#child.kill('SIGKILL');
@@ -109,7 +109,7 @@ interface ToolOptions {
   readonly input?: Buffer | Readable | undefined;
   /** An exit code besides 0 that is not a failure. */
   readonly tolerated?: number;
-  /** As for `startTool`. */
+  /** See `startTool`. */
   readonly detached?: boolean;
 }
 
@@ -120,7 +120,7 @@ export async function runTool(argv: readonly string[], how: ToolOptions = {}): P
   return Buffer.concat(pieces);
 }
 
-/** As `runTool`, but streams the output. @throws Error with the tool's error output */
+/** Like `runTool`, but streams the output. @throws Error with the tool's error output */
 export async function* streamTool(
   argv: readonly string[],
   { input, tolerated = 0, detached = false }: ToolOptions = {},

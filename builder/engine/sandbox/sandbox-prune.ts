@@ -4,7 +4,7 @@ import { runTool } from './sandbox-process.js';
 import { removeTree } from './sandbox.js';
 
 export interface SandboxPrune {
-  /** How many unpacked layers went, or would, and their size, bytes. */
+  /** Number of unpacked layers removed (or to be removed), and their size in bytes. */
   readonly layers: number;
   readonly bytes: number;
   readonly left: number;
@@ -17,7 +17,7 @@ interface UnpackedLayer {
   readonly used: number;
 }
 
-/** Number and size, in bytes, of the layers that the sandbox unpacked. */
+/** Number and size, in bytes, of the unpacked layers. */
 export function countUnpacked(folder: string): { layers: number; bytes: number } {
   const all = unpackedLayers(folder);
   return { layers: all.length, bytes: all.reduce((sum, layer) => sum + layer.bytes, 0) };

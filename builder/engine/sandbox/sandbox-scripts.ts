@@ -1,17 +1,17 @@
 /**
- * The shell programs of the sandbox. They get everything as arguments, nothing is put into their text. Each ends when its
- * standard input does, which is a pipe of the builder's: whatever becomes of the builder, no namespace outlives it.
+ * The shell programs of the sandbox. All input is passed as arguments, never pasted into their text. Each ends with its
+ * standard input, a pipe from the builder, so that no namespace outlives the builder.
  */
 
 /**
- * Ends a script: lives as long as standard input. Whatever becomes an orphan in its namespace ends without being waited for,
- * which a shell would be disturbed by.
+ * Keeps a script alive as long as its standard input. Ignores SIGCHLD, so that the kernel reaps the namespace's orphans; a
+ * shell would not.
  */
 const keep = 'exec env --ignore-signal=CHLD cat';
 
 /**
- * Makes a mount namespace in which this machine's tools are, read-only, and of its files nothing but the cache's folder of
- * layers and the session's. Tools that touch what others made run in here.
+ * Creates a mount namespace with this machine's tools, read-only, and of all other files only the folders of layers and of the
+ * session. Tools run here if they touch files made by commands.
  * Arguments: the sandbox's folder, the session's name.
  */
 export const toolNamespaceScript = `
@@ -21,7 +21,7 @@ read -r pid _ </proc/self/stat
 folder=$1 session=$1/sessions/$2 t=$1/sessions/$2/tools
 mkdir -p "$folder/layers" "$folder/sessions"
 exec 9>>"$folder/lock"
-# Nobody else is here: what is left is of the dead.
+# No other session is open, so all leftovers are of killed ones.
 if flock -n 9; then rm -rf --one-file-system -- "$folder"/sessions/* "$folder"/layers/*.new "$folder/trash"; fi
 flock -s 9
 mkdir -p "$session/upper" "$session/work" "$session/etc" "$t"
@@ -64,9 +64,9 @@ ${keep}
 `;
 
 /**
- * In the tool namespace: mounts the root over its layers. From then on the tool namespace has nothing of the cache but that root, and what
- * changed in it to look at. Where the kernel refuses, fuse-overlayfs does it, without a cache of its own for what is written:
- * what changed is looked for below it. Says which. Arguments: places, the overlay's options, those that old kernels do not know.
+ * In the tool namespace: mounts the root over its layers. Afterwards, only the root and a read-only view of its upper directory
+ * are left of the cache. If the kernel refuses the overlay, uses fuse-overlayfs, without writeback cache, because changes are
+ * read from the upper directory. Prints `kernel` or `fuse`. Arguments: folders, options of the overlay, options unknown to old kernels.
  */
 export const rootScript = `
 set -eu
@@ -87,7 +87,7 @@ if [ -e /fuse ]; then umount --lazy /fuse; rm /fuse; fi
 mount --bind -o ro /session/upper /upper
 `;
 
-/** Takes away what is dangerous of $root/proc. Paths may be relative, where nothing leads to what they are relative to. */
+/** Hides dangerous parts of $root/proc. $root may be relative, if it can't be reached by an absolute path. */
 const maskProc = `
 for name in bus fs irq sys sysrq-trigger; do
   [ ! -e "$root/proc/$name" ] || mount --no-canonicalize --bind -o ro "$root/proc/$name" "$root/proc/$name"
@@ -100,15 +100,15 @@ done
 `;
 
 /**
- * In the tool namespace, in namespaces of its own: makes the place where commands run, and is its first process. For a container it
- * leaves its own /proc as it is: users may mount another one only where they see a whole one. Arguments: "container" or
- * "commands", folders to be made.
+ * In the tool namespace, in new namespaces: prepares the root for commands, and becomes the first process there. For a
+ * container, leaves /proc unmasked: a user can mount a new /proc only with a fully visible one. Arguments: "container" or
+ * "commands", folders to create.
  */
 export const commandNamespaceScript = `
 set -eu
 umask 022
 read -r pid _ </proc/self/stat
-# Sets $path to where $1 is below /root, with links followed as they will be when that is the root.
+# Sets $path to the place of $1 below /root; resolves links as if that were the root.
 inside() {
   rest=$1 path=/root links=0
   while [ -n "$rest" ]; do
@@ -155,7 +155,7 @@ ${keep}
 `;
 
 /**
- * In the tool namespace: changes the command namespace's root, and leaves the tool namespace nothing but that root and the tools.
+ * In the tool namespace: pivots the command namespace's root, and leaves the tool namespace only that root and the tools.
  * Argument: the process id of the command namespace.
  */
 export const closingScript = `
@@ -167,9 +167,9 @@ mount -o remount,ro /
 `;
 
 /**
- * In a container's command namespace, with the tool namespace's tools, as the first process of its own: gives it a /proc, and becomes its command.
- * What it writes to may be opened again by its user, as /dev/stdout. Arguments: the process id of the command namespace, user and
- * group as chown(1) takes them, the command.
+ * In a container's command namespace, with tools of the tool namespace, as the first process of a PID namespace: mounts /proc, and
+ * becomes the container's command. Lets its user reopen its output, as /dev/stdout. Arguments: the process id of the
+ * command namespace, user and group for chown(1), the command.
  */
 export const containerScript = `
 set -eu
@@ -179,7 +179,7 @@ root=.
 mount --no-canonicalize -t proc -o nosuid,nodev,noexec proc proc
 echo 0 >proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || :
 ${maskProc}
-# Pipes and terminals of the container's own, and nothing else that the user may have put there.
+# Only pipes and terminals, in case the output is a file or device of the user.
 for own in /proc/self/fd/3 /proc/self/fd/4; do
   if [ -p "$own" ] || [ -t "\${own##*/}" ]; then chown "$1" "$own"; fi
 done 3>&1 4>&2 2>/dev/null
@@ -187,7 +187,7 @@ shift
 exec "$@"
 `;
 
-/** In the tool namespace: sends a signal to the first process of its container, which is that of the third process namespace. Argument: its number. */
+/** In the tool namespace: sends a signal to the container's first process, number 1 of the third PID namespace. Argument: its number. */
 export const signalScript = `
 for status in /proc/[0-9]*/status; do
   while read -r key pid _ third fourth; do
@@ -197,17 +197,17 @@ done 2>/dev/null
 true
 `;
 
-/** In the command namespace, with the tool namespace's tools: kills all that runs there but its first process, and waits for their end. */
+/** In the command namespace, with tools of the tool namespace: kills all processes but the first, and waits until they have ended. */
 const clearing = 'kill -KILL -1; while set -- proc/[0-9]*; [ $# -gt 2 ]; do :; done';
 
 /**
- * In the tool namespace: runs a command and ends all that it left running. Two that end at once, a command and the end of its time,
- * kill each other's clearing too, which is then done again. Arguments: the process id of the command namespace, the command.
+ * In the tool namespace: runs a command and kills processes that it left. When a command and its timeout end at once, each
+ * clearing kills the other; it is then repeated. Arguments: the process id of the command namespace, the command.
  */
 export const runScript = `
 commandNamespace=$1
 shift
-# What the shell says of signals is not the command's.
+# Drop the shell's own messages about signals; the command keeps its stderr.
 exec 3>&2 2>/dev/null
 (exec "$@" 2>&3 3>&-)
 status=$?

@@ -23,29 +23,29 @@ import { compareUppers, emptyUpper, settledUpper, type UpperState } from './uppe
 export interface SandboxParts {
   readonly toolNamespace: ToolNamespace;
   readonly commandNamespace: CommandNamespace;
-  /** What the layers hold. */
+  /** The contents of the layers. */
   lower(): LowerListing;
-  /** Removes what the session has on the disk. */
+  /** Removes the session's files. */
   remove(): Promise<void>;
-  /** The sandbox's, for what is said when it is full. */
+  /** The sandbox's folder, for messages. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Two changes of a file within so many milliseconds may bear the same time: kernels before 6.13 count by ticks. */
+/** Two changes of a file within this time may have the same ctime: kernels before 6.13 count in ticks. Milliseconds. */
 const tick = 10;
 
 const inRoot = (command: string) => `cd /root && exec ${command}`;
 
-/** A session in namespaces over an overlay mount, whose upper directory says what changed. */
+/** A session in namespaces over an overlay mount; its upper directory shows the changes. */
 export class SandboxSession implements Session {
   readonly #parts: SandboxParts;
   readonly #guard: SessionGuard;
   readonly #onAbort = () => void this.close().catch(() => undefined);
   #closing: Promise<void> | undefined;
-  /** What the upper directory held after the last `apply` or `changes`; undefined when `apply` changed it. */
+  /** The upper directory after the last `apply` or `changes`; undefined after an `apply`, until it is read. */
   #baseline: UpperState | undefined = emptyUpper;
-  /** What it held when `apply` began. */
+  /** The upper directory before an `apply`. */
   #last: UpperState = emptyUpper;
   #lastRead = -Infinity;
 

@@ -4,7 +4,7 @@ import { openTerminal, terminalVariables } from './sandbox-terminal.js';
 import { toolEnvironment } from './sandbox-process.js';
 import type { CommandNamespace } from './tool-namespace.js';
 
-/** A shell in the command namespace on the user's terminal, until that shell ends. */
+/** Runs a shell in the command namespace on the user's terminal. */
 export async function openShellInCommandNamespace(commandNamespace: CommandNamespace): Promise<void> {
   const PATH = `/usr/local/sbin:/usr/local/bin:${toolEnvironment.PATH}`;
   const environment = { HOME: '/root', PATH, ...terminalVariables };

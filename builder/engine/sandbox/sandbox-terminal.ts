@@ -54,7 +54,7 @@ export async function openTerminal(
   return code ?? 137;
 }
 
-/** As stty(1) writes and reads them. */
+/** Terminal settings in the form of stty(1). */
 function settings(): string | undefined {
   try {
     return execFileSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8' }).trim();

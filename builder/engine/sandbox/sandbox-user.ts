@@ -4,8 +4,8 @@ import type { CommandUser } from './tool-namespace.js';
 type Names = (file: 'passwd' | 'group') => Promise<string>;
 
 /**
- * Who `name`, `uid`, `name:group` or `uid:gid` is, by the root's own passwd and group, as Docker takes it.
- * @throws BuilderError `failed` for a name that is not there
+ * Resolves `name`, `uid`, `name:group` or `uid:gid` by the root's passwd and group, as Docker does.
+ * @throws BuilderError `failed` for an unknown name
  */
 export async function findUser(text: string, read: Names): Promise<CommandUser> {
   const [name = '', groupName] = text.split(':');
@@ -22,7 +22,7 @@ export async function findUser(text: string, read: Names): Promise<CommandUser> 
   return { user: [uid, Number(found?.[3] ?? 0)], groups: also.map(([, , gid]) => Number(gid)) };
 }
 
-/** Where its passwd says that a user is at home; "/" for one that it does not know. */
+/** A user's home in passwd; "/" for an unknown user. */
 export function homeOf({ user }: CommandUser, users: string): string {
   const found = fieldsOf(users).find(([, , uid]) => uid === String(user[0]));
   return found?.[5] || '/';

@@ -11,13 +11,13 @@ import { SandboxSession } from './sandbox-session.js';
 import { isRoot, namespaceArguments, ToolNamespace } from './tool-namespace.js';
 
 export interface SandboxOptions {
-  /** Where unpacked layers and sessions are, absolute; made where it is missing. */
+  /** Folder for unpacked layers and sessions, absolute; created if missing. */
   readonly folder: string;
 }
 
 /**
- * Runs exec steps in Linux namespaces over an overlay mount, with no daemon: as root, or as a user with subordinate ids.
- * Its layers are plain: they have no whiteouts.
+ * Runs exec steps in Linux namespaces over an overlay mount, without a daemon: as root, or as a user with subordinate ids.
+ * Its layers must have no whiteouts.
  */
 export function sandboxEngine(options: SandboxOptions): Engine {
   return {

@@ -7,15 +7,15 @@ type Stdio = 'pipe' | 'inherit';
 const closeOnExec = 0o2000000;
 
 /**
- * Calls `start` with a value for `stdio` of spawn(): these three, and nothing for every other descriptor that this process
- * would pass on. The builder may have inherited descriptors, and one of a folder leads out of any sandbox.
+ * Calls `start` with a value for `stdio` of spawn(): these three, and /dev/null for every other inheritable descriptor.
+ * The builder may have inherited descriptors, and an open folder leads out of any sandbox.
  */
 export function withSealedDescriptors<T>(three: Stdio, start: (stdio: (Stdio | number)[]) => T): T {
   const nothing = openSync(devNull, 'r');
   try {
     const inherited = inheritable();
     const last = Math.max(2, ...inherited);
-    // A number below it that is free, or closes itself, may be filled too.
+    // Free or close-on-exec numbers in between get /dev/null, too.
     return start(Array.from({ length: last + 1 }, (_, index) => (index <= 2 ? three : nothing)));
   } finally {
     closeSync(nothing);
@@ -33,7 +33,7 @@ function isInheritable(descriptor: number): boolean {
     const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1];
     return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
   } catch {
-    // The descriptor that listed them.
+    // The descriptor of the listing itself is closed already.
     return false;
   }
 }

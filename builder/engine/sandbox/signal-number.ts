@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 
-/** The first of Linux's real-time signals that programs may use (signal(7)). */
+/** The range of Linux's real-time signals for programs (signal(7)). */
 const realTime = { min: 34, max: 64 };
 
-/** The number of a signal as images name it: SIGTERM, TERM, 15, SIGRTMIN+3. SIGTERM's for a name that is none. */
+/** The number of a signal in an image's notation: SIGTERM, TERM, 15, SIGRTMIN+3. Default for unknown names: SIGTERM. */
 export function signalNumber(name: string): number {
   if (/^\d+$/.test(name)) return Number(name);
   const [, end, sign, distance = '0'] = /^(?:SIG)?RT(MIN|MAX)(?:([+-])(\d+))?$/.exec(name) ?? [];

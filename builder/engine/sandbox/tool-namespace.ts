@@ -22,7 +22,7 @@ export function isRoot(): boolean {
   return userInfo().uid === 0;
 }
 
-/** A mount namespace with this machine's tools and of its files only the cache's folder of layers, and a root over some. */
+/** A mount namespace with this machine's tools, the cache's folder of layers, and a root over some of these. */
 export class ToolNamespace {
   readonly #process: KeptProcess;
   readonly #pid: string;
@@ -64,19 +64,19 @@ export class ToolNamespace {
     return this.#process.ended;
   }
 
-  /** Whether fuse-overlayfs gives the root, because the kernel refused to. */
+  /** Whether the root is a fuse-overlayfs, because the kernel refused an overlay. */
   get byFuse(): boolean {
     return this.#byFuse;
   }
 
-  /** How a command line begins that runs in here. */
+  /** Prefix of a command line that runs in this namespace. */
   enter(network?: LoopbackNetwork): string[] {
     const user = isRoot() ? [] : ['--user'];
     const net = network === undefined ? [] : [`--net=/proc/${network.pid}/ns/net`];
     return ['nsenter', '--target', this.#pid, ...user, ...net, '--mount', '--pid', '--'];
   }
 
-  /** A network for commands that are to have none; the same each time. */
+  /** The network for commands without network; created once. */
   loopbackNetwork(): Promise<LoopbackNetwork> {
     return (this.#network ??= LoopbackNetwork.open(
       isRoot() ? [] : ['nsenter', '--target', this.#pid, '--user', '--'],
@@ -91,7 +91,7 @@ export class ToolNamespace {
     return streamTool([...this.enter(), ...argv], input);
   }
 
-  /** Mounts a root over layers (names in the folder of layers, lowest first) and opens the place where commands run. */
+  /** Mounts a root over layers (names in the folder of layers, lowest first) and opens the namespace for commands. */
   async openCommandNamespace(
     layers: readonly string[],
     {
@@ -175,7 +175,7 @@ function becoming({ user, groups, terminal }: Omit<CommandUser, 'network'>): str
   ];
 }
 
-/** Where commands run: a root, processes and a host name of their own, and few of root's powers. */
+/** The namespace for commands: with its own root, processes and host name, and without most capabilities. */
 export class CommandNamespace {
   readonly #toolNamespace: ToolNamespace;
   readonly #process: KeptProcess;
@@ -191,7 +191,7 @@ export class CommandNamespace {
     return this.#process.ended;
   }
 
-  /** Tells whether this machine has a program, which the builder can run in here. */
+  /** Whether this machine has a program that the builder can run in here. */
   async hasTool(name: string): Promise<boolean> {
     const found = await this.#toolNamespace.run(['sh', '-c', 'command -v "$1" || :', 'sh', name]);
     return found.length > 0;
@@ -202,15 +202,15 @@ export class CommandNamespace {
   }
 
   /**
-   * How a command line begins that runs in here and ends with all that it started. It ends with its exit code, or by a signal
-   * where the command namespace is gone. The tools are found by the tool namespace's root, which the last of them leaves
-   * for good: nothing in here leads back to it.
+   * Prefix of a command line that runs a command in here, and then kills processes that it left. Returns the command's exit
+   * code, or ends by a signal if the command namespace is gone. Tools are found through the tool namespace's root, which the
+   * last tool leaves by chroot: nothing in here leads back to it.
    */
   enter({ network, ...user }: CommandUser): string[] {
     return [...this.#enterAsRoot(network), ...becoming(user)];
   }
 
-  /** As `enter`, for the one command that is the first process of a container, with a /proc that shows no others. */
+  /** Like `enter`, for the first process of a container, with a /proc that shows only its own processes. */
   enterContainer({ network, ...user }: CommandUser): string[] {
     return [
       ...this.#enterAsRoot(network, '/'),
@@ -250,7 +250,7 @@ export class CommandNamespace {
     ];
   }
 
-  /** Kills all that runs in here, and returns when it has ended. */
+  /** Kills all processes in here, and returns when they have ended. */
   async clear(): Promise<void> {
     await this.#toolNamespace.run(['sh', '-c', runScript, 'sh', this.#pid, 'true']);
   }
@@ -260,8 +260,8 @@ export class CommandNamespace {
 export interface CommandUser {
   readonly user: readonly [uid: number, gid: number];
   readonly groups: readonly number[];
-  /** This machine's, where there is none of its own. */
+  /** Default: this machine's network. */
   readonly network?: LoopbackNetwork | undefined;
-  /** Interactive: the command takes the terminal for its own session (`leader`), or belongs to another's session. */
+  /** For interactive commands: the command takes the terminal for its own session (`leader`), or belongs to another's session. */
   readonly terminal?: 'leader' | 'member' | undefined;
 }

@@ -10,9 +10,9 @@ export interface LowerPaths {
 /** The contents of an overlay's upper directory at one moment. */
 export interface UpperState {
   readonly listing: RootListing;
-  /** Of the listed paths, those that say that a path is gone. */
+  /** The whiteouts among the listed paths. */
   readonly whiteouts: ReadonlySet<RawPath>;
-  /** Directories that hide what lower layers have in them. */
+  /** Directories that hide the contents of lower layers. */
   readonly opaque: ReadonlySet<RawPath>;
 }
 

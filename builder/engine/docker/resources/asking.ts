@@ -3,12 +3,12 @@ import { dockerError, hasStatus } from '../docker-client.js';
 /** Labels that a resource must have; an empty value means any. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** As the engine's lists filter by them (Docker Engine API, `filters`). */
+/** The labels as a filter of the engine's lists (Docker Engine API, `filters`). */
 export function labelFilter(labels: Labels): string[] {
   return Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
 }
 
-/** @param doing as in "cannot <doing>" @throws BuilderError what the engine's answer means to the user */
+/** @param doing as in "Cannot <doing>" @throws BuilderError that explains the engine's error */
 export async function asking<T>(doing: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -17,7 +17,7 @@ export async function asking<T>(doing: string, ask: () => Promise<T>): Promise<T
   }
 }
 
-/** As `asking`; undefined where there is no such thing. */
+/** Like `asking`; undefined if there is no such resource. */
 export async function askingFor<T>(doing: string, ask: () => Promise<T>): Promise<T | undefined> {
   return asking(doing, async () => {
     try {

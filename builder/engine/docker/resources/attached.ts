@@ -5,21 +5,21 @@ import type Docker from 'dockerode';
 import { demux } from './demux.js';
 import { type ExecInput, type RunningExec, feed } from './exec.js';
 
-/** What a container in the foreground is connected to. */
+/** The streams of a container in the foreground. */
 export interface ForegroundStreams {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** The user's terminal is at both ends: the container gets one of its own. */
+  /** The streams are the user's terminal: the container gets a terminal, too. */
   readonly terminal: boolean;
 }
 
-/** What has a terminal that can be given a size: a container, or a command in one. */
+/** A container, or a command in one, whose terminal can be resized. */
 interface Resizable {
   resize(size: { h: number; w: number }): Promise<unknown>;
 }
 
-/** Connects the streams with a hijacked connection of the engine until that ends. */
+/** Connects the streams to the engine's hijacked connection until it ends. */
 export function connectStreams(
   terminal: Resizable,
   socket: Duplex,
@@ -29,7 +29,8 @@ export function connectStreams(
 }
 
 /**
- * Starts a container that was made for it, connected to these streams, and gives its exit code; an abort sends its stop signal.
+ * Starts a container created with attached streams, connects it to these, and returns its exit code; an abort sends its stop
+ * signal.
  * @param onStart called when it runs
  */
 export async function runAttached(
@@ -54,11 +55,11 @@ export async function runAttached(
   }
 }
 
-/** Starts a container that the engine removes by itself when it ends (`AutoRemove`), with this input and its output attached. */
+/** Starts a container created with `AutoRemove`, with this input and its output attached. */
 export async function startAttached(container: Docker.Container, input: ExecInput): Promise<RunningExec> {
   const socket = await attach(container, input !== undefined);
   const ended = container.wait({ condition: 'removed' }) as Promise<{ StatusCode: number }>;
-  // Told by whoever asks for the exit code.
+  // Reported by `exitCode`.
   ended.catch(() => undefined);
   await container.start();
   feed(socket, input);
@@ -71,13 +72,13 @@ async function attach(container: Docker.Container, stdin: boolean): Promise<Dupl
 }
 
 /**
- * Starts a container whose standard input is a connection of this process: when the process ends, however that happens,
- * the container reads the end of it.
+ * Starts a container whose standard input is a connection of this process: it ends with the process, even if that is
+ * killed.
  */
 export async function startHeld(container: Docker.Container): Promise<void> {
   const stdin = (await container.attach({ stream: true, stdin: true, hijack: true })) as unknown as Duplex;
   stdin.on('error', () => undefined).resume();
-  // It must not keep a process alive that has nothing more to do.
+  // The connection alone must not keep this process alive.
   (stdin as Duplex & { unref?(): void }).unref?.();
   await container.start();
 }
@@ -91,13 +92,13 @@ async function throughPipes(socket: Duplex, { stdin, stdout, stderr }: Foregroun
   stdin.unpipe(socket).pause();
 }
 
-/** Until more may be written. @throws Error where nobody takes it any more */
+/** Waits until the stream accepts data. @throws Error if it is closed */
 async function drained(to: Writable): Promise<void> {
   const waiting = new AbortController();
   const { signal } = waiting;
   const gone = async (): Promise<never> => {
     if (!to.destroyed) await once(to, 'close', { signal });
-    throw new Error('what it writes is not read any more');
+    throw new Error('nobody reads its output any more');
   };
   try {
     await Promise.race([once(to, 'drain', { signal }), gone()]);

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Labels } from './asking.js';
 
-/** How a container stands. */
+/** The state of a container. */
 export interface ContainerFacts {
   readonly id: string;
   readonly name: string;
@@ -9,30 +9,30 @@ export interface ContainerFacts {
   readonly image: string;
   readonly labels: Labels;
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
-  /** Of the last end; 0 while it never ended. */
+  /** Of the last run; 0 if it never ended. */
   readonly exitCode: number;
   readonly outOfMemory: boolean;
-  /** Why it did not start, in the engine's words; empty where it did. */
+  /** The engine's reason why it did not start; empty if it did. */
   readonly problem: string;
-  /** ISO 8601; the year 1 where it never happened. */
+  /** ISO 8601; the year 1 if it never started. */
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly created: string;
-  /** As the engine's own checks found it; undefined where it makes none. */
+  /** Result of the engine's health checks; undefined without any. */
   readonly health: 'starting' | 'healthy' | 'unhealthy' | undefined;
-  /** What the last check printed. */
+  /** Output of the last health check. */
   readonly healthOutput: string;
-  /** How often the engine started it again. */
+  /** How often the engine restarted it. */
   readonly restarts: number;
-  /** Addresses by network's name. */
+  /** By name of the network. */
   readonly addresses: Readonly<Record<string, string>>;
-  /** Like `127.0.0.1:8443` by the container's port, `8443/tcp`. */
+  /** Addresses such as `127.0.0.1:8443`, by the container's port, `8443/tcp`. */
   readonly ports: Readonly<Record<string, string>>;
-  /** Named and unnamed volumes by the path where they are mounted. */
+  /** Named and unnamed volumes, by mount path. */
   readonly volumes: Readonly<Record<string, string>>;
 }
 
-/** What of an inspected container is used. */
+/** Picks the facts from the engine's answer. */
 export function containerFacts(found: Docker.ContainerInspectInfo): ContainerFacts {
   const { State, NetworkSettings } = found;
   const lastCheck = State.Health?.Log.at(-1);

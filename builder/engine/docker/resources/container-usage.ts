@@ -1,14 +1,14 @@
-/** What a container uses now. */
+/** A container's current use of resources. */
 export interface ContainerUsage {
-  /** Of one processor: 1.5 is one and a half. */
+  /** In processors: 1.5 is one and a half. */
   readonly processors: number;
-  /** Bytes, without what the kernel may take back (inactive files). */
+  /** Bytes, without reclaimable cache (inactive files). */
   readonly memory: number;
-  /** Bytes; 0 where there is no limit but the machine's. */
+  /** Bytes; 0 if only the machine limits it. */
   readonly memoryLimit: number;
 }
 
-/** The part of the engine's answer that is read (Docker Engine API, ContainerStats). */
+/** The relevant part of the engine's answer (Docker Engine API, ContainerStats). */
 export interface StatsAnswer {
   readonly cpu_stats: CpuStats;
   readonly precpu_stats: CpuStats;
@@ -25,7 +25,7 @@ interface CpuStats {
   readonly online_cpus?: number;
 }
 
-/** As `docker stats` reckons: the share of the machine's time between two looks, times its processors. */
+/** Computed like `docker stats`: the share of the machine's processor time between two samples, times its processors. */
 export function containerUsage({ cpu_stats, precpu_stats, memory_stats }: StatsAnswer): ContainerUsage {
   const used = cpu_stats.cpu_usage.total_usage - precpu_stats.cpu_usage.total_usage;
   const all = (cpu_stats.system_cpu_usage ?? 0) - (precpu_stats.system_cpu_usage ?? 0);

@@ -17,35 +17,35 @@ import {
 } from './exec.js';
 import { type LogLine, logLines } from './log-lines.js';
 
-/** How a container is to be, in the engine's own words (Docker Engine API, ContainerCreate). */
+/** Options of the engine for a new container (Docker Engine API, ContainerCreate). */
 export type ContainerOptions = Omit<Docker.ContainerCreateOptions, 'name'>;
 
-/** A file that a container is to have before it starts. */
+/** A file to write into a container before it starts. */
 export interface PlacedFile extends FileAccess {
-  /** Relative to the folder that it is put in. */
+  /** Relative to the target folder. */
   readonly name: string;
   readonly bytes: Buffer;
 }
 
-/** A command in a container that runs: with the container's environment, folder and user, unless another is named. */
+/** A command in a running container, by default with the container's environment, folder and user. */
 export interface ContainerCommand {
   readonly argv: readonly string[];
   readonly user?: string | undefined;
 }
 
-/** How a command ended, and what it wrote. */
+/** Exit code and output of a command. */
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Which lines of a log are wanted. */
+/** Selects lines of a log. */
 export interface LogWish {
   readonly follow?: boolean | undefined;
-  /** Seconds since 1970; earlier lines are left out. */
+  /** Seconds since 1970; omits earlier lines. */
   readonly since?: number | undefined;
-  /** Only so many of the last lines. */
+  /** Number of last lines. */
   readonly tail?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -58,7 +58,7 @@ export class Containers {
     this.#docker = docker;
   }
 
-  /** Makes a container and does not start it; gives its id. @throws BuilderError also where the name is taken */
+  /** Creates a container without starting it; returns its id. @throws BuilderError also if the name is taken */
   async create(name: string | undefined, options: ContainerOptions): Promise<string> {
     const { id } = await asking(
       name === undefined ? `make a container of ${options.Image}` : `make the container ${name}`,
@@ -67,7 +67,7 @@ export class Containers {
     return id;
   }
 
-  /** Puts files into a folder of a container, which may not have been started yet; the folder must be on a volume where the root is read-only. */
+  /** Writes files into a folder of a container, started or not; if its root is read-only, the folder must be on a volume. */
   async putFiles(name: string, folder: string, files: readonly PlacedFile[]): Promise<void> {
     const members = files.flatMap((file) => [
       fileHeader(file.name, file.bytes.length, file),
@@ -79,7 +79,7 @@ export class Containers {
     );
   }
 
-  /** What is at a path of a container, running or not, as a tar. */
+  /** The contents of a path, running or not, as a tar. */
   async archive(name: string, path: string): Promise<Readable> {
     return asking(
       `read ${path} of the container ${name}`,
@@ -87,33 +87,33 @@ export class Containers {
     );
   }
 
-  /** One that runs is no error. */
+  /** Starts it; does nothing if it runs. */
   async start(name: string): Promise<void> {
     await this.#change(`start the container ${short(name)}`, [304], () =>
       this.#docker.getContainer(name).start(),
     );
   }
 
-  /** Starts one that was made with an open standard input, which ends when this process does. */
+  /** Starts one created with an open standard input, which ends with this process. */
   async startHeld(name: string): Promise<void> {
     await asking(`start the container ${short(name)}`, () => startHeld(this.#docker.getContainer(name)));
   }
 
-  /** Starts one that the engine removes when it ends, with this input; it was made with its streams attached. */
+  /** Starts one created with attached streams, with this input; the engine removes it when it ends. */
   async startAttached(name: string, input: ExecInput): Promise<RunningExec> {
     return asking(`start the container ${short(name)}`, () =>
       startAttached(this.#docker.getContainer(name), input),
     );
   }
 
-  /** Has the engine start it again whenever it ends by itself, also after the engine's own restart. */
+  /** Makes the engine restart it whenever it ends by itself, also after a restart of the engine. */
   async keepRunning(name: string): Promise<void> {
     await this.#change(`have the container ${name} kept running`, [], () =>
       this.#docker.getContainer(name).update({ RestartPolicy: { Name: 'unless-stopped' } }),
     );
   }
 
-  /** Sends its stop signal and waits for its end; who does not end within so many seconds is killed. One that ended is no error. */
+  /** Sends its stop signal, and kills it after so many seconds; does nothing if it has ended. */
   async stop(name: string, seconds: number): Promise<void> {
     await this.#change(`stop the container ${short(name)}`, [304, 404], () =>
       this.#docker.getContainer(name).stop({ t: seconds }),
@@ -126,7 +126,7 @@ export class Containers {
     );
   }
 
-  /** Ends it and removes it with its unnamed volumes; one that is gone is no error, and one that is going is waited for. */
+  /** Kills and removes it with its unnamed volumes; does nothing if it is gone, and waits if it is being removed. */
   async remove(name: string): Promise<void> {
     const container = this.#docker.getContainer(name);
     await this.#change(`remove the container ${short(name)}`, [404], () =>
@@ -137,7 +137,7 @@ export class Containers {
     );
   }
 
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   async find(name: string): Promise<ContainerFacts | undefined> {
     const found = await askingFor(`look at the container ${short(name)}`, () =>
       this.#docker.getContainer(name).inspect(),
@@ -145,7 +145,7 @@ export class Containers {
     return found === undefined ? undefined : containerFacts(found);
   }
 
-  /** Those with these labels, running or not, the oldest first. */
+  /** Containers with these labels, running or not, the oldest first. */
   async list(labels: Labels): Promise<ContainerFacts[]> {
     const filters = { label: labelFilter(labels) };
     const found = await asking('list the containers', () =>
@@ -157,7 +157,7 @@ export class Containers {
       .sort((a, b) => a.created.localeCompare(b.created) || a.name.localeCompare(b.name));
   }
 
-  /** Waits for its end; gives the exit code. */
+  /** Waits until it ends; returns the exit code. */
   async wait(name: string): Promise<number> {
     const { StatusCode } = await asking(
       `wait for the container ${short(name)}`,
@@ -166,7 +166,7 @@ export class Containers {
     return StatusCode;
   }
 
-  /** What it wrote, line by line; with `follow` also what it is going to write, until it ends. */
+  /** Its output, line by line; with `follow`, future output, too, until it ends. */
   async *logs(name: string, { follow = false, since, tail, signal }: LogWish = {}): AsyncGenerator<LogLine> {
     const options = {
       stdout: true,
@@ -194,7 +194,7 @@ export class Containers {
     }
   }
 
-  /** All that it wrote so far, by channel. */
+  /** All output so far, by channel. */
   async written(name: string): Promise<Record<LogLine['channel'], string>> {
     return asking(`read the log of the container ${short(name)}`, async () => {
       const mixed = await this.#docker.getContainer(name).logs({ stdout: true, stderr: true, follow: false });
@@ -211,14 +211,14 @@ export class Containers {
     });
   }
 
-  /** Starts a command whose output is read as it comes. */
+  /** Starts a command, to read its output as it comes. */
   async startCommand(name: string, options: ExecOptions, input?: ExecInput): Promise<RunningExec> {
     return asking(`run a command in the container ${short(name)}`, () =>
       startExec(this.#docker.getContainer(name), options, input),
     );
   }
 
-  /** Runs a command connected to these streams; gives its exit code. */
+  /** Runs a command connected to these streams; returns its exit code. */
   async runInForeground(
     name: string,
     { argv, user }: ContainerCommand,
@@ -240,7 +240,7 @@ export class Containers {
     });
   }
 
-  /** Starts a container that was made with its streams attached, and gives its exit code; an abort sends its stop signal. */
+  /** Starts one created with attached streams, and returns its exit code; an abort sends its stop signal. */
   async startInForeground(
     name: string,
     streams: ForegroundStreams,
@@ -254,7 +254,7 @@ export class Containers {
     );
   }
 
-  /** What it uses, measured over a second; undefined where it does not run. */
+  /** Its use of resources, measured over a second; undefined if it does not run. */
   async usage(name: string): Promise<ContainerUsage | undefined> {
     const answer = await askingFor(
       `measure the container ${name}`,
@@ -272,12 +272,12 @@ export class Containers {
   }
 }
 
-/** An id as `docker ps` shows it; names as they are. */
+/** Shortens an id like `docker ps`; keeps names. */
 function short(name: string): string {
   return /^[0-9a-f]{64}$/.test(name) ? name.slice(0, 12) : name;
 }
 
-/** Without `follow` dockerode gives a log whole. */
+/** Without `follow`, dockerode returns a log as one buffer. */
 function asStream(bytes: Buffer): Readable {
   const stream = new PassThrough();
   stream.end(bytes);

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A piece of what a command wrote. */
+/** A piece of a command's output. */
 export interface OutputPiece {
   readonly channel: 'stdout' | 'stderr';
   readonly bytes: Buffer;
@@ -9,8 +9,8 @@ export interface OutputPiece {
 const headerSize = 8;
 
 /**
- * Takes apart the stream in which the engine mixes a command's outputs: frames of one byte for the channel, three
- * of nothing and four of length (Docker Engine API, "Attach to a container", stream format).
+ * Splits the engine's stream of a command's outputs: each frame has a byte for the channel, three zero bytes and four bytes of
+ * length (Docker Engine API, "Attach to a container", stream format).
  */
 export async function* demux(stream: Readable): AsyncGenerator<OutputPiece> {
   let pending: Buffer = Buffer.alloc(0);

@@ -18,7 +18,7 @@ t.teardown(async () => {
   await removeTags(reference);
 });
 
-/** A container of a shell line. */
+/** A container that runs a line of shell. */
 function shell(
   line: string,
   more: { HostConfig?: object; Volumes?: Record<string, object> } = {},

@@ -5,7 +5,7 @@ import { Images } from './images.js';
 import { Networks } from './networks.js';
 import { Volumes } from './volumes.js';
 
-/** What an engine has, as narrow resources over one connection. */
+/** The kinds of resources of an engine, over one connection. */
 export interface DockerResources {
   readonly containers: Containers;
   readonly networks: Networks;
@@ -14,7 +14,7 @@ export interface DockerResources {
   readonly engine: Engine;
 }
 
-/** The resources of an engine (API 1.41 or later); nothing is sent yet. */
+/** The resources of an engine (API 1.41 or later); connects on the first call. */
 export async function dockerResources(options: DockerOptions): Promise<DockerResources> {
   const docker = await connectDocker(options);
   return {

@@ -1,15 +1,15 @@
 import type Docker from 'dockerode';
 import { asking } from './asking.js';
 
-/** Where the engine is, and what it has. */
+/** Facts about the engine and its machine. */
 export interface EngineFacts {
-  /** The folder of images, containers and volumes: on the engine's own machine. */
+  /** The engine's data folder, on its own machine. */
   readonly folder: string;
-  /** As the engine's machine calls itself. */
+  /** Host name of the engine's machine. */
   readonly host: string;
 }
 
-/** What the engine says of itself. */
+/** Queries about the engine itself. */
 export class Engine {
   readonly #docker: Docker;
 
@@ -25,7 +25,7 @@ export class Engine {
     return { folder: found.DockerRootDir ?? '', host: found.Name ?? '' };
   }
 
-  /** Its own clock, which its times are of: milliseconds since 1970. */
+  /** The engine's clock, on which its timestamps are based: milliseconds since 1970. */
   async time(): Promise<number> {
     const found = (await asking('ask the engine for its time', () => this.#docker.info())) as {
       readonly SystemTime: string;

@@ -4,20 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { type OutputPiece, demux } from './demux.js';
 
-/** A command that runs in a container. */
+/** A running command in a container. */
 export interface RunningExec {
-  /** What it writes, as it comes; ends when the command does. */
+  /** Its output as it comes; ends with the command. */
   readonly output: AsyncIterable<OutputPiece>;
   exitCode(): Promise<number>;
 }
 
-/** What goes to a command's standard input. */
+/** The standard input of a command. */
 export type ExecInput = Buffer | Readable | undefined;
 
-/** A command of a container that runs, in the engine's own words (Docker Engine API, ContainerExec). */
+/** Options of the engine for a command (Docker Engine API, ContainerExec). */
 export type ExecOptions = Pick<Docker.ExecCreateOptions, 'Cmd' | 'User' | 'WorkingDir'>;
 
-/** Starts a command in a container that runs. */
+/** Starts a command in a running container. */
 export async function startExec(
   container: Docker.Container,
   options: ExecOptions,
@@ -34,7 +34,7 @@ export async function startExec(
   return { output: demux(socket), exitCode: () => exitCodeOf(exec) };
 }
 
-/** A command's output may end a moment before the engine knows how it ended. */
+/** Waits for the exit code: the output may end a moment earlier. */
 export async function exitCodeOf(exec: Docker.Exec): Promise<number> {
   for (let tries = 0; tries < 500; tries += 1) {
     const { Running, ExitCode } = await exec.inspect();
@@ -44,10 +44,10 @@ export async function exitCodeOf(exec: Docker.Exec): Promise<number> {
   return 255;
 }
 
-/** Gives a command its standard input. */
+/** Sends a command its standard input. */
 export function feed(socket: Duplex, input: ExecInput): void {
   if (input === undefined) return;
-  // A command may end without reading all of its input; how it ended is told by its exit code.
+  // A command may end without reading all of its input; its exit code tells whether it failed.
   socket.on('error', () => undefined);
   if (Buffer.isBuffer(input)) {
     socket.end(input);

@@ -4,9 +4,9 @@ import { hasStatus } from '../docker-client.js';
 import { type Labels, asking, labelFilter } from './asking.js';
 import { type ImageToLoad, type LoadedImage, inspectImage, loadImage } from './load-image.js';
 
-/** What runs where nothing else is said: the image's own configuration. */
+/** The defaults in an image's configuration. */
 export interface EngineImage {
-  /** As the engine calls it: the configuration's digest, or with the containerd image store the manifest's. */
+  /** The engine's id: the configuration's digest, or with the containerd image store the manifest's. */
   readonly id: string;
   readonly names: readonly string[];
   readonly labels: Labels;
@@ -17,16 +17,16 @@ export interface EngineImage {
   readonly environment: readonly string[];
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
-  /** As `HEALTHCHECK` has it: `["CMD", …]`; empty for none. */
+  /** From `HEALTHCHECK`: `["CMD", …]`; empty for none. */
   readonly healthCheck: readonly string[];
-  /** When it was made: ISO 8601. */
+  /** Time of creation: ISO 8601. */
   readonly created: string;
 }
 
-/** All that an engine tells of an image that it has. */
+/** All that the engine knows about an image. */
 export interface DescribedImage {
   readonly facts: Docker.ImageInspectInfo;
-  /** The newest first, with steps that made no layer. */
+  /** The newest first, including steps without a layer. */
   readonly history: readonly {
     readonly CreatedBy: string;
     readonly Comment: string;
@@ -42,13 +42,13 @@ export class Images {
     this.#docker = docker;
   }
 
-  /** By name or id; undefined where the engine has none. */
+  /** By name or id; undefined if the engine has none. */
   async find(name: string): Promise<EngineImage | undefined> {
     const found = await asking(`look at the image ${name}`, () => inspectImage(this.#docker, name));
     return found === undefined ? undefined : factsOf(found);
   }
 
-  /** As `find`, with its steps and in the engine's own words. */
+  /** Like `find`, with its history and the engine's raw answer. */
   async describe(name: string): Promise<DescribedImage | undefined> {
     return asking(`look at the image ${name}`, async () => {
       const facts = await inspectImage(this.#docker, name);
@@ -58,20 +58,20 @@ export class Images {
     });
   }
 
-  /** The names of all. */
+  /** The names of all images. */
   async names(): Promise<string[]> {
     const images = await asking('list the images', () => this.#docker.listImages());
     return images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => !name.startsWith('<none>'));
   }
 
-  /** The ids of those that have no name and these labels. */
+  /** The ids of untagged images with these labels. */
   async unnamed(labels: Labels): Promise<string[]> {
     const filters = { label: labelFilter(labels), dangling: ['true'] };
     const images = await asking('list the images', () => this.#docker.listImages({ filters }));
     return images.map(({ Id }) => Id);
   }
 
-  /** An archive with the image as `docker save` writes it. */
+  /** The image as an archive of `docker save`. */
   async export(id: string): Promise<Readable> {
     return asking(
       'read the image from Docker',
@@ -79,12 +79,12 @@ export class Images {
     );
   }
 
-  /** Sees to it that the engine has the image under its names, sending only the layers that it lacks; where it has all, that is one question. */
+  /** Loads an image and tags it; sends only layers that the engine lacks. If it has all, one request suffices. */
   async load(image: ImageToLoad): Promise<LoadedImage> {
     return asking('load the image into Docker', () => loadImage(this.#docker, image));
   }
 
-  /** One that is gone or in use is no error. */
+  /** Removes an image; does nothing if it is gone or in use. */
   async remove(name: string): Promise<void> {
     await asking('remove the image', async () => {
       await this.#docker
@@ -96,14 +96,14 @@ export class Images {
     });
   }
 
-  /** Removes an image that has no name; one that has keeps it, and stays. */
+  /** Removes an untagged image; keeps a tagged one. */
   async removeUnnamed(id: string): Promise<void> {
     if ((await this.find(id))?.names.length === 0) await this.remove(id);
   }
 }
 
 function factsOf({ Id, RepoTags, Config, Created }: Docker.ImageInspectInfo): EngineImage {
-  // Absent in images that other programs made, whatever dockerode's types say.
+  // Images of other programs may lack it, in spite of dockerode's types.
   const config: Partial<typeof Config> = Config ?? {};
   const list = (value: string | string[] | undefined | null): string[] => [value ?? []].flat();
   return {

@@ -7,7 +7,7 @@ const configBytes = Buffer.from('{"config":{}}');
 const configId = `sha256:${createHash('sha256').update(configBytes).digest('hex')}`;
 const manifestId = `sha256:${'e'.repeat(64)}`;
 
-/** Notes what it is asked; `images` are those it has, by the name that they are asked for by. */
+/** An engine that records its calls; `images` are those it has, by the names to find them. */
 function engine(images: Record<string, string>, driver: string) {
   const asked: string[] = [];
   const docker = {

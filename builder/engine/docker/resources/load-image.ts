@@ -6,35 +6,35 @@ import { dockerError, hasStatus } from '../docker-client.js';
 import type { EngineLayer } from '../../engine.js';
 import { fileHeader, padding, tarTrailer } from '../../../tar/tar-header.js';
 
-/** An image to be in the engine: its configuration's bytes, its layers from the lowest, and its names. */
+/** An image to load: its configuration's bytes, its layers from the lowest, and its names. */
 export interface ImageToLoad {
   readonly configBytes: Buffer;
   readonly layers: readonly EngineLayer[];
-  /** `name:tag`; may be none. */
+  /** `name:tag`; may be empty. */
   readonly tags: readonly string[];
 }
 
 export interface LoadedImage {
-  /** As the engine calls it: the configuration's digest, or with the containerd image store the manifest's. */
+  /** The engine's id: the configuration's digest, or with the containerd image store the manifest's. */
   readonly id: string;
   readonly sentLayers: number;
   /** Of the layers sent. */
   readonly sentBytes: number;
 }
 
-/** Below this many missing bytes it is not worth asking every image of the engine for its layers. */
+/** With fewer missing bytes, don't search all images of the engine for the layers. */
 const cheapToSend = 1_000_000;
 
 /**
- * Sees to it that the engine has the image under its tags, sending only the layers that the engine lacks; where it
- * has all, that is one question.
- * @throws BuilderError `unavailable` where no engine answers, `failed` where the engine refuses
+ * Loads an image into the engine and tags it; sends only layers that the engine lacks. If it has all, one request
+ * suffices.
+ * @throws BuilderError `unavailable` if no engine answers, `failed` if the engine refuses
  */
 export async function loadImage(docker: Docker, image: ImageToLoad): Promise<LoadedImage> {
   try {
     const id = `sha256:${createHash('sha256').update(image.configBytes).digest('hex')}`;
     const present = await inspectImage(docker, id);
-    // The containerd image store knows images by their manifests.
+    // The containerd image store would find it by its manifest's digest only.
     if (present?.Id === id) {
       await addTags(docker, id, missingTags(present.RepoTags, image.tags));
       return { id, sentLayers: 0, sentBytes: 0 };
@@ -46,7 +46,7 @@ export async function loadImage(docker: Docker, image: ImageToLoad): Promise<Loa
   }
 }
 
-/** What the engine knows of an image, by id or name; undefined where it has none of that name. */
+/** The engine's description of an image, by id or name; undefined if it has none. */
 export async function inspectImage(
   docker: Docker,
   name: string,
@@ -59,7 +59,7 @@ export async function inspectImage(
   }
 }
 
-/** The containerd image store takes no archive without all its layers. */
+/** The containerd image store refuses archives with missing layers. */
 async function wantsEverything(docker: Docker): Promise<boolean> {
   const { DriverStatus = [] } = (await docker.info()) as { DriverStatus?: string[][] };
   return DriverStatus.some((pair) => pair.some((word) => word.includes('io.containerd.snapshotter.v1')));
@@ -76,7 +76,7 @@ async function addTags(docker: Docker, id: string, tags: readonly string[]): Pro
   }
 }
 
-/** How many of the lowest layers the engine has, as far as its images show. */
+/** Number of the lowest layers that are in images of the engine. */
 async function countKnownLayers(docker: Docker, { layers, tags }: ImageToLoad): Promise<number> {
   const shared = (image: Docker.ImageInspectInfo | undefined) =>
     countShared(image?.RootFS.Layers ?? [], layers);
@@ -103,7 +103,7 @@ async function sendMissing(docker: Docker, image: ImageToLoad, known: number): P
     const id = await sendArchive(docker, image, known);
     return { id, sentLayers: missing.length, sentBytes: sumSizes(missing) };
   } catch (error) {
-    // The layers may have gone since they were counted, or the engine may want them all.
+    // The layers may have been removed since they were counted, or the engine may require them all.
     if (known === 0 || /no space left/i.test(String(error))) throw error;
     return sendMissing(docker, image, 0);
   }
@@ -119,7 +119,7 @@ async function sendArchive(docker: Docker, image: ImageToLoad, known: number): P
   }
 }
 
-/** The archive that `docker load` reads (Docker Image Specification v1.2): manifest.json, configuration, layers. */
+/** An archive for `docker load` (Docker Image Specification v1.2): manifest.json, configuration, layers. */
 export async function* imageArchive(
   { configBytes, layers, tags }: ImageToLoad,
   known: number,
@@ -142,7 +142,7 @@ function member(name: string, bytes: Buffer): Buffer[] {
   return [fileHeader(name, bytes.length), bytes, padding(bytes.length)];
 }
 
-/** Reads the engine's answer, a JSON object per line: the last says what was loaded, or what went wrong. */
+/** Reads the engine's answer, a JSON object per line: the last one has the image's name or an error. */
 async function loadedId(answer: Readable, docker: Docker): Promise<string> {
   let text = '';
   for await (const chunk of answer) text += String(chunk);
@@ -153,7 +153,7 @@ async function loadedId(answer: Readable, docker: Docker): Promise<string> {
   const failed = events.find(({ error }) => error !== undefined);
   if (failed?.error !== undefined) throw new Error(failed.error);
   const name = /Loaded image(?: ID)?: (\S+)/.exec(events.map(({ stream = '' }) => stream).join(''))?.[1];
-  // One without a name may be swept by another build before it is looked at; who opens a session loads it again then.
+  // Don't inspect an untagged image: another build may have removed it. A session then loads it again.
   if (name?.startsWith('sha256:') === true) return name;
   const loaded = name === undefined ? undefined : await inspectImage(docker, name);
   if (loaded === undefined) {

@@ -1,9 +1,9 @@
 import type { OutputPiece } from './demux.js';
 
-/** A line that a container wrote. */
+/** A line of a container's output. */
 export interface LogLine {
   readonly channel: 'stdout' | 'stderr';
-  /** RFC 3339 with nanoseconds, as the engine noted it. */
+  /** The engine's timestamp: RFC 3339 with nanoseconds. */
   readonly time: string;
   readonly text: string;
 }

@@ -8,7 +8,7 @@ export interface DockerNetwork {
   readonly labels: Labels;
   /** Like 172.20.0.0/16. */
   readonly subnet: string;
-  /** Ids of containers that are connected and run. */
+  /** Ids of connected, running containers. */
   readonly containers: readonly string[];
 }
 
@@ -21,8 +21,8 @@ export class Networks {
   }
 
   /**
-   * Makes a network, by which containers find each other by name.
-   * @param options.subnet its addresses; without it, those that the engine has free
+   * Creates a network in which containers find each other by name.
+   * @param options.subnet its addresses; default: a free range of the engine
    */
   async create(
     name: string,
@@ -41,7 +41,7 @@ export class Networks {
     return made;
   }
 
-  /** By name or id; undefined where there is none. */
+  /** By name or id; undefined if there is none. */
   async find(name: string): Promise<DockerNetwork | undefined> {
     const found = await askingFor(`look at the network ${name}`, () =>
       this.#docker.getNetwork(name).inspect(),
@@ -55,7 +55,7 @@ export class Networks {
     return found.map(factsOf);
   }
 
-  /** One that is gone is no error. @throws BuilderError where containers are connected */
+  /** Removes a network; does nothing if it is gone. @throws BuilderError if containers are connected */
   async remove(name: string): Promise<void> {
     await asking(`remove the network ${name}`, async () => {
       await this.#docker

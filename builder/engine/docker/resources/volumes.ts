@@ -45,11 +45,11 @@ export class Volumes {
   async list(labels: Labels): Promise<DockerVolume[]> {
     const filters = { label: labelFilter(labels) };
     const { Volumes: found } = await asking('list the volumes', () => this.#docker.listVolumes({ filters }));
-    // The engine says null for none.
+    // The engine answers null for an empty list.
     return (found ?? []).map(factsOf);
   }
 
-  /** With all that is in it; one that is gone is no error. @throws BuilderError where a container uses it */
+  /** Removes a volume with its data; does nothing if it is gone. @throws BuilderError if a container uses it */
   async remove(name: string): Promise<void> {
     await asking(`remove the volume ${name}`, async () => {
       await this.#docker
