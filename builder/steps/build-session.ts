@@ -37,12 +37,12 @@ interface SessionParts {
   readonly timer: Timer;
 }
 
-/** What a command did. */
+/** The outcome of a command. */
 export interface CommandOutcome {
   readonly result: EngineResult;
   /** Normalised. */
   readonly changes: Entry[];
-  /** What it left that `changes` has not. */
+  /** Changes that `changes` omits, because images must not have them. */
   readonly leftOut: readonly LeftOut[];
   readonly ms: number;
 }
@@ -103,7 +103,7 @@ export class BuildSession {
     }
   }
 
-  /** What the session changed since the last call, normalised; adds to `leftOut` what is not in it, and takes from there what is gone. */
+  /** Reads the changes since the last call, normalised. Adds omitted paths to `leftOut`, and removes deleted ones from it. */
   async #read(session: Session, leftOut: Map<string, string>, settled?: number): Promise<Entry[]> {
     const { store, epoch } = this.#with;
     const unwanted = (path: string): boolean => {
@@ -117,7 +117,7 @@ export class BuildSession {
     return entries.filter((entry) => entry.type !== 'whiteout' || this.#hides(entry.path, leftOut));
   }
 
-  /** Whether a path that is gone was in the root, and not only left out of what came before. */
+  /** Whether a whiteout removes a path of the root, not only one that was left out before. */
   #hides(path: string, leftOut: Map<string, string>): boolean {
     for (const one of leftOut.keys()) if (one === path || one.startsWith(`${path}/`)) leftOut.delete(one);
     return leftOutByPath(path) === undefined || this.#with.state.tree.lstat(path) !== undefined;
@@ -128,7 +128,7 @@ export class BuildSession {
     if (this.#session !== undefined) this.#applied = this.#with.state.fragments.length;
   }
 
-  /** Of the base. */
+  /** The base's environment. */
   get environment(): Readonly<Record<string, string>> {
     return this.#with.environment;
   }
@@ -138,7 +138,7 @@ export class BuildSession {
     return this.#engine;
   }
 
-  /** A shell where the last command ran, if any did. */
+  /** Opens a shell in the session, if there is one. */
   async shell(): Promise<void> {
     await this.#session?.shell();
   }

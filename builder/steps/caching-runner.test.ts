@@ -6,7 +6,7 @@ import { ExecutingRunner } from './executing-runner.js';
 import { StepBench, commandStep, makeStep, writingStep } from './fixtures/step-bench.js';
 import { KeepingRunner } from './keeping-runner.js';
 
-/** Runs on the bench what is not in its store, and keeps it; `ran` are the names of what ran. */
+/** Caches results on the bench; `ran` are the names of the steps that ran. */
 function runnerOn(bench: StepBench) {
   const ran: string[] = [];
   const executing = new ExecutingRunner(bench);

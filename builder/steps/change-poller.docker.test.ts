@@ -14,9 +14,9 @@ import { openStore } from '../store/content-store.js';
 import { type Timer, systemTimer } from '../system/timer.js';
 import { BuildSession } from './build-session.js';
 
-/** Never goes off. */
+/** Never fires. */
 const stoppedTimer: Timer = { after: () => () => {} };
-/** Ten times as fast. */
+/** Runs ten times as fast. */
 const hastyTimer: Timer = { after: (ms, action) => systemTimer.after(ms / 10, action) };
 
 const small = await SmallProject.create(t.testdir(), {});
@@ -27,7 +27,7 @@ const folder = join(small.cache, 'sandbox');
 t.teardown(() => removeTree(folder));
 const engine = await chooseEngine('auto', { host: process.env.DOCKER_HOST, folder });
 
-/** What a script changes that churns in two folders and rests after each, and how many paths each look told while it ran. */
+/** Runs a script that changes files in two folders, with a rest after each; returns the number of paths in each poll and the changes. */
 async function changesOf(rest: string, timer: Timer) {
   const told: number[] = [];
   const common = { store, platform: 'linux/amd64', epoch: 1_735_689_600 };

@@ -11,7 +11,7 @@ const file = (path: string, size: number): Entry => {
 };
 const much = 1_000_000;
 
-/** A poller of a command that changes one file between any two looks. */
+/** A poller of a command that changes one file between any two polls. */
 function poll(size: number) {
   const timer = new FakeTimer();
   const told: string[][] = [];

@@ -26,8 +26,8 @@ t.test('what a step leaves otherwise in a second run is named', async (t) => {
     {
       code: 'failed',
       message:
-        '2 of 3 steps left something else when they ran again\n' +
-        'dates:\n  /srv/b (content)\n  /srv/x (there only once)\n' +
+        '2 of 3 steps left different files when they ran again\n' +
+        'dates:\n  /srv/b (content)\n  /srv/x (in one run only)\n' +
         'modes:\n  /srv/m (mode)',
     },
   );

@@ -2,13 +2,13 @@ import { BuilderError } from '../errors.js';
 import type { Entry } from '../tar/entry.js';
 import type { TimedStep } from './reporting-runner.js';
 
-/** How many paths are told of a step, and how many steps are told of. */
+/** How many paths to show of a step, and how many steps. */
 const mostPaths = 10;
 const mostSteps = 20;
 
 /**
- * Compares what the steps of one playbook left in two runs.
- * @throws BuilderError `failed` where a step left something else, with its name and the paths
+ * Compares the changes of one playbook's steps in two runs.
+ * @throws BuilderError `failed` if they differ, with the names of the steps and the paths
  */
 export function compareRuns(first: readonly TimedStep[], second: readonly TimedStep[]): void {
   const again = new Map(second.map((timed) => [timed.step.id, timed]));
@@ -24,15 +24,15 @@ export function compareRuns(first: readonly TimedStep[], second: readonly TimedS
   if (told.length === 0) return;
   const rest = told.length > mostSteps ? `\n… and ${told.length - mostSteps} more steps` : '';
   throw new BuilderError(
-    `${told.length} of ${first.length} steps left something else when they ran again\n${told.slice(0, mostSteps).join('\n')}${rest}`,
+    `${told.length} of ${first.length} steps left different files when they ran again\n${told.slice(0, mostSteps).join('\n')}${rest}`,
     {
       code: 'failed',
-      hint: 'Make them repeatable: a fixed name, date or seed, or remove in the same task what is random.',
+      hint: 'Make them repeatable: use fixed names, dates and seeds, or remove random files in the same task.',
     },
   );
 }
 
-/** Paths that differ, sorted, each with what of it does. */
+/** Paths that differ, sorted, each with the differing attributes. */
 function differences(one: readonly Entry[], two: readonly Entry[]): string[] {
   const before = new Map(one.map((entry) => [entry.path, entry]));
   const after = new Map(two.map((entry) => [entry.path, entry]));
@@ -43,7 +43,7 @@ function differences(one: readonly Entry[], two: readonly Entry[]): string[] {
 }
 
 function differs(one: Entry | undefined, two: Entry | undefined): string | undefined {
-  if (one === undefined || two === undefined) return 'there only once';
+  if (one === undefined || two === undefined) return 'in one run only';
   if (one.type !== two.type) return `${one.type}, ${two.type}`;
   const parts: readonly (readonly [string, unknown, unknown])[] = [
     ['content', one.content?.digest, two.content?.digest],

@@ -5,17 +5,17 @@ import type { Reads } from '../plan/trace.js';
 
 /** The result of a step, as runners pass it on. */
 export interface DoneStep extends StepOutcome {
-  /** It came from the store. */
+  /** Whether it came from the store. */
   readonly cached: boolean;
-  /** As `failed_when` has it. */
+  /** After `failed_when`. */
   readonly succeeded: boolean;
-  /** What it changed. */
+  /** Its changes. */
   readonly fragment: Fragment;
-  /** What the step read of the root; undefined if it did not run. */
+  /** The parts of the root that the step read; undefined if it did not run. */
   readonly reads?: Reads | undefined;
-  /** What its commands left and `fragment` has not; undefined where it did not run. */
+  /** Changes of its commands that `fragment` omits; undefined if it did not run. */
   readonly leftOut?: readonly LeftOut[] | undefined;
-  /** What its commands made of random numbers: differs in every build, and is the same in all containers. */
+  /** Files that its commands made from random numbers, such as keys: new in every build, and the same in all containers. */
   readonly randomSecrets?: readonly string[] | undefined;
   /** Why the step ran, with `--explain`. */
   readonly reason?: string | undefined;

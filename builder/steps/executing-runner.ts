@@ -97,7 +97,7 @@ class Execution {
     const fragment = fragmentOf([...parents, ...root.takeChanges()].sort(byPath));
     state.add(fragment, true);
     if (fragmentDigest(changes) === this.#afterExec) session.settled();
-    // What a later command of the step took away again is no matter.
+    // Omit files that a later command of the step removed again.
     const secrets = [...this.#secrets].filter((path) => state.tree.lstat(path) !== undefined);
     return { fragment, reads, leftOut: this.#leftOut, randomSecrets: secrets };
   }

@@ -15,7 +15,7 @@ const before = makeStep('step', {
   },
 });
 
-/** A store in which a build of `steps` is the last, and an explainer of the next one. */
+/** A store after a build of `steps`, and an explainer of the next build. */
 function after(
   t: Test,
   steps: readonly Step[],

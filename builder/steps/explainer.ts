@@ -41,7 +41,7 @@ interface Explaining {
   /** Absolute path of its folder: projects may share a cache, and have images of one name. */
   readonly project: string;
   readonly image: string;
-  /** Of what the base holds. */
+  /** Digest of the base's contents. */
   readonly base: Digest;
   readonly keyOf: StepKeys;
 }
@@ -81,7 +81,7 @@ export class Explainer {
     store.setRecord(seenBuilds, this.#key, { base, steps: this.#seen });
   }
 
-  /** Few builds ask. */
+  /** Lazy, as few builds need it. */
   #lastBuild(): SeenBuild | undefined {
     this.#before ??= { build: this.#with.store.record(seenBuilds, this.#key) };
     return this.#before.build;
@@ -96,7 +96,7 @@ export class Explainer {
 function changedInput(before: SeenStep, now: SeenStep): string | undefined {
   const file = changedNames(before.files, now.files)[0];
   if (file !== undefined) return `${file} changed`;
-  // Templates stand among the variables, by path; a changed one may read others than before.
+  // Templates are listed among the variables, by path; a changed one may read other variables than before.
   const read = changedNames(before.variables, now.variables);
   const variable = read.find((name) => name.includes('/')) ?? read[0];
   if (variable !== undefined) return `${variable.includes('/') ? variable : `variable ${variable}`} changed`;

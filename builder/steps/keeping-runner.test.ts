@@ -6,7 +6,7 @@ import type { DoneStep } from './done-step.js';
 import { StepBench, baseEntries, makeStep } from './fixtures/step-bench.js';
 import { KeepingRunner } from './keeping-runner.js';
 
-/** Has a step done so, and gives what a later build would find of it. */
+/** Passes the outcome of a step to a KeepingRunner, and returns what a later build would find. */
 async function keptOf(bench: StepBench, done: DoneStep, step = makeStep('step')) {
   const keeping = new KeepingRunner({ run: () => Promise.resolve(done) }, bench);
   const given = await keeping.run(step);

@@ -11,7 +11,7 @@ const dear = 'x'.repeat(1_000_001);
 const fragment = (files: Readonly<Record<string, string>>, store: Store) =>
   fragmentOf(Object.entries(files).map(([path, text]) => fileEntry(path, text, store)));
 
-/** Names of the layers that these steps come to: each a role, and a file's path and text. */
+/** Names of the layers for these steps: each is a role, and a file's path and text. */
 async function layersOf(
   store: Store,
   steps: readonly (readonly [role: string | undefined, path: string, text: string])[],

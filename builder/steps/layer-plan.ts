@@ -61,7 +61,7 @@ export class LayerPlan {
     if (group.bytes > dear) this.#close(group);
   }
 
-  /** Begins to compress the changes so far of a running step. */
+  /** Starts to compress the changes so far of a running step. */
   prepare(entries: readonly Entry[]): void {
     // Ignore errors here: writing the layer fails in the same way, and `finish` reports it.
     this.#ahead.look(entries).catch(() => undefined);

@@ -15,7 +15,7 @@ export function parentEntries(changes: readonly Entry[], root: RootTree): Entry[
       named.add(above);
       const entry = root.lstat(above);
       if (entry?.type !== 'directory') continue;
-      // Opaque belongs to the layer that remade the folder.
+      // `opaque` belongs to the layer that recreated the folder.
       const { opaque: _opaque, ...folder } = entry;
       parents.push({ ...folder, path: above });
     }

@@ -6,7 +6,7 @@ import { type PlayToRun, playPlaybook } from './play-playbook.js';
 import { type StepChoices, planChain } from './step-chain.js';
 import { type StepReport, stepReport } from './step-report.js';
 
-/** Says what a build would do with each step; there are layers where all of them are in the store. @throws SpecError, StepError */
+/** Tells what a build would do with each step; with layers, if all steps are in the store. @throws SpecError, StepError */
 export async function planSteps(
   play: PlayToRun,
   choices: StepChoices,

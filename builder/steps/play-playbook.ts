@@ -13,18 +13,18 @@ import type { Store } from '../store/store.js';
 
 /** Which tasks run. */
 export interface TagChoice {
-  /** Tasks with one of these tags; all where there is none. */
+  /** Run tasks with one of these tags; all tasks if empty. */
   readonly onlyTags?: readonly string[] | undefined;
-  /** Tasks without any of these. */
+  /** Skip tasks with one of these tags. */
   readonly skipTags?: readonly string[] | undefined;
 }
 
-/** Tells whether tags leave tasks out: then the image is not the one that the spec describes. */
+/** Whether tags omit tasks: then the image is not the one that the spec describes. */
 export function isPartial({ onlyTags = [], skipTags = [] }: TagChoice): boolean {
   return onlyTags.length > 0 || skipTags.length > 0;
 }
 
-/** A playbook, what it runs on, and what its tasks may see. */
+/** A playbook, its root, and the variables of its tasks. */
 export interface PlayToRun extends TagChoice {
   /** The image's folder below `images/`. */
   readonly image: string;
@@ -33,7 +33,7 @@ export interface PlayToRun extends TagChoice {
   readonly variables: VariableValues;
   readonly store: Store;
   readonly context: BuildContext;
-  /** Where passwords of ansible-vault are. */
+  /** Sources of the passwords of ansible-vault. */
   readonly vault?: readonly VaultSource[] | undefined;
 }
 
@@ -68,7 +68,7 @@ function inventoryOf({ name, inventory }: ImageSpec, projectFolder: string): Inv
   return { host: host ?? name, named: host !== undefined, groups, path: absolute };
 }
 
-/** The memo of this project's files, made by the same program. */
+/** The memo of this project's files for this version of the program. */
 function openMemo(
   image: string,
   { projectFolder, program }: BuildContext,

@@ -6,8 +6,8 @@ import type { TimedStep } from './reporting-runner.js';
 import { type RunChoices, runSteps } from './run-steps.js';
 
 /**
- * Runs the steps of an image as `runSteps` does, then all of them once more on the same base, and compares what each left
- * (`--check-reproducible`). Nothing is taken from the store. @throws BuilderError `failed` where a step left something else
+ * Runs the steps of an image as `runSteps` does, then again on the same base, and compares their changes
+ * (`--check-reproducible`). Takes nothing from the store. @throws BuilderError `failed` if a step's changes differ
  */
 export async function runStepsTwice(
   play: PlayToRun,

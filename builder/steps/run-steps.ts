@@ -15,17 +15,17 @@ import type { TimedStep } from './reporting-runner.js';
 import { type StepChoices, buildChain } from './step-chain.js';
 import { type StepReport, stepReport } from './step-report.js';
 
-/** How steps are to run. */
+/** How to run steps. */
 export interface RunChoices extends StepChoices {
-  /** What runs commands; chosen when the first command needs it. */
+  /** The engine, chosen when the first command needs one. */
   engine(): Promise<Engine>;
   /** Open a shell in the container where a step failed. */
   readonly onError?: 'shell' | undefined;
-  /** Told of each step that came to its end. */
+  /** Called after each step. */
   onStep?(timed: TimedStep): void;
 }
 
-/** Runs the steps of an image on its base, and gives all of its layers, lowest first. @throws SpecError, StepError, BuilderError */
+/** Runs the steps of an image on its base, and returns its layers, lowest first. @throws SpecError, StepError, BuilderError */
 export async function runSteps(
   play: PlayToRun,
   choices: RunChoices,
@@ -40,7 +40,7 @@ export async function runSteps(
   try {
     const memo = await playPlaybook(chain, play);
     const upper = await layers.finish();
-    // Later builds are compared with whole ones.
+    // Later builds are compared with complete ones only.
     if (!isPartial(play)) explainer.save();
     memo?.save();
     const lower = base.layers.map((layer) => ({ ...layer, cached: base.cached }));

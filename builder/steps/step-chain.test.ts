@@ -12,7 +12,7 @@ const steps = [
   commandStep(['copy'], { role: 'web' }),
 ];
 
-/** One build, or plan, of these steps. */
+/** One build or plan of these steps. */
 function open(t: Test, { store, ...asked }: Partial<StepChoices> & { store?: Store } = {}) {
   const copy = { copy: (root: { write(path: string, text: string): void }) => root.write('/srv/two', '2') };
   const bench = new StepBench(t, copy, store);

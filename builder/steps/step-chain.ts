@@ -17,7 +17,7 @@ import { NotingRunner } from './noting-runner.js';
 import { PlanningRunner } from './planning-runner.js';
 import { ReportingRunner, type TimedStep } from './reporting-runner.js';
 
-/** What the runners of one build share. */
+/** Shared by the runners of one build. */
 export interface ChainParts {
   readonly state: RootState;
   readonly store: Store;
@@ -37,7 +37,7 @@ export interface StepChoices {
   readonly explain: boolean;
 }
 
-/** Runs steps: from the store where it can, else for real, and then keeps what succeeded. */
+/** Takes steps from the store if possible, else runs them and keeps successful results. */
 export function buildChain(
   parts: ChainParts & { readonly session: BuildSession; onStart(step: Step): void },
   choices: StepChoices,
@@ -47,7 +47,7 @@ export function buildChain(
   return told(new NotingRunner(remembering(running, parts, choices), parts.explainer), parts);
 }
 
-/** Runs no step: says which are in the store and which would run. */
+/** Runs no step: reports which ones are in the store and which would run. */
 export function planChain(parts: ChainParts, choices: StepChoices): StepRunner {
   return told(remembering(new PlanningRunner(parts), parts, choices), parts);
 }

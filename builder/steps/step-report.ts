@@ -7,11 +7,11 @@ export interface StepReport {
   /** Null in a plan if it depends on a step that would have to run first. */
   readonly cached: boolean | null;
   readonly ms: number;
-  /** Which input changed, with `explain`. */
+  /** The input that changed, with `explain`. */
   readonly reason?: string | undefined;
 }
 
-/** A step for the result; one that a plan would run takes no time. */
+/** A step's report; a step that a plan would run has no duration. */
 export function stepReport({
   step: { name, kind },
   done: { cached, known, reason },
