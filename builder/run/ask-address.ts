@@ -2,7 +2,7 @@ import { request } from 'undici';
 
 const timeoutMs = 10_000;
 
-/** Asks an address, and follows no redirection; its status, or undefined where nothing answers in ten seconds. */
+/** Requests an address without following redirects; returns the status, or undefined without an answer in ten seconds. */
 export async function askAddress(address: string, signal: AbortSignal): Promise<number | undefined> {
   try {
     const { statusCode, body } = await request(`${address}/`, {

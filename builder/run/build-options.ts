@@ -12,15 +12,15 @@ import type { StepReport } from '../steps/step-report.js';
 export interface BuildOptions extends TagChoice {
   /** A folder's name below `images/`. */
   readonly image: string;
-  /** Names for the image; empty for the default, `<image>:latest`, which an image built with `--tags` or `--skip-tags` does not get. */
+  /** Names for the image; default: `<image>:latest`, except with `--tags` or `--skip-tags`. */
   readonly tags: readonly string[];
-  /** `HOST[/PREFIX]`: each name without a registry is also given below it. */
+  /** `HOST[/PREFIX]`: each name without a registry also gives a name below it. */
   readonly registry?: string | undefined;
   /** Push the image under its names with a registry. */
   readonly push?: PushChoices | undefined;
-  /** Give for each step that runs (or would) the reason. */
+  /** Give the reason for each step that runs (or would run). */
   readonly explain: boolean;
-  /** Run every step again on the base that is there. */
+  /** Run every step again on the existing base. */
   readonly noCache: boolean;
   /** Run every step twice, and fail if the results differ. */
   readonly checkReproducible?: boolean | undefined;
@@ -30,9 +30,9 @@ export interface BuildOptions extends TagChoice {
   readonly smoke: boolean;
   /** Open a shell in the container where a step failed. */
   readonly onError?: 'shell' | undefined;
-  /** Values of `--var`, as typed; the spec says what types they become. */
+  /** Values of `--var`, as typed; the spec defines their types. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Where passwords of ansible-vault are, in the order in which they are tried. */
+  /** Sources of the passwords of ansible-vault, in the order to try them. */
   readonly vault?: readonly VaultSource[] | undefined;
   readonly output?: BuildOutput | undefined;
   readonly engine: EngineChoice;
@@ -54,7 +54,7 @@ export interface BuildResult {
   readonly layout?: string | undefined;
   /** The blobs that a push sent; null without a push. */
   readonly pushed: PushReport | null;
-  /** Where a scan was awaited. */
+  /** Set if a scan was awaited. */
   readonly scan?: readonly ScanFinding[] | undefined;
 }
 

@@ -5,13 +5,13 @@ import t from 'tap';
 import { silentReporter } from '../reporter.js';
 import { buildImage } from './build-image.js';
 
-// The images themselves may not be in the user's cache yet.
+// The images may not be in the user's cache yet.
 t.setTimeout(1_800_000);
 
 const projectFolder = join(t.testdir({ project: {} }), 'project');
 for (const name of ['images', 'playbooks']) cpSync(name, join(projectFolder, name), { recursive: true });
 
-/** What ran again, as "kind name". */
+/** The steps that ran again, as "kind name". */
 async function build(image: string): Promise<string[]> {
   const signal = new AbortController().signal;
   const { steps } = await buildImage(
@@ -32,10 +32,10 @@ async function build(image: string): Promise<string[]> {
   );
 }
 
-/** A file below `playbooks/roles`, a line that is added to it or takes another's place, and what runs again. */
+/** A file below `playbooks/roles`, a line to add or to put in place of another, and the steps that must run again. */
 type Change = readonly [file: string, line: string, ran: readonly string[], instead?: RegExp];
 
-/** Lines that no earlier run wrote: the cache would have what comes of them. */
+/** Lines that no earlier run wrote, so that the cache has no result of them. */
 const line = (mark: string) => `${mark} ${randomUUID()}`;
 
 const each = (name: string, ...items: string[]) => items.map((item) => `file ${name} (${item})`);
@@ -55,7 +55,7 @@ const common = (...services: string[]): Change[] => [
   ['s6/templates/limits.hbs', line('#'), ['file s6 : Write how limits are found']],
 ];
 
-// Of the web root's own code, whose content the release is named after. That reads thousands of files.
+// The release is named after the content of the web root, thousands of files, so this step reads them all.
 const named = 'exec wordpress : Name the release by its content';
 
 const changes: Readonly<Record<string, readonly Change[]>> = {

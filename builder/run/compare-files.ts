@@ -7,11 +7,11 @@ export interface FileDifference {
   readonly kind: 'added' | 'removed' | 'changed';
   /** Differences of a path that both images have: "content", "mode 0644 → 0600" and so on; only "time" if nothing else differs. */
   readonly changes: readonly string[];
-  /** Bytes of a file's content, before and after; null where it is not there or is no file. */
+  /** Bytes of the content, before and after; null if the path does not exist or is no file. */
   readonly before: number | null;
   readonly after: number | null;
   readonly type: Entry['type'];
-  /** The name of the layer that brings it, or that it was in when it is gone. */
+  /** The name of the layer that adds it, or that had it before its removal. */
   readonly layer: string;
 }
 

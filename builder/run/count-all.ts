@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { countUnpacked } from '../engine/sandbox/sandbox-prune.js';
 import { cacheStats, type CacheStats } from '../store/cache-stats.js';
 
-/** What a cache holds, of the content store and of the layers that the sandbox unpacked from it. */
+/** Statistics of a cache: the content store, and the layers that the sandbox unpacked. */
 export interface WholeStats extends CacheStats {
   readonly sandbox: { readonly layers: number; readonly bytes: number };
 }

@@ -33,8 +33,8 @@ interface Build {
 type Told = Pick<BuildResult, 'tags' | 'loaded' | 'layout' | 'pushed' | 'scan'>;
 
 /**
- * Brings a finished image where it was asked for: a file, Docker, registries; to the latter two under its names only when
- * the smoke checks passed. @throws BuilderError
+ * Delivers a finished image to a file, Docker and registries as asked; tags and pushes it only if the smoke checks pass.
+ * @throws BuilderError
  */
 export async function deliverBuild(image: StoredImage, build: Build): Promise<Told> {
   const { spec, options, context, store, engine } = build;
@@ -52,7 +52,7 @@ export async function deliverBuild(image: StoredImage, build: Build): Promise<To
   return { tags, loaded, ...rest, pushed };
 }
 
-/** Its usual name is for an image of all tasks. */
+/** Only an image of all tasks gets the usual name. */
 function namesOf(spec: ImageSpec, options: BuildOptions): ImageNames {
   if (isPartial(options) && options.tags.length === 0) return { all: [], remote: [] };
   return imageNames({ name: spec.name, ...options });
@@ -63,11 +63,11 @@ interface Delivery extends Build {
   readonly checks: ImageChecks;
 }
 
-/** Where images may go, in this order. */
+/** The destinations, in order. */
 const places: readonly ((delivery: Delivery) => Destination | undefined)[] = [
   output,
   docker,
-  // Whatever becomes of the push: "platen push" can go on with it.
+  // Before the push, so that "platen push" can continue after a failure.
   lastBuild,
   registries,
 ];
@@ -112,7 +112,7 @@ function registries({ options, names, store, context }: Delivery): Destination |
   return choices && registryDestination({ names: names.remote, choices, store, context });
 }
 
-/** What `--output` names, by its absolute path. */
+/** The destination of `--output`, with an absolute path. */
 function writtenTo({ options, context }: Delivery): BuildOutput | undefined {
   const { output: wanted } = options;
   return wanted && { ...wanted, path: resolve(context.projectFolder, wanted.path) };

@@ -14,7 +14,7 @@ import { type OpenedImage, platformOf } from '../open/image.js';
 export interface ImageDifference {
   readonly before: DiffedImage;
   readonly after: DiffedImage;
-  /** Nothing differs but, at most, the name. */
+  /** No differences, except perhaps in the name. */
   readonly same: boolean;
   readonly configuration: readonly ValueDifference[];
   readonly packages: { readonly same: number; readonly differences: readonly ValueDifference[] };
@@ -34,7 +34,7 @@ export interface DiffedLayer {
   readonly diffId: Digest;
   /** Compressed; null in Docker. */
   readonly size: number | null;
-  /** Whether the other image has it too. */
+  /** Whether the other image has it, too. */
   readonly shared: boolean;
 }
 
@@ -103,7 +103,7 @@ function sameLayers({ before, after }: { before: DiffedImage; after: DiffedImage
   return ids(before) === ids(after);
 }
 
-/** What an image says of itself and of its containers, by names like `environment.PATH`. */
+/** The settings in an image's configuration, by names like `environment.PATH`. */
 function settingsOf(config: OciConfig): Map<string, string> {
   const { environment, labels, ...rest } = runOf(config);
   const settings = new Map<string, string>([['platform', platformOf(config)]]);

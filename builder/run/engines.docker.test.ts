@@ -6,7 +6,7 @@ import { awkwardChanges } from '../testing/awkward-changes.js';
 import { NormalUser } from '../testing/normal-user.js';
 import { PlatenProgram, type ProgramOutcome } from '../testing/platen-program.js';
 
-// Three images, each built by Docker, and by the sandbox as root and as a user who may not use Docker. On a slow machine.
+// Builds three images with Docker, and with the sandbox as root and as a user without Docker. Slow on small machines.
 t.setTimeout(1_800_000);
 
 const images = ['awkward', 'mariadb', 'wordpress'] as const;
@@ -21,11 +21,11 @@ writeFileSync(
   join(project, 'images/awkward/image.yaml'),
   'name: awkward\nplatform: linux/amd64\nbase: { debian: trixie }\nplaybook: awkward.yml\n',
 );
-// The last of them takes away what the others made.
+// Without the last, which removes what the others made.
 const tasks = awkwardChanges.slice(0, -1).map((script) => `    - shell: ${JSON.stringify(script)}\n`);
 writeFileSync(join(project, 'playbooks/awkward.yml'), `- hosts: all\n  tasks:\n${tasks.join('')}`);
 
-/** Builds all images from a cache that has none of their steps. */
+/** Builds all images from a cache without any of their steps. */
 async function buildAll(t: Test, build: (image: string) => Promise<ProgramOutcome>): Promise<Built> {
   const built: Partial<Built> = {};
   const before = new Set<string>();
@@ -48,7 +48,7 @@ async function buildAll(t: Test, build: (image: string) => Promise<ProgramOutcom
   return built as Built;
 }
 
-/** By root, from a cache below the test's folder. */
+/** Builds as root, with a cache below the test's folder. */
 function byRoot(t: Test, engine: 'docker' | 'sandbox'): Promise<Built> {
   const options = ['--engine', engine, '--no-load', '--no-smoke', '--json'];
   const environment = { XDG_CACHE_HOME: join(folder, engine), XDG_CONFIG_HOME: '/nowhere' };
@@ -63,7 +63,7 @@ t.test('the sandbox, as root', async (t) => {
 });
 
 t.test('Docker makes the same images', async (t) => {
-  // The base is made by root either way.
+  // Root makes the base in both cases.
   cpSync(join(folder, 'sandbox'), join(folder, 'docker'), { recursive: true });
   for (const kind of ['step', 'layer', 'explain', 'last-build', 'smoke'])
     rmSync(join(folder, 'docker/platen/records', kind), { recursive: true, force: true });

@@ -6,7 +6,7 @@ import type { Deployer } from '../platform/cloudformation/aws-context.js';
 
 const run = promisify(execFile);
 
-/** Who deploys, and from which branch and commit: a pipeline says it in its variables, else this machine and git. */
+/** The deploying user, branch and commit: from a pipeline's variables, else from this machine and git. */
 export async function findDeployer(projectFolder: string, environment: Environment): Promise<Deployer> {
   const { GITHUB_ACTOR: actor, GITHUB_REPOSITORY: repository, BUILD_TAG: jenkins } = environment;
   const who =
@@ -20,7 +20,7 @@ export async function findDeployer(projectFolder: string, environment: Environme
   return { who, branch: environment['GITHUB_REF_NAME'] ?? branch, commit };
 }
 
-/** What git says; undefined where there is no git, no repository, or no such thing. */
+/** Git's output; undefined without git, repository or result. */
 async function git(folder: string, ...argv: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout } = await run('git', ['-C', folder, ...argv]);

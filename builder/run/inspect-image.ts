@@ -13,16 +13,16 @@ export interface InspectedImage {
   readonly image: string;
   readonly from: OpenedImage['from'];
   readonly platform: string;
-  /** ISO 8601, as the image says. */
+  /** ISO 8601, from the image. */
   readonly created: string | null;
-  /** Null in Docker, which keeps none. */
+  /** Null in Docker, which keeps no manifests. */
   readonly manifest: ManifestFacts | null;
   readonly index: IndexFacts | null;
   readonly config: Digest;
   readonly layers: readonly InspectedLayer[];
-  /** Of the blobs that a registry has; null in Docker. */
+  /** Of the blobs in a registry; null in Docker. */
   readonly size: number | null;
-  /** Of the uncompressed layers, where all are known. */
+  /** Of the uncompressed layers, if all sizes are known. */
   readonly unpacked: number | null;
   readonly run: RunConfiguration;
 }
@@ -82,7 +82,7 @@ function factsOf({ digest, mediaType, bytes }: Manifest): ManifestFacts {
   return { digest, mediaType, size: bytes.length };
 }
 
-/** Null where one is not known. */
+/** Null if one of them is unknown. */
 function total(sizes: readonly (number | null)[]): number | null {
   return sizes.some((size) => size === null)
     ? null

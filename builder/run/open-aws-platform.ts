@@ -19,7 +19,7 @@ import { askAddress } from './ask-address.js';
 import { findDeployer } from './find-deployer.js';
 import { projectReleases } from './project-releases.js';
 
-/** The platform of an environment on AWS. Nothing is asked yet. @throws BuilderError, SpecError where the graph or a template is wrong */
+/** The platform of an environment on AWS. Sends no request yet. @throws BuilderError, SpecError if the graph or a template is wrong */
 export function openAwsPlatform(name: string, spec: EnvironmentSpec, context: BuildContext): PlatformDriver {
   return cloudFormationDriver(awsContext(name, spec, context));
 }

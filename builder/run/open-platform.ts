@@ -15,15 +15,15 @@ import { digestSchema } from '../store/record-kind.js';
 import { type EnvironmentSpec, loadEnvironment } from '../spec/load-environment.js';
 import { buildImage } from './build-image.js';
 
-/** A platform, and where its user finds what belongs to it. */
+/** A platform, and its files on this machine. */
 export interface OpenedPlatform {
   readonly driver: PlatformDriver;
   readonly spec: EnvironmentSpec;
-  /** The file of the authority that signs what browsers see; undefined where the world trusts it. */
+  /** Certificate of the authority for browsers; undefined if they trust it already. */
   readonly authorityFile: string | undefined;
 }
 
-/** The platform of an environment of the project: on this machine where its file says `local:`, else on AWS. @throws BuilderError `usage` where there is no such environment, SpecError */
+/** An environment's platform: on this machine if its file has `local:`, else on AWS. @throws BuilderError `usage` if unknown, SpecError */
 export async function openPlatform(environment: string, context: BuildContext): Promise<OpenedPlatform> {
   const spec = loadEnvironment(context.projectFolder, environment);
   const { local } = spec;

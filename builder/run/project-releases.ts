@@ -8,7 +8,7 @@ import { openStore } from '../store/content-store.js';
 import { buildImage } from './build-image.js';
 import { pushBuiltImage } from './push-image.js';
 
-/** The images of a project, as deployments take them. */
+/** The images of a project, for deployments. */
 export function projectReleases(context: BuildContext, { registry }: EnvironmentSpec): Releases {
   const newest = (image: string): string | undefined => {
     using store = openStore(cacheFolder(context.environment));
@@ -23,7 +23,7 @@ export function projectReleases(context: BuildContext, { registry }: Environment
     newest,
     publish: async (image, repository) => {
       if (newest(image) === undefined) await build(image, context);
-      // Tags of a repository can't be moved, and a release is known by its digest.
+      // The repository's tags are immutable, so a release's tag is part of its digest.
       const tag = newest(image)?.slice('sha256:'.length, 'sha256:'.length + 12);
       const { digest } = await pushBuiltImage(
         {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pruneSandbox, type SandboxPrune } from '../engine/sandbox/sandbox-prune.js';
 import { pruneCache, type PruneOptions, type PruneReport } from '../store/prune-cache.js';
 
-/** What a prune removed, of the content store and of the layers that the sandbox unpacked from it. */
+/** The result of a prune: of the content store, and of the layers that the sandbox unpacked. */
 export interface WholePrune extends PruneReport {
   readonly sandbox?: SandboxPrune;
 }

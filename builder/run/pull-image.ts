@@ -15,18 +15,18 @@ import { dockerDestination } from '../deliver/docker-destination.js';
 import { layoutDestination } from '../deliver/layout-destination.js';
 import { platformOf } from '../open/image.js';
 
-/** What `platen pull` was asked for. */
+/** The options of `platen pull`. */
 export interface PullRequest {
   readonly image: string;
-  /** As "linux/amd64". */
+  /** For example "linux/amd64". */
   readonly platform: string;
-  /** Instead of Docker. */
+  /** A file or folder instead of Docker. */
   readonly output?: BuildOutput | undefined;
 }
 
 export interface PullContext extends Pick<BuildContext, 'environment' | 'signal'> {
   readonly reporter: Reporter;
-  /** Relative paths start here: absolute. */
+  /** Absolute; relative paths start here. */
   readonly workingFolder: string;
 }
 
@@ -41,7 +41,7 @@ export interface PulledImage {
   /** Names in Docker. */
   readonly tags: readonly string[];
   readonly loaded: boolean;
-  /** Bytes that came from the registry. */
+  /** Bytes downloaded from the registry. */
   readonly downloaded: number;
   readonly ms: number;
 }
@@ -90,7 +90,7 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   };
 }
 
-/** Docker, or the file that was asked for. */
+/** Docker, or the requested file. */
 function destinationOf(
   { platform, output }: PullRequest,
   reference: Reference,
@@ -100,7 +100,7 @@ function destinationOf(
   const name = `${dockerName(reference)}:${reference.tag ?? 'latest'}`;
   const common = { store, reporter };
   if (output === undefined) {
-    // A name without a tag is known to Docker by its digest alone, which only its own pull notes.
+    // Docker records the digest of an image only when it pulls the image itself, so a name without a tag can't be kept.
     const tags = reference.digest !== undefined && reference.tag === undefined ? [] : [name];
     return dockerDestination({ ...common, docker: { host: environment.DOCKER_HOST }, tags });
   }
@@ -109,7 +109,7 @@ function destinationOf(
   return layoutDestination({ ...common, place: { folder: path, reference: name, platform } });
 }
 
-/** As Docker shows it: Docker Hub's own images without their host. */
+/** The name as Docker shows it: without host for Docker Hub's official images. */
 function dockerName({ name }: Reference): string {
   return name.replace(/^docker\.io\/(library\/)?/, '');
 }

@@ -45,7 +45,7 @@ mkdirSync(join(projectFolder, 'below'));
 
 function run(...argv: string[]): Promise<ProgramOutcome> {
   return program.run(argv, {
-    // Anywhere in the project.
+    // A folder below the project's.
     folder: join(projectFolder, 'below'),
     environment: {
       ...ecr.environment,
@@ -63,7 +63,7 @@ function printed<T>(t: Test, { exitCode, stdout, stderr }: ProgramOutcome): T {
 
 const { digest } = await small.build();
 
-/** Another image, in whose scan one thing will be found. */
+/** Builds another image, whose scan will have one finding. */
 async function buildWithFinding(severity: string): Promise<string> {
   small.write({ 'playbooks/small.yml': playbook(severity) });
   const { digest: imageDigest } = await small.build();
@@ -174,7 +174,7 @@ for (const [argv, message] of wrong)
     t.match(stderr, message);
   });
 
-/** What the registry itself says. */
+/** The digest in the registry itself. */
 async function fetchDigest(repository: string, tag: string): Promise<string> {
   const { headers, body } = await request(`http://${registry.host}/v2/${repository}/manifests/${tag}`, {
     method: 'HEAD',

@@ -2,9 +2,9 @@ import type { ScanFinding } from '../aws/ecr/ecr-registry.js';
 import type { PushChoices } from '../deliver/push/push-choices.js';
 import type { PushReport } from '../deliver/push/push-report.js';
 
-/** What `platen push` was asked for. */
+/** The options of `platen push`. */
 export interface PushOptions extends PushChoices {
-  /** Of this project, by the name of its folder, `oci:FOLDER` or `docker:NAME`. */
+  /** An image of this project by its folder's name, `oci:FOLDER` or `docker:NAME`. */
   readonly image: string;
   readonly tags: readonly string[];
   readonly registry?: string | undefined;
@@ -15,10 +15,10 @@ export interface PushedImage {
   readonly image: string;
   /** The manifest's, or the index's. */
   readonly digest: string;
-  /** Names that the image now has in its registries. */
+  /** The image's names in its registries. */
   readonly tags: readonly string[];
   readonly ms: number;
   readonly pushed: PushReport;
-  /** Where a scan was awaited. */
+  /** Set if a scan was awaited. */
   readonly scan?: readonly ScanFinding[] | undefined;
 }

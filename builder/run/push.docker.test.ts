@@ -22,7 +22,7 @@ const playbook = (text: string) => `- hosts: all
 `;
 const role = (name: string) => `- copy: { src: ${name}.bin, dest: /etc/${name}.bin }\n`;
 
-/** A project whose image has a base, two layers of three megabytes that can't be compressed, and a small one on top. */
+/** A project whose image has a base, two incompressible layers of three megabytes, and a small one on top. */
 async function makeProject(t: Test, docker: object = {}) {
   const folder = t.testdir({ docker: { 'config.json': JSON.stringify(docker) } });
   const small = await SmallProject.create(folder, {
@@ -52,7 +52,7 @@ function printed(t: Test, { exitCode, stdout, stderr }: ProgramOutcome): Printed
   return JSON.parse(stdout) as Printed;
 }
 
-/** Not the calls that block: some of the servers run in this process. */
+/** Not execFileSync, because some of the servers run in this process. */
 async function execute(program: string, ...argv: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(program, argv);
   return stdout.trim();
@@ -60,7 +60,7 @@ async function execute(program: string, ...argv: string[]): Promise<string> {
 
 const docker = (...argv: string[]) => execute('docker', ...argv);
 
-/** The digest that skopeo finds, which compares every blob with its own. */
+/** The digest according to skopeo, which verifies every blob. */
 async function copyOf(reference: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'platen-copy-'));
   try {
@@ -75,7 +75,7 @@ async function copyOf(reference: string): Promise<string> {
   }
 }
 
-/** Its tags; undefined where there is no such repository. */
+/** The tags of a repository; undefined if there is none. */
 function tagsOf(repository: string): Promise<string | undefined> {
   return execute('skopeo', 'list-tags', '--tls-verify=false', `docker://${repository}`).catch(
     () => undefined,
@@ -169,7 +169,7 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const)
     front.delayMs = 4;
     const { child, outcome } = start(...push);
     await front.untilReceived(size + 1_000_000);
-    // What is left takes long, whoever is how fast.
+    // Slow enough on any machine.
     front.delayMs = 2000;
     const began = performance.now();
     child.kill(signal);

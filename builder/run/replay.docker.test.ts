@@ -29,7 +29,7 @@ const write = (small: SmallProject, tasks: string) =>
 const inImage = (reference: string, ...argv: string[]) =>
   execFileSync('docker', ['run', '--rm', reference, ...argv], { encoding: 'utf8' });
 
-/** The bugs by which ansible-bender's cache became useless (its issues 98, 104, 226, 229, 253, 256). */
+/** Cases of the bugs in ansible-bender's cache (its issues 98, 104, 226, 229, 253, 256). */
 t.test('104: a variable that changed is a change, wherever it stands', async (t) => {
   const small = await project(
     t,
@@ -217,7 +217,7 @@ t.test('a changed line moves less than 100 kB, and nothing when nothing changed'
   const small = await project(t, '', more);
   const tag = `platen-test/moved:${process.pid}`;
   t.teardown(() => execFileSync('docker', ['image', 'rm', '-f', tag], { stdio: 'ignore' }));
-  // A socket's path is short.
+  // The path of a socket must be short.
   const sockets = mkdtempSync(join(tmpdir(), 'platen-test-'));
   const engine = await countingEngine(join(sockets, 'engine'));
   t.teardown(() => {
@@ -250,7 +250,7 @@ t.test('a changed line moves less than 100 kB, and nothing when nothing changed'
   ]);
 });
 
-/** Docker's socket by way of another, which counts what is sent to the engine. */
+/** A proxy of Docker's socket that counts the bytes sent to the engine. */
 async function countingEngine(path: string): Promise<{ sent: number; path: string; close(): void }> {
   const counted = { sent: 0 };
   const open = new Set<Socket>();

@@ -18,20 +18,20 @@ import { type ContainerChanges, containerSettings } from '../containers/containe
 import { openImage } from '../open/open-image.js';
 import type { OpenContext } from '../open/image.js';
 
-/** What `platen run` was asked for. */
+/** The options of `platen run`. */
 export interface RunRequest extends ContainerChanges {
   readonly image: string;
   readonly engine: EngineChoice;
 }
 
-/** What it gets from outside. */
+/** What the caller provides. */
 export interface RunContext extends Omit<OpenContext, 'store'> {
   readonly streams: ForegroundStreams;
   /** Prints notes for the user before the container's own output. */
   note(text: string): void;
 }
 
-/** Runs a container of an image to its end, and gives its exit code. @throws BuilderError */
+/** Runs a container of an image to its end, and returns its exit code. @throws BuilderError */
 export async function runImage(request: RunRequest, context: RunContext): Promise<number> {
   const { environment, signal } = context;
   const folder = join(cacheFolder(environment), 'sandbox');
@@ -59,7 +59,7 @@ async function inSandbox(request: RunRequest, context: RunContext, folder: strin
   }
 }
 
-/** The store is needed no longer than until the container can start. */
+/** Closes the store as soon as the container can start. */
 async function openContainer(request: RunRequest, context: RunContext, folder: string) {
   using store = openStore(cacheFolder(context.environment));
   const image = await openImage(request.image, { ...context, store });
@@ -115,7 +115,7 @@ async function inDocker(request: RunRequest, context: RunContext): Promise<numbe
   }
 }
 
-/** The image in Docker; `isNew` where it was not there before. */
+/** The image in Docker; `isNew` if it was loaded now. */
 async function loadForRun(
   images: Images,
   request: RunRequest,

@@ -6,13 +6,13 @@ import { givenSecrets } from '../platform/local/run-task/given-secrets.js';
 import { type TaskRun, runLocalTask } from '../platform/local/run-task/run-local-task.js';
 import { readTaskDefinition } from '../platform/local/task/read-task-definition.js';
 
-/** What `platen run --task` was asked for. */
+/** The options of `platen run --task`. */
 export interface TaskRequest {
   /** Absolute path. */
   readonly file: string;
   /** Parameters of a template, by name. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Files by the names of secrets. */
+  /** Files with the values of secrets, by name. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ export interface TaskContext extends Pick<TaskRun, 'note' | 'log' | 'signal'> {
   readonly environment: Environment;
 }
 
-/** Runs a person's own task definition on Docker; gives the exit code of the essential container that ended. @throws BuilderError, SpecError */
+/** Runs a user's task definition on Docker; returns the exit code of the essential container that ended. @throws BuilderError, SpecError */
 export async function runTask(
   { file, parameters, secrets }: TaskRequest,
   { environment, ...context }: TaskContext,
