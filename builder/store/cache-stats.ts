@@ -1,17 +1,17 @@
 import { type FoundBlob, type FoundRecord, namedBlobs, surveyCache } from './survey-cache.js';
 
-/** Records of one kind, and the blobs that they name; a blob may be named by several kinds. */
+/** Records of one kind, and the blobs that they name; several kinds may name the same blob. */
 export interface KindCount {
   readonly records: number;
   readonly blobs: number;
   /** Of the blobs. */
   readonly bytes: number;
-  /** ISO 8601; when the record that was used least of late was used. */
+  /** ISO 8601; the last use of the least recently used record. */
   readonly oldestUse: string;
   readonly newestUse: string;
 }
 
-/** What a cache holds. */
+/** Statistics of a cache. */
 export interface CacheStats {
   /** Absolute path. */
   readonly folder: string;
@@ -20,7 +20,7 @@ export interface CacheStats {
   /** Of blobs and records. */
   readonly bytes: number;
   readonly kinds: Readonly<Record<string, KindCount>>;
-  /** Blobs that no record names: of finished images, and what failed builds left. */
+  /** Blobs that no record names: from finished images and failed builds. */
   readonly unnamed: { readonly blobs: number; readonly bytes: number };
 }
 

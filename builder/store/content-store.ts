@@ -13,21 +13,21 @@ import { attempt, storeError } from './store-error.js';
 import type { RecordKind } from './record-kind.js';
 import type { BlobWriter, Slice, Store } from './store.js';
 
-/** A store in use: a prune leaves its blobs alone until it is disposed of, or its process ends. */
+/** An open store: a prune keeps its blobs until it is disposed of, or its process ends. */
 export interface OpenStore extends Store, Disposable {}
 
-/** A record's time is when it was last used, give or take this. */
+/** Precision of a record's time of last use. */
 const useGrainMs = 3600 * 1000;
 
 const emptyDigest = digestOf('');
 
-/** Larger reads than Node's own: blobs are read from end to end. */
+/** Larger than Node's default, as blobs are read from end to end. */
 const readSize = 1 << 18;
 
 /**
- * Opens the cache at `folder` (absolute), making it where it is missing: `blobs/sha256/<hex>`, `records/<kind>/<key>.json`
- * and `tmp/`, all in one file system so that files appear atomically. Removes files of killed processes from `tmp/`.
- * @throws BuilderError `failed` where the folder can't be made or written
+ * Opens the cache at `folder` (absolute), and creates it if missing: `blobs/sha256/<hex>`, `records/<kind>/<key>.json` and
+ * `tmp/`, all in one file system so that files appear atomically. Removes files of killed processes from `tmp/`.
+ * @throws BuilderError `failed` if the folder can't be made or written
  */
 export function openStore(folder: string): OpenStore {
   return attempt(folder, () => {
@@ -50,10 +50,10 @@ class ContentStore implements OpenStore {
   }
 
   has(blob: Digest): boolean {
-    // Nothing needs no file.
+    // The empty blob needs no file.
     if (blob === emptyDigest) return true;
     const found = fs.statSync(this.path(blob), { throwIfNoEntry: false });
-    // A file that lost its bytes when the power failed is empty.
+    // After a power failure, a file may be empty.
     return found?.isFile() === true && found.size > 0;
   }
 
@@ -75,7 +75,7 @@ class ContentStore implements OpenStore {
   copy(blob: Digest, place: string): void {
     if (blob === emptyDigest) return fs.writeFileSync(place, '');
     this.size(blob);
-    // No hard link: whoever changes the copy must not change the cache's file.
+    // No hard link: a change of the copy must not reach the cache.
     this.#present(blob, () => fs.copyFileSync(this.path(blob), place, fs.constants.COPYFILE_FICLONE));
     if (`sha256:${hashFile(place)}` !== blob) this.damaged(blob);
   }

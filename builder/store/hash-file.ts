@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const pieceSize = 1 << 20;
 
-/** The checksum of a file's bytes in lower-case hexadecimal, whatever its size: it is read in pieces. @throws what reading it throws */
+/** The checksum of a file of any size, in lower-case hexadecimal. @throws the error of reading it */
 export function hashFile(path: string, algorithm = 'sha256'): string {
   const hash = createHash(algorithm);
   const file = openSync(path, 'r');

@@ -10,7 +10,7 @@ import { processorMs } from '../testing/processor-ms.js';
 
 const start = workerProgram(`${t.testdir()}/worker.mjs`);
 
-/** Every blob hashes to its name, every record can be read, and what it names is there. */
+/** Checks that every blob matches its digest, and that every record can be read and its blobs exist. */
 function checkAll(t: Test, folder: string): { blobs: number; records: number } {
   const { blobs, records } = surveyCache(folder);
   const bad = [...blobs].filter(([name, { path }]) => digestOf(fs.readFileSync(path)) !== `sha256:${name}`);
@@ -34,7 +34,7 @@ t.test('writers that are killed at any moment leave a cache that is whole', asyn
     for (const worker of workers) await worker.next();
     for (const worker of workers) {
       await sleep(randomInt(40));
-      // Fails where it ended by itself, as when another one swept its files away.
+      // Fails if it ended by itself, as when another process removed its files.
       await worker.kill();
     }
     const files = fs.readdirSync(`${folder}/tmp`, { recursive: true, withFileTypes: true });

@@ -14,7 +14,7 @@ export interface Lease {
   release(): void;
 }
 
-/** Leases of processes that can't be looked up, such as of another container, are believed for so long. */
+/** Time after which to ignore a lease of an unknown process, such as one in another container. */
 const strangerMs = 24 * 3600 * 1000;
 const waitMs = 120_000;
 const pollMs = 20;
@@ -75,7 +75,7 @@ function isAlive(tmp: string, name: string): boolean {
   }
 }
 
-/** Blocks: nothing of the cache may be looked at meanwhile. */
+/** Blocks, because nothing in the cache may be read meanwhile. */
 function waitForPrunes(tmp: string, others: readonly string[]): void {
   const deadline = performance.now() + waitMs;
   for (const name of others.filter((other) => other.endsWith('.prune'))) {

@@ -12,7 +12,7 @@ const memos: RecordKind<object> = {
  * computation, so an entry never becomes wrong.
  */
 export interface Memo {
-  /** As JSON gave it back; undefined where nothing was kept. */
+  /** The entry, parsed from JSON; undefined if there is none. */
   find(key: string): unknown;
   keep(key: string, value: unknown): void;
 }
@@ -20,7 +20,7 @@ export interface Memo {
 /** Keeps nothing. */
 export const noMemo: Memo = { find: () => undefined, keep: () => {} };
 
-/** Holds back what is to be kept until it is known that it may be. */
+/** Holds entries back until `flush`. */
 export class WaitingMemo implements Memo {
   readonly #inner: Memo;
   readonly #waiting = new Map<string, unknown>();
@@ -70,7 +70,7 @@ export class StoredMemo implements Memo {
     this.#grown = true;
   }
 
-  /** Writes the record anew where something was added. */
+  /** Writes the record again if entries were added. */
   save(): void {
     if (this.#grown) this.#store.setRecord(memos, this.#key, Object.fromEntries(this.#used));
     this.#grown = false;

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { makeFolder } from '../system/make-folder.js';
 
 /**
- * Moves a file to its place in the cache. A prune may remove the folder, when it is empty, between its making and the move; a
- * folder in the file's place is none of the cache's, and goes.
+ * Moves a file to its place in the cache. Creates the folder again if a prune removed it meanwhile because it was empty, and
+ * deletes a folder in the file's place, which can't be the cache's.
  */
 export function moveInto(temporary: string, path: string): void {
   for (let tries = 1; ; tries++) {

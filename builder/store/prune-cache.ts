@@ -15,18 +15,18 @@ import {
 export interface PruneOptions {
   /** Remove records that were not used for so many milliseconds; 0 for everything. */
   readonly olderThan: number;
-  /** Look, and remove nothing. */
+  /** Report only; remove nothing. */
   readonly dryRun: boolean;
 }
 
 export interface PruneReport {
   readonly folder: string;
-  /** What was removed, or would be. */
+  /** Number of records removed (or to be removed). */
   readonly records: number;
   readonly blobs: number;
   readonly bytes: number;
   readonly left: { readonly records: number; readonly blobs: number; readonly bytes: number };
-  /** How many builds are running; while there are any, no blob is removed. */
+  /** Number of running builds; while there are any, no blob is removed. */
   readonly running: number;
   readonly dryRun: boolean;
 }
@@ -35,9 +35,9 @@ export interface PruneReport {
 const youngMs = 3600 * 1000;
 
 /**
- * Removes the records that no build used for some time, and then the blobs that no record left names. Builds that start
- * meanwhile wait; while one runs, only records go, which costs it work at worst, and a later prune takes the blobs.
- * @throws BuilderError `failed` where another prune is at work or something can't be removed
+ * Removes records that no build used for some time, and then blobs that no record names. Builds that start meanwhile wait.
+ * While a build runs, only records are removed, which at worst costs it work; a later prune removes the blobs.
+ * @throws BuilderError `failed` if another prune is running or something can't be removed
  */
 export function pruneCache(folder: string, { olderThan, dryRun }: PruneOptions): PruneReport {
   if (!existsSync(folder)) return report(folder, { olderThan, dryRun });
@@ -99,7 +99,7 @@ function doomedParts(
   };
 }
 
-/** Records first: whatever moment this is stopped at, no record names a blob that is gone. */
+/** Removes records first, so that no record ever names a missing blob. */
 function remove({ records, blobs }: Doomed): void {
   for (const { path, used } of records) {
     const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

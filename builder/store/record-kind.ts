@@ -5,11 +5,11 @@ import type { Digest } from './digest.js';
 export interface RecordKind<T> {
   /** The folder below `records/`. */
   readonly name: string;
-  /** Returns the record; undefined for any other value, such as another version of platen may have left. */
+  /** Returns the record; undefined if it is invalid, as when another version of platen wrote it. */
   parse(value: unknown): T | undefined;
 }
 
-/** Makes a kind whose records a schema describes. */
+/** A kind of records with a schema. */
 export function recordKind<T>(name: string, schema: z.ZodType<T>): RecordKind<T> {
   return { name, parse: (value) => schema.safeParse(value, { jitless: true }).data };
 }

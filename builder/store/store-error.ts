@@ -16,7 +16,7 @@ export function attempt<T>(folder: string, work: () => T): T {
   }
 }
 
-/** An error of the file system as one that users can read. */
+/** Explains an error of the file system. */
 export function storeError(folder: string, cause: unknown): BuilderError {
   if (cause instanceof BuilderError) return cause;
   const { code } = cause as NodeJS.ErrnoException;

@@ -1,7 +1,7 @@
 import { type Dirent, type Stats, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** A blob as it lies in the cache. */
+/** A blob in the cache. */
 export interface FoundBlob {
   /** Absolute. */
   readonly path: string;
