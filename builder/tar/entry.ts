@@ -4,16 +4,15 @@ import type { Slice } from '../store/store.js';
 export type EntryType =
   'file' | 'directory' | 'symlink' | 'hardlink' | 'fifo' | 'character' | 'block' | 'whiteout';
 
-/** What a regular file holds: the digest of its bytes, and where they are. */
+/** Contents of a regular file: their digest and place in the store. */
 export interface Content {
   readonly digest: Digest;
   readonly slice: Slice;
 }
 
 /**
- * One path of a layer or of a root file system, as OCI's layer.md describes it.
- * Paths are absolute and normalised ("/etc/nginx/nginx.conf"; the root is "/").
- * A `whiteout` says that the path is gone (and all that was below it).
+ * One path of a layer or of a root file system, as in OCI's layer.md. Paths are absolute and normalised
+ * ("/etc/nginx/nginx.conf"; the root is "/"). A `whiteout` removes the path and everything below it.
  */
 export interface Entry {
   readonly path: string;
@@ -24,14 +23,14 @@ export interface Entry {
   readonly gid: number;
   /** Seconds since 1970, whole. */
   readonly mtime: number;
-  /** Where a symlink points (verbatim), or the absolute path that a hardlink shares its inode with. */
+  /** The target of a symlink (verbatim), or the absolute path of the file that a hardlink shares. */
   readonly target?: string;
   /** Major and minor number of a device. */
   readonly device?: readonly [number, number];
   /** Extended attributes by name, values in base64 (`security.capability`, `user.*`). */
   readonly xattrs?: Readonly<Record<string, string>>;
-  /** Only of a `file`. */
+  /** For a `file` only. */
   readonly content?: Content;
-  /** Of a `directory`: what lower layers had in it is hidden. */
+  /** For a `directory`: hides its contents in lower layers. */
   readonly opaque?: true;
 }

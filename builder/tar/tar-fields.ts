@@ -17,18 +17,18 @@ export function paxRecords(body: Buffer): Record<string, Buffer> {
   return records;
 }
 
-/** A field of a header as a text: a name, up to its zero byte. */
+/** A text field of a header, up to its NUL byte. */
 export function textAt(header: Buffer, at: number, width: number): string {
   return decodeName(untilZero(header.subarray(at, at + width)));
 }
 
-/** What stands before the first zero byte. */
+/** The bytes before the first NUL. */
 export function untilZero(bytes: Buffer): Buffer {
   const zero = bytes.indexOf(0);
   return zero < 0 ? bytes : bytes.subarray(0, zero);
 }
 
-/** A number of a header: octal digits, or where the first bit is set a binary number in two's complement (GNU). */
+/** A number field of a header: octal digits, or if the first bit is set a binary number in two's complement (GNU). */
 export function numberAt(header: Buffer, at: number, width: number): number {
   const field = header.subarray(at, at + width);
   const first = field[0] as number;
@@ -43,7 +43,7 @@ export function numberAt(header: Buffer, at: number, width: number): number {
   return text === '' ? 0 : Number.parseInt(text, 8);
 }
 
-/** As `numberAt`, of what can't be below zero. */
+/** Like `numberAt`, but refuses negative numbers. */
 export function countAt(header: Buffer, at: number, width: number): number {
   const count = numberAt(header, at, width);
   if (count < 0) throw damaged('a number in a header is below zero');

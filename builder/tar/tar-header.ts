@@ -13,7 +13,7 @@ const typeFlags = {
   fifo: '6',
 };
 
-/** What ends a tar: two empty blocks. */
+/** The end of a tar: two empty blocks. */
 export const tarTrailer = Buffer.alloc(2 * blockSize);
 
 /**
@@ -36,14 +36,14 @@ export interface FileAccess {
 
 const ofRoot: FileAccess = { mode: 0o644, uid: 0, gid: 0 };
 
-/** The header blocks of a regular file with time 0, for archives that an engine takes or gives. */
+/** The header blocks of a regular file with time 0, for archives exchanged with an engine. */
 export function fileHeader(name: string, size: number, { mode, uid, gid }: FileAccess = ofRoot): Buffer {
   return header({ ...nobody, mode, uid, gid, name, size, flag: typeFlags.file });
 }
 
 const nobody = { ...ofRoot, mtime: 0, link: '' };
 
-/** A ustar header, with a PAX header before it where ustar can't say it (POSIX.1-2024, pax). */
+/** A ustar header, preceded by a PAX header for values that ustar can't hold (POSIX.1-2024, pax). */
 function header(fields: HeaderFields): Buffer {
   const pax = paxRecords(fields);
   if (pax.length === 0) return ustar(fields);
@@ -56,12 +56,12 @@ function header(fields: HeaderFields): Buffer {
   return Buffer.concat([extended, body, padding(body.length), ustar(fields)]);
 }
 
-/** Zeros that fill the last block of `size` bytes. */
+/** Zeros that fill the last block after `size` bytes. */
 export function padding(size: number): Buffer {
   return Buffer.alloc((blockSize - (size % blockSize)) % blockSize);
 }
 
-/** A whiteout is an empty file by its special name. */
+/** A whiteout is an empty file with a special name. */
 function flagOf({ type }: Entry): string {
   return type === 'whiteout' ? '0' : typeFlags[type];
 }
@@ -115,7 +115,7 @@ function paxRecords({ name, link, size, mtime, xattrs = {}, ...owner }: HeaderFi
   return records;
 }
 
-/** Plain ASCII of at most 100 bytes. */
+/** Whether it is ASCII of at most 100 bytes. */
 function fits(text: string): boolean {
   return text.length <= 100 && /^[\x00-\x7f]*$/.test(text);
 }

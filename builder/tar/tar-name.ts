@@ -21,7 +21,7 @@ export function decodeName(bytes: Buffer): string {
   return text;
 }
 
-/** The bytes that `decodeName` made a text of. */
+/** Reverses `decodeName`. */
 export function encodeName(text: string): Buffer {
   if (!/\p{Surrogate}/u.test(text)) return Buffer.from(text);
   return Buffer.concat(

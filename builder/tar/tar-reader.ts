@@ -17,21 +17,21 @@ const types: Readonly<Record<string, EntryType>> = {
   '6': 'fifo',
 };
 
-/** More than any name or set of attributes needs. */
+/** Limit of an extended header, bytes: more than any name or set of attributes needs. */
 const maxExtension = 1 << 20;
 
-/** What a tar reader tells: members in order, a file's bytes between its `entry` and the next. */
+/** Receives the members in order; a file's bytes come between its `entry` and the next. */
 export interface TarListener {
-  /** Bytes of the tar as they come, headers included. */
+  /** All bytes of the tar, headers included. */
   raw(chunk: Buffer): Promise<void>;
-  /** `offset` is where the member's bytes begin in the tar. */
+  /** `offset` is the position of the member's bytes in the tar. */
   entry(entry: Entry, size: number, offset: number): void;
   data(chunk: Buffer): void;
 }
 
 /**
- * Reads a tar (ustar, PAX, GNU long names) as it streams. Paths are normalised inside the root: `../` leads nowhere else.
- * @throws BuilderError `failed` for what is no tar or is cut short
+ * Reads a tar (ustar, PAX, GNU long names) as a stream. Normalises paths, so that `../` can't leave the root.
+ * @throws BuilderError `failed` if it is no tar or is cut short
  */
 export async function readTar(stream: Readable, listener: TarListener): Promise<void> {
   const parser = new TarParser(listener);
@@ -123,7 +123,7 @@ class TarParser {
     if (type === undefined) throw damaged(`members of type ${JSON.stringify(flag)} are not supported`);
     const entry = this.#entry(header, type, flag);
     if (entry.path === '/' && entry.type !== 'directory') throw damaged('a member has no name');
-    // Of others than files, the size says nothing: no bytes follow.
+    // Only files have bytes after the header, whatever the size says.
     this.#expect(entry.type === 'file' ? (this.#number('size') ?? countAt(header, 124, 12)) : 0);
     this.#listener.entry(entry, this.#left, this.#offset);
     this.#next = {};
@@ -144,7 +144,7 @@ class TarParser {
     const isDevice = type === 'character' || type === 'block';
     return {
       path: inside(name),
-      // Before POSIX, directories were files whose names end so.
+      // Before POSIX, a directory was a file whose name ends with a slash.
       type: flag === '\0' && name.endsWith('/') ? 'directory' : type,
       mode: numberAt(header, 100, 8) & 0o7777,
       uid: this.#number('uid') ?? countAt(header, 108, 8),
@@ -178,7 +178,7 @@ class TarParser {
     return this.#matching(key, /^\d{1,15}$/);
   }
 
-  /** Whole seconds, also before 1970. */
+  /** Whole seconds, negative before 1970. */
   #time(): number | undefined {
     const seconds = this.#matching('mtime', /^-?\d{1,12}(\.\d*)?$/);
     return seconds && Math.floor(seconds);
