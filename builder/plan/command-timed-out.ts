@@ -1,8 +1,8 @@
 import { BuilderError } from '../errors.js';
 
-/** A step's command was ended because its time was up; a playbook may rescue that. */
+/** A step's command ran into its timeout; a playbook may rescue that. */
 export class CommandTimedOut extends BuilderError {
-  /** What it wrote until then. */
+  /** Its output until then. */
   readonly stdout: string;
   readonly stderr: string;
 

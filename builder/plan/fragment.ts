@@ -10,7 +10,7 @@ export function fragmentOf(entries: readonly Entry[]): Fragment {
 
 /** The changes of one step (or the base) to a root. */
 export interface Fragment {
-  /** Digest of its canonical entries: equal digests, equal effect. */
+  /** Digest of its canonical entries: equal digests mean equal effects. */
   readonly digest: Digest;
   /** Size of the file contents, bytes. */
   readonly bytes: number;

@@ -10,7 +10,7 @@ export class RootState {
   readonly #fragments: Fragment[] = [];
   #digest: Digest;
   #tree: RootTree | undefined;
-  /** How many fragments are in the tree. */
+  /** Number of fragments in the tree. */
   #grown = 0;
 
   constructor(base: Fragment, context: { store: Store; epoch: number }) {
@@ -20,12 +20,12 @@ export class RootState {
     this.#fragments.push(base);
   }
 
-  /** Digest of the whole state: of the base and of every fragment since. */
+  /** Digest of the whole state: the base and all fragments. */
   get digest(): Digest {
     return this.#digest;
   }
 
-  /** The base first, then one per step that changed something. */
+  /** The base first, then one for each step with changes. */
   get fragments(): readonly Fragment[] {
     return this.#fragments;
   }

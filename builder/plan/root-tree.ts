@@ -34,7 +34,7 @@ export class RootTree implements Root {
   readonly #epoch: number;
   readonly #top: Node;
   #changes = new Map<string, Entry>();
-  /** The entries that the running step replaced, as they were before it. */
+  /** Identities of the entries that the running step replaced. */
   #replaced = new Map<string, string>();
   #listener: LookListener | undefined;
 
@@ -52,12 +52,12 @@ export class RootTree implements Root {
     for (const entry of entries) this.#place(entry);
   }
 
-  /** As `apply`, but counts the entries as changes of the running step (made in a container). */
+  /** Like `apply`, but counts the entries as changes of the running step (made in a container). */
   record(entries: readonly Entry[]): void {
     for (const entry of entries) this.#keep(entry);
   }
 
-  /** As `netChanges`, and forgets them. */
+  /** Returns `netChanges`, and forgets them. */
   takeChanges(): readonly Entry[] {
     const { netChanges } = this;
     this.#changes = new Map();
@@ -65,24 +65,24 @@ export class RootTree implements Root {
     return netChanges;
   }
 
-  /** What changed since the last `takeChanges`, sorted by path. */
+  /** The changes since the last `takeChanges`, sorted by path. */
   get changes(): readonly Entry[] {
     return [...this.#changes.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** As `changes`, without entries that were both added and removed. */
+  /** `changes`, without entries that were both added and removed. */
   get netChanges(): readonly Entry[] {
     return this.changes.filter(
       ({ path, type }) => type !== 'whiteout' || this.#replaced.get(path) !== identityOf(undefined),
     );
   }
 
-  /** Digest of what the changes so far replaced; `replacedDigest` gives the same for a root on which they would replace the same. */
+  /** Digest of the entries that the changes replaced; compare with `replacedDigest` of another root. */
   get replaced(): Digest {
     return digestOf(this.netChanges.map(({ path }) => `${path} ${this.#replaced.get(path)}`).join('\n'));
   }
 
-  /** Calls `listener` for every read of a step from now on, except of entries that the step itself made. */
+  /** Calls `listener` for every read of a step from now on, except of entries that the step made. */
   listen(listener: LookListener | undefined): void {
     this.#listener = listener;
   }
@@ -140,7 +140,7 @@ export class RootTree implements Root {
     this.#change({ path: place, type: 'whiteout', mode: 0, uid: 0, gid: 0, mtime: this.#epoch });
   }
 
-  /** Every entry at and below `path`, sorted by path; a last symlink is followed. */
+  /** Every entry at and below `path`, sorted by path; follows a last symlink. */
   *below(path: string): Generator<Entry> {
     const node = this.#find(this.#real(path, true));
     if (node !== undefined) yield* walk(node);
@@ -220,7 +220,7 @@ export class RootTree implements Root {
     return (entry.opaque === true ? undefined : node?.children) ?? new Map<string, Node>();
   }
 
-  /** A hardlink is kept as the file that it shares, so that replacing either leaves the other. */
+  /** Turns a hardlink into a copy of its file, so that replacing either leaves the other. */
   #unlinked(entry: Entry): Entry {
     if (entry.type !== 'hardlink') return entry;
     const { target, content: own, ...rest } = entry;
@@ -270,7 +270,7 @@ export class RootTree implements Root {
     return this.#resolve(path, followLast).real;
   }
 
-  /** Where `path` leads, and what it asks of the root as it was before the step: links that the step made lead on from there. */
+  /** Resolves `path`. `asked` is the path that was read of the root before the step: it skips links that the step made. */
   #resolve(path: string, followLast: boolean): { real: string; asked: string } {
     let asked = path;
     let links = 0;

@@ -7,9 +7,9 @@ import type { TaskResult } from './step.js';
 import { type FragmentRecord, type StepRecord, stepRecords } from './step-record.js';
 import { readsHold } from './trace.js';
 
-/** How many results of one step, on different roots, are looked at before it runs again. */
+/** How many results of one step, on different roots, to try before it runs again. */
 const maxCandidates = 8;
-/** Up to this many entries stand in the record itself; more are a blob of their own, read only when needed. */
+/** Up to this many entries are stored in the record itself; more go to a blob, read only when needed. */
 const maxInline = 64;
 
 /** Finds the result of a step with this key on this root, or on another root that looks the same to the step. */
@@ -38,13 +38,13 @@ export function saveStep(key: Digest, parent: Digest, record: StepRecord, store:
   store.setRecord(stepRecords, `${hex(key)}/${hex(parent)}`, record);
 }
 
-/** The newest result kept for a key, on whatever root. */
+/** The newest result for a key, on any root. */
 export function newestRecord(key: Digest, store: Store): StepRecord | undefined {
   const [parent] = store.records(stepRecords, hex(key));
   return parent === undefined ? undefined : usable(store.peek(stepRecords, `${hex(key)}/${parent}`), store);
 }
 
-/** A fragment and what to keep of it. */
+/** The stored form of a fragment. */
 export function fragmentRecord(fragment: Fragment, store: Store): FragmentRecord {
   const { digest, bytes, count } = fragment;
   const entries = fragment.entries();
@@ -53,7 +53,7 @@ export function fragmentRecord(fragment: Fragment, store: Store): FragmentRecord
   return { digest, bytes, count, entriesBlob: store.put(Buffer.from(JSON.stringify(entries))), contents };
 }
 
-/** A fragment from its record. */
+/** Restores a fragment from its record. */
 export function restore(record: FragmentRecord, store: Store): Fragment {
   const { digest, bytes, count, entries, entriesBlob } = record;
   let loaded = entries;
@@ -71,7 +71,7 @@ export function restore(record: FragmentRecord, store: Store): Fragment {
   };
 }
 
-/** A record that is whole: all blobs that it names are there. */
+/** The record, if all blobs that it names exist. */
 function usable(record: StepRecord | undefined, store: Store): StepRecord | undefined {
   if (record === undefined) return undefined;
   const { contents, entriesBlob, count, bytes } = record.fragment;

@@ -2,18 +2,18 @@ import { type Digest, digestOf } from '../store/digest.js';
 import type { Step } from './step.js';
 import { canonicalJson } from '../json.js';
 
-/** Raised when the meaning of keys, records or normalisation changes: all of the cache is then unknown. */
+/** Raise it when the meaning of keys, records or normalisation changes: that invalidates the whole cache. */
 const formatVersion = 3;
 
 /** Inputs that all steps of an image depend on. */
 export interface KeyContext {
   readonly platform: string;
   readonly epoch: number;
-  /** What commands see besides their own. */
+  /** Environment of the base, visible to commands. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Gives the key of a step. */
+/** Returns the key of a step. */
 export type StepKeys = (step: Step) => Digest;
 
 /** The keys of an image's steps, each computed once. */
@@ -26,7 +26,7 @@ export function stepKeys(context: KeyContext): StepKeys {
   };
 }
 
-/** The key of a step: rendered arguments, digests of the files used, the module's version, platform and epoch. Never YAML, never times of files. */
+/** The key of a step: rendered arguments, digests of files, the module's version, platform and epoch; never YAML or times of files. */
 export function stepKey(step: Step, context: KeyContext): Digest {
   const { module, args, files } = step.inputs;
   const names = Object.keys(files).sort();

@@ -17,11 +17,11 @@ export interface FragmentRecord {
   readonly count: number;
   readonly entries?: readonly Entry[];
   readonly entriesBlob?: Digest;
-  /** Blobs that hold the contents: named here so that pruning keeps them. */
+  /** Blobs with the contents, named here so that pruning keeps them. */
   readonly contents: readonly Digest[];
 }
 
-/** By the step's key and the digest of the root that it ran on. Read by the dozen in every build, so checked by hand. */
+/** By the step's key and the digest of the root. Checked by hand, as every build reads dozens of them. */
 export const stepRecords: RecordKind<StepRecord> = {
   name: 'step',
   parse: (value) => (isStepRecord(value) ? value : undefined),

@@ -23,7 +23,7 @@ function rootsOf(t: Test): (change?: (root: RootTree) => void) => RootTree {
   };
 }
 
-/** What `step` read of `root`, and whether that holds for others. */
+/** Returns whether the reads of `step` on `root` hold for another root. */
 function holdsAfter(root: RootTree, step: (root: RootTree) => void): (other: RootTree) => boolean {
   const recorder = new ReadRecorder(root);
   step(root);

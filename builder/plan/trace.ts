@@ -6,7 +6,7 @@ import { type LookKind, type RootTree, identityOf } from './root-tree.js';
 export interface Reads {
   /** Single reads: kind, path, and a summary of the entry. */
   readonly looks: readonly (readonly [LookKind, string, string])[];
-  /** Whole trees that an exec step may have read: path and digest of all below. */
+  /** Whole trees that an exec step may have read: path and digest of the tree. */
   readonly trees: readonly (readonly [string, Digest])[];
   /** Digest of the previous entries at every path that the step wrote. */
   readonly written: Digest | undefined;
@@ -14,7 +14,7 @@ export interface Reads {
   readonly everything: boolean;
 }
 
-/** Collects what one step reads. */
+/** Records the reads of one step. */
 export class ReadRecorder {
   readonly #root: RootTree;
   readonly #looks = new Map<string, readonly [LookKind, string, string]>();
@@ -49,7 +49,7 @@ export class ReadRecorder {
   }
 }
 
-/** Tells whether a step with these reads would read the same of `root`. `changes` are the step's writes. */
+/** Whether a step with these reads would read the same from `root`. `changes` are the step's writes. */
 export function readsHold(reads: Reads, root: RootTree, changes: () => readonly Entry[]): boolean {
   if (reads.everything) return false;
   return (

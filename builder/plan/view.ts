@@ -5,19 +5,19 @@ import type { Entry } from '../tar/entry.js';
  * Paths are absolute inside that root; symlinks of parent directories are followed within it.
  */
 export interface View {
-  /** The entry at `path`, a last symlink not followed; undefined where nothing is. A hardlink shows as the file it shares. */
+  /** The entry at `path`, without following a last symlink; undefined if there is none. A hardlink looks like its file. */
   lstat(path: string): Entry | undefined;
-  /** As `lstat`, with a last symlink followed; undefined for a dangling one. */
+  /** Like `lstat`, but follows a last symlink; undefined for a dangling one. */
   stat(path: string): Entry | undefined;
-  /** The names in a directory, sorted by code unit; an empty list where there is none. */
+  /** The names in a directory, sorted by code unit; empty if there is no directory. */
   readdir(path: string): string[];
-  /** The bytes of a regular file, symlinks followed. @throws BuilderError `not-found` */
+  /** The bytes of a regular file; follows symlinks. @throws BuilderError `not-found` */
   read(path: string): Buffer;
-  /** `path` with every symlink resolved inside the root; what does not exist is kept as it stands. */
+  /** `path` with every symlink resolved inside the root; missing parts stay unchanged. */
   realpath(path: string): string;
 }
 
-/** What a new entry is; without `mtime` it gets the build's epoch. The file's bytes come as `content`, from a file of this machine by `hostFile`, or shared with another entry's by `sameContentAs`. */
+/** A new entry; default `mtime`: the build's epoch. A file's bytes are `content`, a `hostFile`'s, or those of `sameContentAs`. */
 export type NewEntry =
   | {
       type: 'file';
@@ -51,12 +51,12 @@ export type NewEntry =
   | { type: 'hardlink'; target: string }
   | { type: 'fifo'; mode: number; uid: number; gid: number };
 
-/** A view that takes changes, which are collected and become part of a layer. */
+/** A writable view; its changes become part of a layer. */
 export interface Root extends View {
-  /** Puts an entry in place of what was there. Parent directories must exist (symlinks among them are followed). @throws BuilderError `not-found` for a missing parent */
+  /** Replaces the entry at `path`; follows symlinks among its parents. @throws BuilderError `not-found` for a missing parent */
   put(path: string, entry: NewEntry): void;
-  /** Changes owner or mode of what is there, a last symlink not followed. */
+  /** Changes owner or mode, without following a last symlink. */
   touch(path: string, change: { mode?: number; uid?: number; gid?: number }): void;
-  /** Removes the path and all below it; nothing happens where nothing is. */
+  /** Removes the path and everything below it, if it exists. */
   remove(path: string): void;
 }
