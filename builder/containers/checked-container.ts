@@ -10,11 +10,11 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** A container of an image that is looked at while it runs. */
+/** A running container for checks. */
 export interface CheckedContainer {
-  /** Asks it by HTTP, redirects not followed. @throws Error where nobody answers */
+  /** Sends an HTTP request, without following redirects. @throws Error without an answer */
   ask(port: number, path: string): Promise<HttpAnswer>;
-  /** All that it wrote so far. */
+  /** All output so far. */
   logs(): Promise<string>;
   /** Undefined while it runs. */
   exitCode(): Promise<number | undefined>;
@@ -23,16 +23,16 @@ export interface CheckedContainer {
 
 export interface CheckedStart {
   readonly environment: Readonly<Record<string, string>>;
-  /** Instead of the entrypoint and its arguments. */
+  /** Replaces the entrypoint and its arguments. */
   readonly command?: readonly string[] | undefined;
-  /** What it will be asked by. */
+  /** The port for `ask`. */
   readonly port?: number | undefined;
 }
 
 /** Starts a container for a check. */
 export type StartChecked = (wanted: CheckedStart) => Promise<CheckedContainer>;
 
-/** In Docker, of an image that is loaded. */
+/** Starts containers of a loaded image in Docker. */
 export function checkedInDocker(image: string, docker: DockerOptions, signal: AbortSignal): StartChecked {
   return async ({ environment, command, port }) => {
     const ports = port === undefined ? [] : [port];
@@ -51,10 +51,10 @@ export function checkedInDocker(image: string, docker: DockerOptions, signal: Ab
   };
 }
 
-/** What a container wrote last may come a moment after its end. */
+/** A container's last output may arrive a moment after its end. */
 const lastWordsMs = 2000;
 
-/** In the sandbox. */
+/** Starts containers in the sandbox. */
 export function checkedInSandbox(config: OciConfig, options: SandboxContainerOptions): StartChecked {
   return async ({ environment, command }) => {
     const changes = command === undefined ? {} : { entrypoint: command };

@@ -8,7 +8,7 @@ import type { Digest } from '../store/digest.js';
 import { containerLayers } from './container-layers.js';
 import type { Layer } from '../image/layer.js';
 
-/** A layer made by Python's tarfile, which knows nothing of images. */
+/** A layer made by Python's tarfile. */
 function layer(members: string): Layer {
   const script = `
 import io, sys, tarfile

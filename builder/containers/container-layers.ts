@@ -11,11 +11,11 @@ import type { Store } from '../store/store.js';
 import type { PreparedBase } from '../base/made-base.js';
 import type { Layer } from '../image/layer.js';
 
-/** What is known of layers that were read before. */
+/** Facts about a layer that was read before. */
 interface LayerNote {
   /** Of the tar, bytes. */
   readonly bytes: number;
-  /** It has a hard link to a file of a layer below it. */
+  /** Whether it has a hard link to a file in a lower layer. */
   readonly linksDown: boolean;
 }
 
@@ -24,15 +24,15 @@ const layerNotes = recordKind<LayerNote>(
   z.object({ bytes: z.number(), linksDown: z.boolean() }),
 );
 
-/** Layers that together are what builds stand on, by their diffIDs: how many, and the digest of what they make. */
+/** By the diffIDs of layers that together form a base of builds: their number, and the digest of the merged layer. */
 const bases = recordKind('plain-base', z.object({ digest: digestSchema, count: z.number() }));
 
-/** Raised when the same layer is unpacked otherwise. */
+/** Raise it when layers are unpacked differently. */
 const format = 1;
 
 /**
- * An image's layers as the sandbox mounts them, lowest first. Each is unpacked by itself, so that images share them; a base is
- * the one that builds stand on.
+ * An image's layers as the sandbox mounts them, lowest first. Unpacks each on its own, so that images share them, but those of
+ * a base, or all if hard links cross layers, as one merged layer.
  */
 export async function containerLayers(layers: readonly Layer[], store: Store): Promise<EngineLayer[]> {
   const notes: LayerNote[] = [];
@@ -56,7 +56,7 @@ export async function containerLayers(layers: readonly Layer[], store: Store): P
   ];
 }
 
-/** Remembers that these layers together are what builds stand on. */
+/** Remembers that these layers together form a base of builds. */
 export function rememberBase({ layers, fragment }: PreparedBase, store: Store): void {
   const key = baseKey(layers);
   if (store.record(bases, key) !== undefined) return;
@@ -87,7 +87,7 @@ async function noteOf(layer: Layer, store: Store): Promise<LayerNote> {
   return note;
 }
 
-/** What is in a layer, whose tar is in the store from then on. */
+/** The contents of a layer; keeps its tar in the store. */
 async function entriesOf({ diffId, open }: Layer, store: Store): Promise<Entry[]> {
   if (!store.has(diffId)) return (await readLayer(open(), store)).entries;
   return (await scanLayer(store.open(diffId), { diffId, keep: () => false })).entries;
@@ -107,19 +107,19 @@ async function* chunks(read: () => Promise<Entry[]>, store: Store): AsyncGenerat
   yield* tarChunks(await read(), store);
 }
 
-/** What is there when nothing is below. */
+/** The lowest layer, without whiteouts and opaque marks, which would have no effect. */
 function plain(entries: readonly Entry[]): Entry[] {
   return withoutDevices(entries)
     .filter(({ type }) => type !== 'whiteout')
     .map(({ opaque: _opaque, ...entry }) => entry);
 }
 
-/** Device nodes can be made by root alone, and nobody could open them there. */
+/** Device nodes: only root can create them, and nobody could open them in the sandbox. */
 function withoutDevices(entries: readonly Entry[]): Entry[] {
   return entries.filter(({ type }) => type !== 'character' && type !== 'block');
 }
 
-/** As an overlay says what is gone: the kernel's overlayfs.rst, "whiteouts and opaque directories". */
+/** Converts whiteouts and opaque directories to overlayfs (the kernel's overlayfs.rst, "whiteouts and opaque directories"). */
 function asOverlay(entries: readonly Entry[]): Entry[] {
   return withoutDevices(entries).map(({ opaque, ...entry }): Entry => {
     if (entry.type === 'whiteout') return { ...entry, type: 'character', device: [0, 0] };
@@ -131,7 +131,7 @@ function asOverlay(entries: readonly Entry[]): Entry[] {
   });
 }
 
-/** An image's files are not to look like marks of an overlay. */
+/** Removes xattrs that overlayfs would take for its own marks. */
 function withoutMarks(xattrs: Entry['xattrs']): Entry['xattrs'] {
   if (xattrs === undefined) return undefined;
   const kept = Object.entries(xattrs).filter(

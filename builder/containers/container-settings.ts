@@ -2,16 +2,16 @@ import { BuilderError } from '../errors.js';
 import type { ContainerWanted } from '../engine/container-wanted.js';
 import type { OciConfig } from '../image/oci-documents.js';
 
-/** What its user says of a container, beside its image. */
+/** The user's options for a container, besides its image. */
 export interface ContainerChanges {
-  /** In place of the entrypoint; the image's command is left out then. */
+  /** Replaces the entrypoint, and drops the image's command. */
   readonly entrypoint?: readonly string[] | undefined;
-  /** In place of the image's command. */
+  /** Replaces the image's command. */
   readonly command?: readonly string[] | undefined;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** How a container of an image runs (OCI image specification, config.md, "config"), as Docker takes it. @throws BuilderError where there is nothing to run */
+/** How to run a container of an image (OCI image specification, config.md, "config"). @throws BuilderError without a command */
 export function containerSettings(
   { config }: OciConfig,
   { entrypoint, command, environment }: ContainerChanges,

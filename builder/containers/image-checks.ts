@@ -15,16 +15,16 @@ import { smokeChecks } from './smoke-checks.js';
 const passed = recordKind('smoke', z.object({ passed: z.literal(true) }));
 
 interface Checking {
-  /** The image's name, as its spec has it. */
+  /** The image's name in its spec. */
   readonly name: string;
-  /** Empty where none are to be run. */
+  /** Empty if no checks are to run. */
   readonly checks: ImageSpec['smoke'];
   readonly store: Store;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
 
-/** The smoke checks of images: those that an image passed are not run again. */
+/** The smoke checks of images; does not repeat checks that an image passed. */
 export class ImageChecks {
   readonly #with: Checking;
 
@@ -32,7 +32,7 @@ export class ImageChecks {
     this.#with = checking;
   }
 
-  /** Whether there are checks that this image did not pass yet. */
+  /** Whether the image has yet to pass the checks. */
   areDue(image: StoredImage): boolean {
     const { checks, store } = this.#with;
     return checks.length > 0 && store.record(passed, this.#keyOf(image)) === undefined;
@@ -45,7 +45,7 @@ export class ImageChecks {
     store.setRecord(passed, this.#keyOf(image), { passed: true });
   }
 
-  /** Runs those that are due in the sandbox, where that is the engine. @throws BuilderError at the first that fails */
+  /** Runs due checks in the sandbox, if that is the engine. @throws BuilderError at the first that fails */
   async runInSandbox(image: StoredImage, engine: SandboxWanted): Promise<void> {
     if (!this.areDue(image) || !(await isSandbox(engine))) return;
     const { store, signal } = this.#with;
@@ -60,13 +60,13 @@ export class ImageChecks {
   }
 }
 
-/** What is asked of the engine for checks. */
+/** The engine for checks. */
 export interface SandboxWanted {
   /** What runs commands. */
   engine(): Promise<Engine>;
-  /** The engine was asked for by name: where it does not work, that is an error. */
+  /** The user named the engine: if it does not work, that is an error. */
   readonly required: boolean;
-  /** The sandbox's. */
+  /** The sandbox's folder. */
   readonly folder: string;
 }
 
@@ -74,7 +74,7 @@ async function isSandbox({ engine, required }: SandboxWanted): Promise<boolean> 
   try {
     return (await engine()).name === 'sandbox';
   } catch (error) {
-    // Nothing had to be run until now: with no engine at all, the image goes unchecked.
+    // No step needed an engine: without one, the image is not checked.
     if (!required && error instanceof BuilderError && error.code === 'unavailable') return false;
     throw error;
   }

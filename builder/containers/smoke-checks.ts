@@ -6,7 +6,7 @@ import type { CheckedContainer, StartChecked } from './checked-container.js';
 
 type SmokeCheck = ImageSpec['smoke'][number];
 
-/** Runs the checks of a spec in containers of the image, one after the other. @throws BuilderError at the first that fails, with the end of the container's log */
+/** Runs a spec's checks in containers of the image, in order. @throws BuilderError at the first failure, with the end of the log */
 export async function smokeChecks(
   checks: readonly SmokeCheck[],
   context: { start: StartChecked; reporter: Reporter; signal: AbortSignal },
@@ -41,7 +41,7 @@ async function smokeCheck(
   }
 }
 
-/** Why the check does not hold when its time is over; undefined as soon as it holds. */
+/** Repeats a check until it succeeds (undefined), or until its time is over (the reason). */
 async function withinTime(
   check: SmokeCheck,
   container: CheckedContainer,

@@ -5,7 +5,7 @@ import { writeDockerArchive } from './write-docker-archive.js';
 interface ArchiveWanted {
   /** Absolute path. */
   readonly file: string;
-  /** What `docker load` will call the image. */
+  /** Names of the image after `docker load`. */
   readonly tags: readonly string[];
   readonly reporter: Reporter;
 }

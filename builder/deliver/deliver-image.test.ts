@@ -6,7 +6,7 @@ import type { Delivered, Destination } from './destination.js';
 
 const image = {} as StoredImage;
 
-/** A destination that tells this, or fails so, and notes that it was asked. */
+/** A destination that returns `told` or throws it, and records its call. */
 const destination = (asked: string[], name: string, told: Delivered | Error): Destination => ({
   deliver: (given) => {
     t.equal(given, image);

@@ -4,11 +4,11 @@ import type { PushReport } from './push/push-report.js';
 
 /** The result of a delivery; fields of other destinations are undefined. */
 export interface Delivered {
-  /** The names that the image has there. */
+  /** The image's names there. */
   readonly tags?: readonly string[] | undefined;
-  /** Docker has it. */
+  /** Set if the image is in Docker. */
   readonly loaded?: true | undefined;
-  /** Absolute path of the OCI layout that it is in because Docker could not take it. */
+  /** Absolute path of an OCI layout, if Docker could not take the image. */
   readonly layout?: string | undefined;
   /** The blobs that a push sent. */
   readonly pushed?: PushReport | undefined;
@@ -18,6 +18,6 @@ export interface Delivered {
 
 /** A place that takes finished images: a folder, a file, Docker, registries. */
 export interface Destination {
-  /** Brings an image there. @throws BuilderError where that fails */
+  /** Delivers an image. @throws BuilderError if that fails */
   deliver(image: StoredImage): Promise<Delivered>;
 }

@@ -10,13 +10,13 @@ import { loadImage } from './load-image.js';
 
 interface DockerWanted {
   readonly docker: DockerOptions;
-  /** Names there; may be none, then it is known by its id. */
+  /** Names of the image; if empty, it has only its id. */
   readonly tags: readonly string[];
   readonly store: Store;
   readonly reporter: Reporter;
 }
 
-/** Docker, which then has the image under these names. */
+/** Loads the image into Docker under these names. */
 export function dockerDestination({ docker, tags, store, reporter }: DockerWanted): Destination {
   return {
     deliver: async (image) => {
@@ -36,7 +36,7 @@ interface Checked {
   readonly signal: AbortSignal;
 }
 
-/** A destination that gets an image only when it has passed its smoke checks, which run in Docker where they are due. */
+/** Runs the smoke checks that are still due in Docker, before it delivers. */
 export function checkedFirst(inner: Destination, checked: Checked): Destination {
   return {
     deliver: async (image) => {

@@ -6,7 +6,7 @@ const all = (tags: readonly string[], registry?: string) => imageNames({ name: '
 t.test('each name has a tag', async (t) => {
   t.same(all([]), ['site:latest']);
   t.same(all([':6.8', 'other:1']), ['site:6.8', 'other:1']);
-  // Docker would have taken the last letter for the colon.
+  // Splitting a name without a colon at its colon would drop the last letter.
   t.same(all(['wordpress', 'team/site', 'localhost:5000/site']), [
     'wordpress:latest',
     'team/site:latest',

@@ -2,7 +2,7 @@ import { hasHost } from '../registry/registry-prefix.js';
 
 /** Names of an image, `[HOST[:PORT]/]NAME:TAG` each. */
 export interface ImageNames {
-  /** Those of this machine, and those of registries. */
+  /** Names with and without a registry. */
   readonly all: readonly string[];
   /** The names with a registry, to which a push goes. */
   readonly remote: readonly string[];
@@ -32,7 +32,7 @@ export function imageNames({
   return { all: [...new Set([...given, ...remote])], remote };
 }
 
-/** A colon before the last slash is a port's. */
+/** A colon before the last slash belongs to a port. */
 function withTag(name: string): string {
   return /:[^/:]+$/.test(name) ? name : `${name}:latest`;
 }

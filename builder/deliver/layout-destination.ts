@@ -9,7 +9,7 @@ interface LayoutWanted {
   readonly reporter: Reporter;
 }
 
-/** An OCI layout, which then holds that image alone. */
+/** Writes an OCI layout with this image only. */
 export function layoutDestination({ place, store, reporter }: LayoutWanted): Destination {
   return {
     deliver: (image) => {

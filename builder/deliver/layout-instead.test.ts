@@ -19,7 +19,7 @@ smoke:
 });
 const layout = join(small.folder, 'dist/images/small');
 
-/** A reporter that keeps what it is told. */
+/** A reporter that records events. */
 function listener(): { reporter: Reporter; said: () => string } {
   const lines: string[] = [];
   const report = (event: PlatenEvent): void => {
@@ -69,7 +69,7 @@ t.test('an image that was written elsewhere is not written twice', async (t) => 
   const output = { kind: 'tar', path: 'out.tar' } as const;
   const built = await one.build({ ...wish, output }, nowhere, reporter);
   t.equal(built.layout, undefined);
-  t.match(said(), `the image is in tar:${one.folder}/out.tar alone`);
+  t.match(said(), `the image is only in tar:${one.folder}/out.tar`);
   t.notOk(existsSync(join(one.folder, 'dist')));
   t.notOk((await one.build({ load: false }, nowhere)).layout);
   t.notOk(existsSync(join(one.folder, 'dist')), '--no-load wants none');

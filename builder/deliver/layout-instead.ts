@@ -10,15 +10,15 @@ interface Instead {
   /** The OCI layout to use. */
   readonly layout: Destination;
   readonly place: LayoutPlace;
-  /** Where the image was written already, by the user's choice: then that will do. */
+  /** The image was already written here with `--output`: then no layout is needed. */
   readonly written?: BuildOutput | undefined;
   readonly checks: ImageChecks;
   readonly reporter: Reporter;
 }
 
 /**
- * Docker, or on a machine without it an OCI layout, unless the image was written to a place of the user's choice; says
- * how to load it from there.
+ * Docker, or on a machine without it an OCI layout, unless the image was already written with `--output`. Explains how to load
+ * it from there.
  */
 export function layoutInstead(docker: Destination, instead: Instead): Destination {
   return {
@@ -28,7 +28,7 @@ export function layoutInstead(docker: Destination, instead: Instead): Destinatio
         const { written, layout, place, reporter } = instead;
         const { message: why } = error;
         if (written !== undefined) {
-          const text = `${why}: the image is in ${written.kind}:${written.path} alone${unchecked(image, instead)}`;
+          const text = `${why}: the image is only in ${written.kind}:${written.path}${unchecked(image, instead)}`;
           reporter.report({ kind: 'warning', text });
           return { layout: written.kind === 'oci' ? written.path : undefined };
         }

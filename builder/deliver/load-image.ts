@@ -4,7 +4,7 @@ import type { StoredImage } from '../image/image.js';
 import type { Store } from '../store/store.js';
 import { rememberLoaded } from '../open/loaded-images.js';
 
-/** Brings an image into Docker under these tags, sending only the layers that it lacks; gives Docker's id of it. */
+/** Loads an image into Docker under these tags, sending only missing layers; returns its id in Docker. */
 export async function loadImage(
   image: StoredImage,
   { docker, tags, store }: { docker: DockerOptions; tags: readonly string[]; store: Store },

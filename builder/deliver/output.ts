@@ -1,4 +1,4 @@
-/** Where else the image goes: an OCI layout's folder, or an archive that `docker load` reads. */
+/** An additional destination: an OCI layout's folder, or an archive for `docker load`. */
 export interface BuildOutput {
   readonly kind: 'oci' | 'tar';
   readonly path: string;

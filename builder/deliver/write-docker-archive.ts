@@ -6,7 +6,7 @@ import { BuilderError } from '../errors.js';
 import type { StoredImage } from '../image/image.js';
 import { whyNotWritten } from '../system/why-not-written.js';
 
-/** Writes an archive with all layers, for `docker load`; a file appears whole, a pipe or device is written to. @throws BuilderError `failed` */
+/** Writes an archive with all layers for `docker load`: a file atomically, a pipe or device directly. @throws BuilderError `failed` */
 export async function writeDockerArchive(
   image: StoredImage,
   { file, tags }: { file: string; tags: readonly string[] },
@@ -18,7 +18,7 @@ export async function writeDockerArchive(
     if (fresh !== undefined) renameSync(fresh, file);
   } catch (cause) {
     if (fresh !== undefined && existsSync(fresh)) rmSync(fresh);
-    // It is the cache that is damaged.
+    // Then the cache is damaged, not the archive.
     if (cause instanceof BuilderError) throw cause;
     throw new BuilderError(`The archive ${file} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
@@ -28,7 +28,7 @@ export async function writeDockerArchive(
   }
 }
 
-/** Whether a file must not be put in its place: that would take a device from all programs, or a pipe from its reader. */
+/** Whether the path is a device or pipe, which must not be replaced by a file. */
 function isSpecial(path: string): boolean {
   if (!existsSync(path)) return false;
   const stats = statSync(path);

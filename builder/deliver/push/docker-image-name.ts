@@ -8,8 +8,8 @@ export interface OwnName {
 }
 
 /**
- * The name of a Docker image in a registry: its name in Docker, in this registry instead of its own.
- * @throws BuilderError `usage` for one by its id, which needs names
+ * The name of a Docker image in a registry: its name in Docker, with this registry instead of its own.
+ * @throws BuilderError `usage` for an image's id
  */
 export function dockerImageName(
   image: string,

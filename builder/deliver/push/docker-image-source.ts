@@ -20,8 +20,8 @@ interface Surroundings {
 }
 
 /**
- * An image in Docker, for a push. An image that platen loaded is pushed as it was built. Of others, Docker keeps the
- * configuration and unpacked layers, which are compressed here, once.
+ * An image in Docker, for a push. An image that platen loaded is pushed as it was built. Of other images, Docker keeps the
+ * configuration and unpacked layers, which are compressed here and kept in the store.
  * @throws BuilderError `not-found`
  */
 export async function dockerImageSource(

@@ -11,9 +11,9 @@ const maxNesting = 4;
 const readSize = 1 << 18;
 
 /**
- * What an OCI image layout holds (OCI image specification, image-layout.md), for a push byte for byte: one image, or one
- * index with its images. Its name is what the layout says, without a tag, else the folder's.
- * @throws BuilderError `invalid` for what is no layout, is damaged, or holds several images
+ * The contents of an OCI image layout (OCI image specification, image-layout.md), to push unchanged: one image, or one index
+ * with its images. Its name is the one in the layout, without a tag, else the folder's.
+ * @throws BuilderError `invalid` if it is no layout, is damaged, or holds several images
  */
 export function layoutImageSource(folder: string): { source: ImageSource; name: string } {
   const layout = readLayoutFile(folder, 'oci-layout');
@@ -23,7 +23,7 @@ export function layoutImageSource(folder: string): { source: ImageSource; name: 
   const [only] = manifests;
   if (only === undefined || manifests.length > 1)
     throw invalid(`${folder} holds ${manifests.length} images instead of one`);
-  // "host/wordpress:6.8" has a name; others write a tag alone.
+  // Only a full reference such as "host/wordpress:6.8" has a name; others are a tag alone.
   const named = only.annotations?.['org.opencontainers.image.ref.name'] ?? '';
   const [, name = basename(folder)] = /([^/:]+):[^/:]+$/.exec(named) ?? [];
   return { source: readSource(folder, only, 0), name };

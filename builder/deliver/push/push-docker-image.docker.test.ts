@@ -41,7 +41,7 @@ async function push(t: Test, ...argv: string[]): Promise<PushedImage & { stderr:
 
 const idOf = (image: string) => docker('image', 'inspect', '--format', '{{.Id}}', image);
 
-/** What skopeo, which compares every blob with its digest, finds the image's id to be. */
+/** The image's id according to skopeo, which verifies every blob. */
 function configOf(reference: string): string {
   const argv = ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`];
   const { config } = JSON.parse(execute('skopeo', argv).toString('utf8')) as { config: { digest: string } };
@@ -55,7 +55,7 @@ function configOf(reference: string): string {
   return config.digest;
 }
 
-/** An image that Docker made itself, of two layers. */
+/** An image that Docker built, with two layers. */
 function makeForeign(): string {
   const image = `${name}:foreign`;
   const tar = execute('tar', ['-C', join(project.folder, 'root'), '-c', '.']);

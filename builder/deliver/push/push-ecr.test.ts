@@ -17,7 +17,7 @@ const folder = t.testdir({ program: {}, ecr: {}, project: {}, docker: { 'config.
 const program = new PlatenProgram(join(folder, 'program'));
 const ecr = await EcrStandIn.start(t, join(folder, 'ecr'));
 const projectFolder = join(folder, 'project');
-/** More than one part. */
+/** Larger than one part. */
 const size = 9_000_000;
 const playbook = (text: string) => `- hosts: all
   tasks:
@@ -30,7 +30,7 @@ writeFileSync(join(projectFolder, 'playbooks/files/data.bin'), randomBytes(size)
 
 const secrets = [ecr.password, ecr.moto.environment.AWS_SECRET_ACCESS_KEY ?? '', btoa(`AWS:${ecr.password}`)];
 
-/** Runs the program; whatever happens, no secret is in what it says. */
+/** Runs the program, and checks that its output holds no secret. */
 async function run(
   t: Test,
   argv: string,
@@ -62,7 +62,7 @@ function pushed(t: Test, { exitCode, stdout, stderr }: ProgramOutcome): PushedIm
   return JSON.parse(stdout) as PushedImage;
 }
 
-/** What a tag of team/small names, as ECR has it. */
+/** The digest of a tag of team/small in ECR. */
 async function digestOf(imageTag: string): Promise<string | undefined> {
   const asked = { repositoryName: 'team/small', imageIds: [{ imageTag }] };
   const { imageDetails } = await ecr.client.send(new DescribeImagesCommand(asked));
@@ -148,7 +148,7 @@ for (const status of [400, 401, 403])
   t.test(`a token that expires in mid-push with ${status} is renewed`, async (t) => {
     const repositoryName = `team/expires-${status}`;
     await ecr.client.send(new CreateRepositoryCommand({ repositoryName }));
-    // No sibling to mount from.
+    // Without a sibling to mount from.
     writeFileSync(join(projectFolder, 'playbooks/files/data.bin'), randomBytes(size));
     const digest = await build(t, `expires ${status}`);
     const before = ecr.moto.tokens;

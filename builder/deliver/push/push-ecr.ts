@@ -9,7 +9,7 @@ import type { Reference } from '../../registry/reference.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { Environment } from '../../environment.js';
 
-/** One repository, and the tags that an image gets there. */
+/** A repository, and the image's tags in it. */
 export interface PushTarget {
   /** Without tag and digest. */
   readonly reference: Reference;
@@ -23,7 +23,7 @@ interface EcrPushOptions {
   readonly settings?: RepositorySettings | undefined;
 }
 
-/** ECR takes parts of 5 to 10 MB, and breaks connections when there are many. */
+/** ECR accepts parts of 5 to 10 MB, and cuts connections if there are many. */
 export const ecrLimits = { partSize: 8_000_000, concurrency: 4 } as const;
 
 /** The IAM actions that a push needs. */
@@ -31,9 +31,9 @@ const pushActions =
   'ecr:GetAuthorizationToken, ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload and ecr:PutImage';
 
 /**
- * Sees to it, before a push, that ECR has the repository: a missing one, or a missing permission, would come to light as a
- * broken connection only. Undefined for other registries.
- * @throws BuilderError where the repository is missing and may not be made
+ * Ensures, before a push, that the repository exists in ECR: otherwise a missing one, or a missing permission, would show only
+ * as a broken connection. Undefined for other registries.
+ * @throws BuilderError if the repository is missing and must not be created
  */
 export async function prepareEcr(
   { reference }: PushTarget,
@@ -59,7 +59,7 @@ export async function prepareEcr(
   return { registry, repository: await registry.findRepository(name, { signal }) };
 }
 
-/** @throws BuilderError where a tag that may not be moved names another image */
+/** @throws BuilderError if an immutable tag is on another image */
 export async function refuseTagConflicts(
   { reference, tags }: PushTarget,
   { digest, repository, client }: { digest: string; repository: EcrRepository; client: RegistryClient },

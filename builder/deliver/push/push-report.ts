@@ -1,6 +1,6 @@
 export interface PushReport {
   readonly registry: string;
-  /** Counts of blobs. */
+  /** Numbers of blobs. */
   readonly uploaded: number;
   readonly mounted: number;
   readonly existing: number;

@@ -21,7 +21,7 @@ import { awaitAcceptableScan } from './scan-image.js';
 interface Push {
   readonly choices: PushChoices;
   readonly context: Omit<BuildContext, 'projectFolder'>;
-  /** Remembers where was pushed. */
+  /** Remembers the repositories pushed to. */
   readonly store: Store;
 }
 

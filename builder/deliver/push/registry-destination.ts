@@ -5,14 +5,14 @@ import { imageSource } from './image-source.js';
 import type { PushChoices } from './push-choices.js';
 
 interface RegistryWanted {
-  /** What the image will be called, each with its registry. */
+  /** Names for the image, each with a registry. */
   readonly names: readonly string[];
   readonly choices: PushChoices;
   readonly store: Store;
   readonly context: Pick<BuildContext, 'environment' | 'signal' | 'reporter'>;
 }
 
-/** Registries. What that takes is loaded when an image is delivered. */
+/** Pushes to registries. The code for it is loaded on delivery. */
 export function registryDestination({ names, choices, store, context }: RegistryWanted): Destination {
   return {
     deliver: async (image) => {

@@ -7,8 +7,8 @@ const pushes = recordKind('pushed', z.object({ repositories: z.array(z.string())
 const remembered = 8;
 
 /**
- * Where in a registry this machine pushed lately, the last first: images of one base share layers, which a registry can
- * mount from one repository into another.
+ * Repositories of a registry to which this machine pushed recently, the latest first: images with the same base share layers,
+ * which a registry can mount from one repository into another.
  */
 export function siblingRepositories(registry: string, store: Store): string[] {
   return store.record(pushes, keyOf(registry))?.repositories ?? [];
