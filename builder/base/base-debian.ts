@@ -17,13 +17,13 @@ import { progressLine } from '../open/fetch-image.js';
 
 type DebianSpec = Extract<ImageSpec['base'], { kind: 'debian' }>;
 
-/** The identity of a base; the way of bootstrapping is not part of it. */
+/** The identity of a base, independent of how it is bootstrapped. */
 export function debianIdentity({ base }: ImageSpec): object {
   const { bootstrap: _bootstrap, ...identity } = base as DebianSpec;
   return identity;
 }
 
-/** Bootstraps Debian with mmdebstrap: this machine's, or where it has none, in a container of a Debian image. */
+/** Bootstraps Debian with this machine's mmdebstrap, or without one in a container of a Debian image. */
 export async function makeDebian(spec: ImageSpec, store: Store, context: BaseContext): Promise<MadeBase> {
   const { platform, epoch } = spec;
   const { environment, signal } = context;
@@ -34,7 +34,7 @@ export async function makeDebian(spec: ImageSpec, store: Store, context: BaseCon
   try {
     const tar = await (isHere ? bootstrapDebian(wanted) : inContainer(wanted, { spec, store, context }));
     const { entries } = await readLayer(tar, store);
-    // Of devices some versions of mmdebstrap leave the folder, others nothing; engines mount their own.
+    // Some versions of mmdebstrap leave the folder, others don't; engines mount their own.
     const kept = entries.filter(({ path }) => path !== '/dev');
     return { entries: mergeEntries([normaliseEntries(kept, epoch, store).entries]) };
   } finally {

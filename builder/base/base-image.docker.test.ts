@@ -53,7 +53,7 @@ interface Manifest {
 }
 const manifestOf = (tag: string) => JSON.parse(raw(tag)) as Manifest;
 
-/** Puts an index or a manifest under a tag. */
+/** Uploads an index or a manifest under a tag. */
 async function put(tag: string, mediaType: string, document: object): Promise<string> {
   const answer = await fetch(`http://${registry.host}/v2/team/base/manifests/${tag}`, {
     method: 'PUT',
@@ -87,14 +87,14 @@ const one = await project.build({ output: { kind: 'oci', path: 'one' } });
 const two = await project.build({ output: { kind: 'oci', path: 'two' }, ...extraVersion('2') });
 send(join(folder, 'one'), 'one');
 send(join(folder, 'two'), 'two');
-// skopeo compresses only what is not compressed, and takes blobs that a registry has, however they are, if it may.
+// skopeo keeps compressed layers, and reuses blobs of the registry in any compression unless told otherwise.
 const zstdBase = `${registry.host}/other/zstd`;
 const [plain, zstded] = ['plain', 'zstded'].map((name) => `dir:${join(folder, name)}`) as [string, string];
 skopeo('copy', '-q', '--dest-decompress', `oci:${join(folder, 'one')}`, plain);
 skopeo('copy', '-q', '--dest-compress', '--dest-compress-format', 'zstd', '--format', 'oci', plain, zstded);
 skopeo('copy', '-q', '--dest-tls-verify=false', '--preserve-digests', zstded, `docker://${zstdBase}:1`);
 
-/** What is in a file of the image's upmost layer. */
+/** The contents of a file in the image's topmost layer. */
 function kept(layout: string): string {
   const place = join(folder, layout);
   const { manifests } = JSON.parse(fs.readFileSync(join(place, 'index.json'), 'utf8')) as {

@@ -25,13 +25,13 @@ export function registryDigest(spec: ImageSpec): string | undefined {
   return lockedReference(spec, (spec.base as RegistryBase).reference, 'base')?.digest;
 }
 
-/** Takes over the layers of an image in a layout. */
+/** Imports the layers of an image in a layout. */
 export function importLayout(spec: ImageSpec, store: Store): Promise<MadeBase> {
   const { base, platform } = spec;
   return importImage(readOciLayout((base as LayoutBase).path, { platform }), spec, store);
 }
 
-/** Takes over the layers of an image in a registry. @throws RegistryError, BuilderError */
+/** Imports the layers of an image in a registry. @throws RegistryError, BuilderError */
 export async function importRemote(spec: ImageSpec, store: Store, context: BaseContext): Promise<MadeBase> {
   const { reference: name } = spec.base as RegistryBase;
   const reference = await lockReference(spec, { name, part: 'base' }, { ...context, updateLock: false });

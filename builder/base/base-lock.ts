@@ -15,7 +15,7 @@ export function lockedReference(spec: ImageSpec, name: string, part: Part): Refe
   return { ...reference, digest: known.digest };
 }
 
-/** As `lockedReference`, but resolves a tag that is new, or with `--update-lock`, and writes it to the lock. @throws RegistryError */
+/** Like `lockedReference`, but resolves a new tag (with `--update-lock`, any tag) and writes it to the lock. @throws RegistryError */
 export async function lockReference(
   spec: ImageSpec,
   { name, part }: { readonly name: string; readonly part: Part },

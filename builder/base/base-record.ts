@@ -5,15 +5,15 @@ import { type FragmentRecord, isFragmentRecord } from '../plan/step-record.js';
 import { recordKind } from '../store/record-kind.js';
 import type { Facts } from './facts.js';
 
-/** What is kept of a base that was made. */
+/** The record of a prepared base. */
 export interface BaseRecord {
   readonly fragment: FragmentRecord;
   readonly facts: Facts;
-  /** Of a base that is an image itself, which keeps its layers. */
+  /** Set if the base is itself an image, with its own layers. */
   readonly image?: BaseImage | undefined;
 }
 
-/** Layers of a base image, the lowest first, and how it says that its containers run. */
+/** Layers of a base image, the lowest first, and its run settings. */
 export interface BaseImage {
   readonly layers: readonly LayerRecord[];
   readonly run: RunConfiguration;
@@ -25,7 +25,7 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 export const baseRecords = recordKind<BaseRecord>(
   'base',
   z.object({
-    // It may have thousands of entries.
+    // Not checked by zod: it may have thousands of entries.
     fragment: z.custom<FragmentRecord>(isFragmentRecord),
     facts: z.custom<Facts>(isObject),
     image: z.object({ layers: z.array(layerSchema), run: z.custom<RunConfiguration>(isObject) }).optional(),

@@ -17,7 +17,7 @@ import { fixedFacts } from './fixed-facts.js';
 import { fragmentOf } from '../plan/fragment.js';
 import type { BaseContext, MadeBase, PreparedBase } from './made-base.js';
 
-/** Raised when the same base comes out otherwise. */
+/** Raise it when the same base gets other contents. */
 const baseFormat = 3;
 
 /** The base of a spec, if the store has it. */
@@ -27,7 +27,7 @@ export function findBase(spec: ImageSpec, store: Store): PreparedBase | undefine
   return record && layers && prepared(record, layers, { spec, store, cached: true });
 }
 
-/** The base of a spec: from the store, or made. @throws BuilderError where it can't be made */
+/** The base of a spec, from the store or newly made. @throws BuilderError if it can't be made */
 export async function prepareBase(
   spec: ImageSpec,
   store: Store,
@@ -130,7 +130,7 @@ const makers: Readonly<Record<ImageSpec['base']['kind'], Maker>> = {
   image: importRemote,
 };
 
-/** Returns undefined if a tag was never resolved: then the store can't have its image. */
+/** Undefined if a tag was never resolved: then the store can't have its image. */
 function findKey(spec: ImageSpec): string | undefined {
   const { base, platform, epoch } = spec;
   const identity = identities[base.kind](spec);
@@ -147,7 +147,7 @@ const identities: Readonly<Record<ImageSpec['base']['kind'], (spec: ImageSpec) =
   },
 };
 
-/** A name for people, that is the same for a tag and for the digest that it is locked to. */
+/** A display name, the same for a tag and for its locked digest. */
 function baseName({ base }: ImageSpec): string {
   if (base.kind === 'debian') return `debian ${base.suite}`;
   return base.kind === 'oci' ? basename(base.path) : base.reference.replace(/@.*$/, '');

@@ -7,7 +7,7 @@ import { PlatenProgram, type ProgramOutcome } from '../testing/platen-program.js
 import type { BuildResult } from '../run/build-options.js';
 import { churn } from '../run/fixtures/churn.js';
 
-// Two bases are made, and packages are fetched twice.
+// Makes two bases, and fetches packages twice.
 t.setTimeout(1_800_000);
 
 const indented = (text: string) => text.replace(/^/gm, '    ');
@@ -112,7 +112,7 @@ t.test('two cold builds with two empty caches, in different surroundings, give o
 t.test('a changed template installs nothing again', async (t) => {
   writeFileSync(join(folder, 'playbooks/roles/site/templates/page.hbs'), page('Good day'));
   const changed = resultOf(await build('one'));
-  // Commands of which nobody knows what they read run again.
+  // Commands with unknown reads run again.
   t.strictSame(ran(changed), ['site : template', 'site : Look', 'site : Churn']);
   t.strictSame(
     changed.layers.filter(({ cached }) => !cached).map(({ name }) => name),

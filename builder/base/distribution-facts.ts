@@ -1,7 +1,7 @@
 import type { Json } from '../json.js';
 import type { View } from '../plan/view.js';
 
-/** Names of distributions by their `ID` in os-release(5), where Ansible has another than its own with a capital letter. */
+/** Ansible's names of distributions by `ID` in os-release(5), if they are not just the ID capitalised. */
 const names: Readonly<Record<string, string>> = {
   almalinux: 'AlmaLinux',
   amzn: 'Amazon',
@@ -15,7 +15,7 @@ const names: Readonly<Record<string, string>> = {
   sles: 'SLES',
 };
 
-/** Ansible's families (module_utils/facts/system/distribution.py), by `ID` or what `ID_LIKE` names. */
+/** Ansible's families (module_utils/facts/system/distribution.py), by `ID` or by names in `ID_LIKE`. */
 const families: Readonly<Record<string, string>> = {
   alpine: 'Alpine',
   amzn: 'RedHat',
@@ -29,7 +29,7 @@ const families: Readonly<Record<string, string>> = {
   suse: 'Suse',
 };
 
-/** Package managers by the program that is there, in the order in which Ansible's facts prefer them. */
+/** Package managers by program, in the order of Ansible's facts. */
 const managers: readonly (readonly [path: string, name: string])[] = [
   ['/usr/bin/dnf5', 'dnf5'],
   ['/usr/bin/dnf', 'dnf'],
@@ -42,7 +42,7 @@ const managers: readonly (readonly [path: string, name: string])[] = [
   ['/usr/bin/emerge', 'portage'],
 ];
 
-/** What a root says of its distribution and package manager, by Ansible's names; nothing is guessed: what it does not say is empty or "unknown". */
+/** A root's distribution and package manager, in Ansible's terms; unknown ones are empty or "unknown". */
 export function distributionFacts(root: View): Record<string, Json> {
   const text = (path: string) => (root.stat(path)?.type === 'file' ? root.read(path).toString() : '');
   const release = readRelease(text('/etc/os-release') || text('/usr/lib/os-release'));

@@ -5,13 +5,13 @@ import type { Fragment } from '../plan/fragment.js';
 import type { Store } from '../store/store.js';
 import type { PreparedBase } from './made-base.js';
 
-/** A base's layers as an engine takes them: Docker shares them with images, the sandbox wants one that is plain. */
+/** A base's layers for an engine: Docker shares them with images; the sandbox needs a single one without whiteouts. */
 export function engineLayers(engine: Engine, base: PreparedBase, store: Store): readonly EngineLayer[] {
   if (engine.name === 'docker') return base.layers;
   return [plainBase(base.fragment, store)];
 }
 
-/** What a base holds, as the one layer that the sandbox wants. */
+/** The contents of a base as one layer for the sandbox. */
 export function plainBase(fragment: Fragment, store: Store): EngineLayer {
   const { digest, bytes } = fragment;
   return { diffId: digest, size: bytes, open: () => plainLayer(fragment, store) };

@@ -5,12 +5,12 @@ import { distributionFacts } from './distribution-facts.js';
 import type { ImageSpec } from '../spec/image-spec.js';
 import type { Store } from '../store/store.js';
 
-/** Facts of the image, by Ansible's names without "ansible_". */
+/** Facts of the image, named as in Ansible without "ansible_". */
 export type Facts = Record<string, Json>;
 
 const machines: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
-/** The facts that Ansible's `setup` would gather in a container of the base, as far as they do not depend on the host. */
+/** The facts that Ansible's `setup` would gather in a container of the base, except those about the host. */
 export function readFacts(base: Fragment, { store, spec }: { store: Store; spec: ImageSpec }): Facts {
   const root = new RootTree(store, spec.epoch);
   root.apply(base.entries());

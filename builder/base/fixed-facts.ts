@@ -1,6 +1,6 @@
 import type { Facts } from './facts.js';
 
-/** What `setup` would say of the machine that a container runs on: the same for every build, whatever machine builds. docs/playbook.md lists them. */
+/** Facts about the machine, the same in every build; docs/playbook.md lists them. */
 export const fixedFacts: Facts = {
   domain: '',
   user_uid: 0,

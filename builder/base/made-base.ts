@@ -8,15 +8,15 @@ import type { StoredLayer } from '../image/layer.js';
 /** The result of making a base. */
 export interface MadeBase {
   readonly entries: readonly Entry[];
-  /** Of a base that is an image itself: its layers, the lowest first, and how it says that its containers run. */
+  /** Set if the base is itself an image: its layers, the lowest first, and its run settings. */
   readonly image?: { readonly layers: readonly StoredLayer[]; readonly run: RunConfiguration } | undefined;
 }
 
 /** The context for making a base. */
 export interface BaseContext extends BuildContext {
-  /** Look tags up again that are locked. */
+  /** Resolve locked tags again. */
   readonly updateLock: boolean;
-  /** Called when a base was bootstrapped, while its layer is still compressed. */
+  /** Called when a base is bootstrapped, while its layer is still compressed. */
   onMade?(fragment: Fragment): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface PreparedBase {
   readonly fragment: Fragment;
   /** Lowest first. */
   readonly layers: readonly NamedLayer[];
-  /** What a base image says of its containers. */
+  /** Run settings of a base image. */
   readonly run: RunConfiguration;
   readonly facts: Facts;
   readonly cached: boolean;

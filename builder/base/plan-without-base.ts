@@ -12,7 +12,7 @@ export function planWithoutBase(spec: ImageSpec, store: Store): PreparedBase {
   return { name: 'base', fragment, layers: [], run: {}, facts, cached: false };
 }
 
-/** What is known of a Debian release without looking at it. */
+/** Versions of Debian releases, known in advance. */
 const releases: Readonly<Record<string, string>> = { bookworm: '12', trixie: '13' };
 
 function suiteFacts({ base }: ImageSpec): Record<string, string> {

@@ -3,20 +3,20 @@ import type { StoredImage } from './image.js';
 import type { StoredLayer } from './layer.js';
 import { packImage } from './pack-image.js';
 
-/** How containers of the image run, in the field's own words (OCI image specification, config.md). */
+/** How to run containers of the image, in OCI's terms (OCI image specification, config.md). */
 export interface RunConfiguration {
   readonly entrypoint?: readonly string[] | undefined;
   readonly command?: readonly string[] | undefined;
   readonly user?: string | undefined;
   readonly workingDirectory?: string | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** As "8080/tcp". */
+  /** For example "8080/tcp". */
   readonly ports?: readonly string[] | undefined;
   readonly volumes?: readonly string[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly stopSignal?: string | undefined;
   readonly healthCheck?: HealthCheck | undefined;
-  /** What a Dockerfile's RUN and a shell's form of commands use, of a base that says so (`SHELL`, Docker's addition). */
+  /** The shell of a Dockerfile's RUN, inherited from a base (`SHELL`, Docker's addition). */
   readonly shell?: readonly string[] | undefined;
 }
 
@@ -26,14 +26,14 @@ export interface HealthCheck {
   readonly timeoutSeconds?: number | undefined;
   readonly retries?: number | undefined;
   readonly startPeriodSeconds?: number | undefined;
-  /** Between checks while it starts; Docker 25 and later. */
+  /** Interval of checks during the start; Docker 25 and later. */
   readonly startIntervalSeconds?: number | undefined;
 }
 
-/** A layer, and what made it. */
+/** A layer, and the name of its source. */
 export type NamedLayer = StoredLayer & { readonly name: string };
 
-/** Makes configuration and manifest (OCI image specification, config.md and manifest.md) and puts them in the store. */
+/** Makes configuration and manifest (OCI image specification, config.md and manifest.md) and stores them. */
 export function assembleImage(
   parts: { layers: readonly NamedLayer[]; run: RunConfiguration; epoch: number; platform: string },
   store: Store,

@@ -8,8 +8,8 @@ export function isDpkgStatus(path: string): boolean {
 }
 
 /**
- * Versions of installed packages by name (`libc6`; `libc6:arm64` beside it where a package is there for a second architecture),
- * from the files of dpkg's database (dpkg(1), "status"; deb-control(5)).
+ * Versions of installed packages by name (`libc6`, or `libc6:arm64` for a second architecture), from the files of dpkg's
+ * database (dpkg(1), "status"; deb-control(5)).
  */
 export function installedPackages(files: ReadonlyMap<string, Buffer>): Map<string, string> {
   const found = new Map<string, string>();

@@ -10,7 +10,7 @@ import { flattenLayers } from './flatten-layers.js';
 const run = (command: string, argv: readonly string[], options: object = {}) =>
   execFileSync(command, argv, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
 
-/** Each becomes a layer: all that a layer can do to those below it. */
+/** Each becomes a layer; together they cover all effects of a layer on lower ones. */
 const changes = [
   'mkdir -p /a/b/c /d /e /f; touch /a/1 /a/b/2 /a/b/c/3 /d/4 /d/5 /e/6; ln /a/1 /f/hard1; ln /a/1 /f/hard2; ln -s /a /soft; ln /d/4 /d/hard',
   'rm -r /a/b; rm /a/1; chmod 700 /e',
@@ -21,7 +21,7 @@ const changes = [
   'rm -r /j/h /a; chmod 4711 /f/hard2',
 ];
 
-/** What Docker makes in every container for itself. */
+/** Paths that Docker creates in every container. */
 const dockers = /^\/(dev|proc|sys|\.dockerenv|etc)(\/|$)/;
 
 function tell(entries: readonly Entry[], store: Store): string[] {

@@ -5,9 +5,9 @@ import { mergeEntries } from './merge-entries.js';
 import { readLayer } from './read-layer.js';
 
 /**
- * The root file system that layers give when they are stacked, lowest first: their tars go into the store, whiteouts
- * have done their work and are not in it (OCI image specification, layer.md, "Applying Changesets").
- * @throws BuilderError for what is no tar, and what reading a layer throws
+ * Stacks layers, lowest first, and returns the resulting root without whiteouts (OCI image specification, layer.md, "Applying
+ * Changesets"). Stores the layers' tars.
+ * @throws BuilderError for something other than a tar, and errors of reading a layer
  */
 export async function flattenLayers(layers: readonly { open(): Readable }[], store: Store): Promise<Entry[]> {
   const fragments: Entry[][] = [];

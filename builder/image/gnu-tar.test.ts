@@ -16,7 +16,7 @@ const tree = `${t.testdir()}/tree`;
 fs.mkdirSync(tree);
 execFileSync(python, [fixture('make-tree.py'), tree]);
 
-/** What Python's tarfile sees. */
+/** The archive as Python's tarfile reads it. */
 function pythonSees(archive: string): unknown[] {
   const lines = execFileSync(python, [fixture('list-tar.py'), archive], {
     encoding: 'utf8',
@@ -28,7 +28,7 @@ function pythonSees(archive: string): unknown[] {
     .map((line) => JSON.parse(line) as unknown);
 }
 
-/** What we see, in the same form. */
+/** The archive as we read it, in the same form. */
 async function weSee(archive: Readable, store: Store): Promise<unknown[]> {
   const { entries } = await readLayer(archive, store);
   return entries.map((entry) => asPython(entry, store));
@@ -68,7 +68,7 @@ const tooMuch = [
 ];
 const without = (names: readonly string[]) => names.map((name) => `--exclude=${name}`);
 
-/** Formats, and what is left out since they can't hold it. */
+/** Formats, each with the cases that it can't hold. */
 const formats: Readonly<Record<string, readonly string[]>> = {
   posix: ['--xattrs', '--xattrs-include=*'],
   gnu: [],
@@ -106,7 +106,7 @@ t.test('what we write is what came: for Python, for GNU tar, and on disk', async
   const list = (archive: string) =>
     gnuTar(['-tv', '--numeric-owner', '--quoting-style=escape', '-f', archive], folder);
   t.equal(list(written), list(came).replaceAll(/ \.\//g, ' ').replace(/ \n/, ' ./\n'));
-  // As `ls` and the like would see it: what is on disk is packed again by GNU tar.
+  // Compare what is on disk after extraction, packed again by GNU tar.
   const onDisk = (archive: string) => {
     fs.mkdirSync(`${archive}.out`);
     gnuTar(['-x', '-p', '--same-owner', '--xattrs', '--xattrs-include=*', '-f', archive], `${archive}.out`);

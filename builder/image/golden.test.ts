@@ -6,7 +6,7 @@ import type { Entry } from '../tar/entry.js';
 import { mergeEntries } from './merge-entries.js';
 import { layerKey, writeLayer } from './write-layer.js';
 
-// Where one of these changes, every image that anybody built changes: raise `layerFormat`, and say so in the changelog.
+// If one of these changes, every image changes: raise `layerFormat`, and mention it in the changelog.
 // `layer`, and so `manifest`, may also change with Node's zlib.
 const golden = {
   diffId: 'sha256:97a3f0d9b16232031ed43297272503c6da62d29e2de4c6a3d2969f5645d81c60',

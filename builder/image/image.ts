@@ -2,11 +2,11 @@ import type { Digest } from '../store/digest.js';
 import type { Layer, PackedLayer, StoredLayer } from './layer.js';
 import type { OciConfig } from './oci-documents.js';
 
-/** An image, wherever it lies: its documents, and layers to be opened. */
+/** An image from any source: its documents, and layers that can be opened. */
 export interface Image<L extends Layer = Layer> {
-  /** Undefined in Docker, which keeps none. */
+  /** Undefined in Docker, which keeps no manifests. */
   readonly manifest: Manifest | undefined;
-  /** What Docker calls the image's id. */
+  /** Docker's image id. */
   readonly configDigest: Digest;
   readonly configBytes: Buffer;
   readonly config: OciConfig;
@@ -21,10 +21,10 @@ export interface Manifest {
   readonly bytes: Buffer;
 }
 
-/** An image with all that a registry takes. */
+/** An image with everything that a registry needs. */
 export interface PackedImage<L extends PackedLayer = PackedLayer> extends Image<L> {
   readonly manifest: Manifest;
 }
 
-/** An image that is whole in the store. */
+/** An image that is completely in the store. */
 export type StoredImage = PackedImage<StoredLayer>;

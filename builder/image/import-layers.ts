@@ -11,8 +11,8 @@ import { layerCompression } from './oci-documents.js';
 import { storedLayer } from './stored-layer.js';
 
 /**
- * Takes the layers of another image into the store as they are, so that registries and engines that have them need no
- * others, and gives the root that they make. A layer that was not compressed becomes gzip.
+ * Stores the layers of another image unchanged, so that registries and engines that have them need no others, and returns
+ * the resulting root. Compresses an uncompressed layer with gzip.
  * @throws BuilderError `invalid` for a damaged layer
  */
 export async function importLayers(
@@ -36,7 +36,7 @@ async function importLayer({ diffId, blob }: PackedLayer, store: Store, level: n
   return storedLayer(compression === 'zstd' ? { ...kept, mediaType: mediaTypes.zstdLayer } : kept, store);
 }
 
-/** A layer of a tar that is in the store, compressed. */
+/** Compresses a stored tar as a layer. */
 export async function gzipLayer(diffId: Digest, store: Store, level: number): Promise<StoredLayer> {
   const { digest, size } = await copyBlob(gzipped(store.open(diffId), level), store);
   return storedLayer({ diffId, size: store.size(diffId), digest, compressedSize: size }, store);
@@ -54,6 +54,6 @@ async function copyBlob(from: Readable, store: Store): Promise<{ digest: Digest;
 }
 
 function gzipped(tar: Readable, level: number): Readable {
-  // An error of the tar comes out of what is read.
+  // The returned stream fails with any error of the tar.
   return pipeline(tar, createGzip({ level }), () => undefined);
 }

@@ -22,8 +22,8 @@ export function runOf({ config }: OciConfig): RunConfiguration {
 }
 
 /**
- * What an image's own settings say on top of its base's, as in a Dockerfile after FROM: environment, labels, ports and
- * volumes are added, all else replaces; an entrypoint of its own ends the base's command.
+ * Combines an image's own settings with its base's, as a Dockerfile does after FROM: environment, labels, ports and volumes
+ * are added, all others replaced; an own entrypoint drops the base's command.
  */
 export function inheritRun(base: RunConfiguration, own: RunConfiguration): RunConfiguration {
   const { command, ...others } = base;

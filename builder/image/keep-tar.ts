@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.js';
 import type { Layer } from './layer.js';
 
-/** Sees to it that a layer's tar is in the store. @throws BuilderError `invalid` for a damaged one */
+/** Stores a layer's tar unless it is there. @throws BuilderError `invalid` for a damaged one */
 export async function keepTar({ diffId, open }: Layer, store: Store): Promise<void> {
   if (store.has(diffId)) return;
   const writer = store.writer();

@@ -6,7 +6,7 @@ import type { OciConfig } from './oci-documents.js';
  */
 export function layerNames({ history, rootfs }: Pick<OciConfig, 'history' | 'rootfs'>): string[] {
   const steps = (history ?? []).filter(({ empty_layer: empty }) => empty !== true);
-  // A history that counts otherwise would name the wrong layers.
+  // If their numbers differ, the history would name the wrong layers.
   const told = steps.length === rootfs.diff_ids.length;
   return rootfs.diff_ids.map((_, index) => {
     const { created_by: made, comment } = steps[index] ?? {};
@@ -14,7 +14,7 @@ export function layerNames({ history, rootfs }: Pick<OciConfig, 'history' | 'roo
   });
 }
 
-/** `/bin/sh -c #(nop) ADD file:…` is ADD, `|1 A=b /bin/sh -c make` is RUN (Docker); `# buildkit` says nothing. */
+/** Turns `/bin/sh -c #(nop) ADD file:…` into ADD and `|1 A=b /bin/sh -c make` into RUN (Docker), and drops `# buildkit`. */
 function plainStep(step: string): string {
   return step
     .replace(/^platen: /, '')

@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../store/digest.js';
 
-/** A layer, wherever it lies: in the store, in a folder, in Docker, in a registry. Nothing of it is read before it is opened. */
+/** A layer in the store, a folder, Docker or a registry. It is read only when it is opened. */
 export interface Layer {
   /** Of the uncompressed tar. */
   readonly diffId: Digest;
-  /** Of the uncompressed tar, bytes; undefined where nobody knows before it is read. */
+  /** Of the uncompressed tar, bytes; undefined if it is unknown before reading. */
   readonly size: number | undefined;
-  /** As registries have it; undefined in Docker, which keeps none. */
+  /** The blob in a registry; undefined in Docker, which keeps none. */
   readonly blob: LayerBlob | undefined;
-  /** The uncompressed tar; its bytes may be relied on only once it has ended without an error (a BuilderError). */
+  /** The uncompressed tar; its bytes are valid only if the stream ends without an error (a BuilderError). */
   open(): Readable;
 }
 
@@ -19,18 +19,18 @@ export interface LayerBlob {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
-  /** For messages: where it is. */
+  /** Its place, for messages. */
   readonly place: string;
-  /** The blob as it is; its bytes are not looked at. */
+  /** The blob unchanged and unverified. */
   open(): Readable;
 }
 
-/** A layer whose blob is known, as in layouts and registries. */
+/** A layer with a known blob, as in layouts and registries. */
 export interface PackedLayer extends Layer {
   readonly blob: LayerBlob;
 }
 
-/** A layer that is in the store, as blob and as tar. */
+/** A layer with blob and tar in the store. */
 export interface StoredLayer extends PackedLayer {
   readonly size: number;
 }

@@ -24,8 +24,8 @@ export function fragmentDigest(entries: readonly Entry[]): Digest {
 }
 
 /**
- * What several fragments do one after the other, as one layer: the later wins, what a whiteout hid is gone, and the
- * whiteout stays, since a lower layer may have the path. Sorted by path, parents first.
+ * Merges consecutive fragments into one layer: later entries win, hidden ones are dropped, but whiteouts stay, because a lower
+ * layer may have the path. Sorted by path, parents first.
  */
 export function mergeEntries(fragments: readonly (readonly Entry[])[]): Entry[] {
   const merging = new MergingTree();
@@ -37,7 +37,7 @@ function sorted(entries: readonly Entry[]): Entry[] {
   return [...entries].sort((a, b) => compare(sortKey(a), sortKey(b)) || compare(a.path, b.path));
 }
 
-/** Hardlinks come after everything else of the layer, so after their targets. */
+/** Sorts hardlinks last, and so after their targets. */
 function sortKey({ type }: Entry): number {
   return type === 'hardlink' ? 1 : 0;
 }

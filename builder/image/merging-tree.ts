@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import type { Entry } from '../tar/entry.js';
 
-/** Entries by path while layers are put on each other; knows what is below a path and what is linked to it. */
+/** Entries by path during a merge of layers; finds entries below a path, and hardlinks to a file. */
 export class MergingTree {
   readonly #entries = new Map<string, Entry>();
-  /** Paths by the path right above them, also of folders that are no entries themselves. */
+  /** Paths by their parent's path, also for folders without an entry. */
   readonly #below = new Map<string, Set<string>>();
   /** Hardlinks by their targets. */
   readonly #links = new Map<string, Set<string>>();
@@ -13,7 +13,7 @@ export class MergingTree {
     return [...this.#entries.values()];
   }
 
-  /** Puts an entry of a layer on what the layers below it left. */
+  /** Applies an entry of the next layer. */
   add(entry: Entry): void {
     const before = this.#entries.get(entry.path);
     if (entry.type !== 'directory' || entry.opaque === true) this.#removeBelow(entry.path, before);
@@ -22,7 +22,7 @@ export class MergingTree {
     this.#set(remade ? { ...entry, opaque: true } : entry);
   }
 
-  /** A path that is no entry, and no whiteout comes, hides nothing. */
+  /** Removes what was below a path, unless that path was a file, which had nothing below it. */
   #removeBelow(path: string, before: Entry | undefined): void {
     const gone: Entry[] = [];
     const collect = (folder: string): void => {
@@ -37,7 +37,7 @@ export class MergingTree {
     this.#remove(gone);
   }
 
-  /** Hardlinks to a file that goes keep what the file was: the first of them that stays becomes that file. */
+  /** If a removed file has hardlinks, the first remaining one becomes the file. */
   #remove(gone: readonly Entry[]): void {
     for (const entry of gone) {
       this.#entries.delete(entry.path);
@@ -62,7 +62,7 @@ export class MergingTree {
   }
 }
 
-/** Whether it was not there before. */
+/** Whether the value is new. */
 function add(sets: Map<string, Set<string>>, key: string, value: string): boolean {
   const set = sets.get(key);
   if (set === undefined) sets.set(key, new Set([value]));

@@ -28,7 +28,7 @@ const documents = ['index', 'manifest', 'config'] as const;
 
 type Json = Record<string, unknown>;
 
-/** A layout whose documents went through `change`, each named by the digest of what became of it. */
+/** Writes a layout with documents changed by `change`, each named by its new digest. */
 function write(folder: string, change: (name: (typeof documents)[number], document: Json) => unknown): void {
   fs.mkdirSync(`${folder}/blobs/sha256`, { recursive: true });
   fs.writeFileSync(`${folder}/oci-layout`, '{"imageLayoutVersion":"1.0.0"}');
@@ -60,7 +60,7 @@ function write(folder: string, change: (name: (typeof documents)[number], docume
   fs.writeFileSync(`${folder}/index.json`, JSON.stringify(index) ?? '');
 }
 
-/** All places in a document, as what sets them. */
+/** Setters for all places in a document. */
 function places(value: unknown): ((to: unknown) => void)[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.keys(value).flatMap((key) => [

@@ -10,7 +10,7 @@ import { processorMs } from '../testing/processor-ms.js';
 const count = 2400;
 const block = 512;
 
-/** Repeats itself: a failure can be looked at again (mulberry32). */
+/** mulberry32: repeatable, so that a failure can be reproduced. */
 function randomOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -22,7 +22,7 @@ function randomOf(seed: number): (below: number) => number {
 }
 type Random = ReturnType<typeof randomOf>;
 
-/** Where headers are, by their magic; so that changes hit what is read. */
+/** Offsets of headers, found by their magic, so that mutations hit relevant bytes. */
 function headers(tar: Buffer): number[] {
   const found = [];
   for (let at = 0; at + block <= tar.length; at += block)
@@ -30,7 +30,7 @@ function headers(tar: Buffer): number[] {
   return found;
 }
 
-/** Makes the check sum right again: the changes shall be read, not refused at once. */
+/** Corrects the checksums, so that mutated headers are not refused at once. */
 function withSums(tar: Buffer): Buffer {
   for (const at of headers(tar)) {
     tar.fill(' ', at + 148, at + 156);
@@ -151,7 +151,7 @@ async function entriesOf(tar: Buffer, random: Random): Promise<Entry[]> {
   return entries;
 }
 
-/** What all that follows relies on. */
+/** Properties that all other code relies on. */
 function isSound({ path, type, mode, uid, gid, mtime, target, device }: Entry): boolean {
   const counts = [mode, uid, gid, ...(device ?? [])];
   return (

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digestSchema } from '../store/record-kind.js';
 
-/** How far nested indexes are followed, and how large a document may be, in bytes. */
+/** Limit of a document, bytes. */
 export const maxDocument = 4 << 20;
 
 const platform = z.object({
@@ -21,10 +21,10 @@ const descriptor = z.object({
 /** Names a blob (OCI image specification, descriptor.md). */
 export type Descriptor = z.output<typeof descriptor>;
 
-/** OCI image specification, image-index.md; Docker's manifest list is the same in what is read. */
+/** OCI image specification, image-index.md; Docker's manifest list has the same fields. */
 export const indexSchema = z.object({ schemaVersion: z.literal(2), manifests: z.array(descriptor) });
 
-/** OCI image specification, manifest.md; Docker's manifest of schema 2 likewise. */
+/** OCI image specification, manifest.md; Docker's manifest of schema 2 has the same fields. */
 export const manifestSchema = z.object({
   schemaVersion: z.literal(2),
   mediaType: z.string().default('application/vnd.oci.image.manifest.v1+json'),
@@ -35,7 +35,7 @@ export const manifestSchema = z.object({
 const strings = z.array(z.string()).nullish();
 const empties = z.record(z.string(), z.unknown()).nullish();
 
-/** OCI image specification, config.md; what is not known here is kept. */
+/** OCI image specification, config.md; unknown fields are kept. */
 export const configSchema = z.looseObject({
   architecture: z.string(),
   os: z.string(),
@@ -88,12 +88,12 @@ const documentTypes: Readonly<Record<string, 'index' | 'manifest'>> = {
   'application/vnd.docker.distribution.manifest.v2+json': 'manifest',
 };
 
-/** How a layer of this media type is compressed; undefined for what is no layer that can be read. */
+/** The compression of a layer with this media type; undefined if it can't be read as a layer. */
 export function layerCompression(mediaType: string): 'plain' | 'gzip' | 'zstd' | undefined {
   return Object.hasOwn(layerTypes, mediaType) ? layerTypes[mediaType] : undefined;
 }
 
-/** What a media type in an index names; undefined for what is neither. */
+/** The kind of document with this media type; undefined for others. */
 export function documentKind(mediaType: string): 'index' | 'manifest' | undefined {
   return Object.hasOwn(documentTypes, mediaType) ? documentTypes[mediaType] : undefined;
 }

@@ -15,10 +15,10 @@ export interface LayoutPlace {
 }
 
 /**
- * Writes an OCI image layout (OCI image specification, image-layout.md) with one image in it, under the name `reference`.
- * The folder appears whole, in place of an earlier layout; a folder that is no layout is not touched, nor one that has
- * this image already. Others may write to the same place at the same time.
- * @throws BuilderError `failed` where it can't be written, as where something else is in the way
+ * Writes an OCI image layout (OCI image specification, image-layout.md) with one image, under the name `reference`. It
+ * replaces an earlier layout atomically, unless that has this image already; other folders stay untouched. Safe with
+ * concurrent writers.
+ * @throws BuilderError `failed` if it can't be written, or something else is in its place
  */
 export function writeOciLayout(image: StoredImage, place: LayoutPlace, store: Store): void {
   const { folder } = place;
@@ -36,7 +36,7 @@ export function writeOciLayout(image: StoredImage, place: LayoutPlace, store: St
     putInPlace(fresh, folder);
   } catch (cause) {
     if (existsSync(fresh)) rmSync(fresh, { recursive: true });
-    // It is the cache that is damaged.
+    // Then the cache is damaged, not the layout.
     if (cause instanceof BuilderError) throw cause;
     throw new BuilderError(`The OCI layout ${folder} can't be written: ${whyNotWritten(cause)}`, {
       code: 'failed',
@@ -62,7 +62,7 @@ function layoutIndex({ manifest }: StoredImage, { reference, platform }: LayoutP
   return JSON.stringify({ schemaVersion: 2, manifests: [named] });
 }
 
-/** Whether just that is there already; blobs are compared by their lengths. */
+/** Whether the layout has this image already; compares blobs by their lengths. */
 function isWritten(
   folder: string,
   index: string,
@@ -79,7 +79,7 @@ function isWritten(
   }
 }
 
-/** Another build may put its own there between the two: then that one is replaced. */
+/** Another build may put its layout there in between: it is then replaced. */
 function putInPlace(fresh: string, folder: string): void {
   for (let tries = 1; ; tries += 1) {
     removeLayout(folder);
@@ -101,7 +101,7 @@ function removeLayout(folder: string): void {
 
 const hour = 3_600_000;
 
-/** Unfinished layouts of killed builds. */
+/** Removes unfinished layouts of killed builds. */
 function removeForgotten(folder: string): void {
   const around = dirname(folder);
   if (!existsSync(around)) return;

@@ -4,7 +4,7 @@ import type { StoredLayer } from './layer.js';
 import { mediaTypes } from './media-types.js';
 import type { OciConfig } from './oci-documents.js';
 
-/** An image of a configuration and the layers that it names: puts the configuration and a manifest of both into the store (OCI image specification, manifest.md). */
+/** Makes an image from a configuration and its layers: stores the configuration and a manifest (OCI image specification, manifest.md). */
 export function packImage(configBytes: Buffer, layers: readonly StoredLayer[], store: Store): StoredImage {
   const configDigest = store.put(configBytes);
   const bytes = Buffer.from(

@@ -20,9 +20,9 @@ export interface ReadLayer {
 }
 
 /**
- * Reads an uncompressed layer into the store while it streams. `.wh.` files become whiteouts and opaque directories
- * (OCI image specification, layer.md, "Whiteouts").
- * @throws BuilderError `failed` for what is no tar; nothing is left in the store then
+ * Stores an uncompressed layer while it streams. `.wh.` files become whiteouts and opaque directories (OCI image
+ * specification, layer.md, "Whiteouts").
+ * @throws BuilderError `failed` if it is no tar; then nothing stays in the store
  */
 export async function readLayer(stream: Readable, store: Store): Promise<ReadLayer> {
   const writer = store.writer();
@@ -43,7 +43,7 @@ export async function readLayer(stream: Readable, store: Store): Promise<ReadLay
 
 /** The contents of a layer whose tar is not kept. */
 export interface ScannedLayer {
-  /** Their contents lie where they would, were the tar in the store. */
+  /** Their contents refer to a tar that need not be in the store. */
   readonly entries: Entry[];
   /** Of the tar, bytes. */
   readonly size: number;
@@ -51,7 +51,7 @@ export interface ScannedLayer {
   readonly kept: ReadonlyMap<string, Buffer>;
 }
 
-/** Reads an uncompressed layer whose digest is known, as `readLayer` does, and leaves nothing in the store. @throws BuilderError `failed` for what is no tar */
+/** Reads an uncompressed layer of a known digest like `readLayer`, but stores nothing. @throws BuilderError `failed` if it is no tar */
 export async function scanLayer(
   stream: Readable,
   { diffId, keep }: { readonly diffId: Digest; keep(path: string): boolean },
@@ -84,7 +84,7 @@ export async function scanLayer(
   return { entries: members.entries(diffId), size, kept };
 }
 
-/** The members of a tar, as they come. */
+/** Collects the members of a tar. */
 class MemberList {
   readonly #members: Member[] = [];
 
@@ -133,7 +133,7 @@ function asEntries(members: readonly Member[], blob: Digest): Entry[] {
   return [...entries.values()];
 }
 
-/** What a `.wh.` file stands for: a whiteout, or a folder that hides all below it. */
+/** Converts a `.wh.` file to a whiteout or an opaque folder. */
 function hiddenBy({ path, mtime }: Entry, name: string): Entry[] {
   const folder = posix.dirname(path);
   const owner = { uid: 0, gid: 0, mtime };

@@ -131,7 +131,7 @@ interface Manifest {
   config: { digest: Digest; size: number };
 }
 
-/** A copy of a layout with its layers compressed otherwise. */
+/** A copy of a layout with other compression of its layers. */
 async function rewritten(
   layout: string,
   copy: string,
@@ -157,7 +157,7 @@ t.test('zstd: what the tool of that name writes, several frames, and what is dam
   const unzipped = (bytes: Buffer) => execFileSync('gzip', ['-dc'], { input: bytes });
   const zstd = (bytes: Buffer, ...options: string[]) =>
     execFileSync('zstd', ['-qc', ...options], { input: bytes });
-  // A frame that is to be skipped (RFC 8878, 3.1.2), as in zstd:chunked.
+  // A skippable frame (RFC 8878, 3.1.2), as in zstd:chunked.
   const skipped = Buffer.from('502a4d180500000068656c6c6f', 'hex');
   const good: Readonly<Record<string, (tar: Buffer) => Buffer>> = {
     plain: (tar) => zstd(tar),

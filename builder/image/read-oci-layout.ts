@@ -12,17 +12,17 @@ const maxNesting = 4;
 const copyAgain = 'copy the image again: skopeo copy SOURCE oci:FOLDER';
 
 export interface LayoutChoice {
-  /** As "linux/amd64". */
+  /** For example "linux/amd64". */
   readonly platform: string;
-  /** The name of the image in the layout (`org.opencontainers.image.ref.name`), where it holds several. */
+  /** The name of the image (`org.opencontainers.image.ref.name`), if the layout has several. */
   readonly reference?: string | undefined;
 }
 
 /**
  * Reads the one image for a platform from an OCI image layout (OCI image specification, image-layout.md): index.json,
- * manifest and configuration at once, each compared with its digest and size; layers when they are opened. Docker's media
- * types will do, layers are gzip, zstd or plain.
- * @throws BuilderError `invalid`, naming the file, for what is no layout, is damaged, holds no image for the platform or several, or has layers compressed otherwise
+ * manifest and configuration at once, verified by digest and size; layers when they are opened. Accepts Docker's media types,
+ * and layers in gzip, zstd or uncompressed.
+ * @throws BuilderError `invalid`, naming the file, if it is no layout, is damaged, has no or several such images, or other layers
  */
 export function readOciLayout(folder: string, choice: LayoutChoice): PackedImage {
   checkLayout(folder);
@@ -73,7 +73,7 @@ function findImages(folder: string, { platform, reference }: LayoutChoice): Pack
   return [...found.values()];
 }
 
-/** An index may name indexes; each is read once, however often it is named. */
+/** Yields the manifests of nested indexes; reads each once. */
 function* manifestsIn(folder: string, named: readonly Descriptor[]): Generator<Descriptor> {
   const seen = new Set<Digest>();
   let level = named;

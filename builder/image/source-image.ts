@@ -7,13 +7,13 @@ import { configSchema, type Descriptor, layerCompression, manifestSchema } from 
 import { type BlobSource, verifiedLayer } from './verified-stream.js';
 
 interface Documents {
-  /** For messages: where manifest and configuration are. */
+  /** Places of manifest and configuration, for messages. */
   readonly names: readonly [manifest: string, config: string];
   readonly digest: Digest;
   readonly mediaType: string;
   readonly manifestBytes: Buffer;
   readonly configBytes: Buffer;
-  /** Where a layer's blob is. */
+  /** Returns access to a layer's blob. */
   blob(descriptor: Descriptor): BlobSource;
 }
 
@@ -71,7 +71,7 @@ export function parseDocument<T>(name: string, bytes: Buffer, schema: z.ZodType<
   throw invalidImage(`${name} is not valid: ${path.join('.') || 'all of it'}: ${message}`);
 }
 
-/** Whether an image is for the wanted platform; where that names no variant, any will do. */
+/** Whether an image is for the wanted platform; without a wanted variant, any fits. */
 export function isForPlatform(
   { os, architecture, variant }: { os: string; architecture: string; variant?: string | undefined },
   wanted: string,

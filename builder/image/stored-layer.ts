@@ -11,7 +11,7 @@ export interface LayerRecord {
   readonly diffId: Digest;
   /** Of the tar, bytes. */
   readonly size: number;
-  /** Of the blob: gzip, where `mediaType` says nothing else. */
+  /** Of the blob, which is gzip unless `mediaType` says otherwise. */
   readonly digest: Digest;
   readonly compressedSize: number;
   readonly mediaType?: string | undefined;
@@ -25,7 +25,7 @@ export const layerSchema: z.ZodType<LayerRecord> = z.object({
   mediaType: z.string().optional(),
 });
 
-/** A layer of the store, by its record. */
+/** A stored layer from its record. */
 export function storedLayer(
   { diffId, size, digest, compressedSize, mediaType = mediaTypes.layer }: LayerRecord,
   store: Store,
@@ -35,18 +35,18 @@ export function storedLayer(
   return { diffId, size, blob, open: () => store.open(diffId) };
 }
 
-/** What is known of a layer whose tar is in the store. @throws BuilderError `not-found` where it is not */
+/** A layer's tar in the store. @throws BuilderError `not-found` */
 export function storedTar(diffId: Digest, store: Store): Pick<StoredLayer, 'diffId' | 'size' | 'open'> {
   return { diffId, size: store.size(diffId), open: () => store.open(diffId) };
 }
 
-/** What to keep of such a layer. */
+/** The record of a stored layer. */
 export function layerRecord({ diffId, size, blob }: StoredLayer): LayerRecord {
   const record = { diffId, size, digest: blob.digest, compressedSize: blob.size };
   return blob.mediaType === mediaTypes.layer ? record : { ...record, mediaType: blob.mediaType };
 }
 
-/** Whether all of a layer is in the store, and nothing was cut short. */
+/** Whether tar and blob of a layer are in the store with the right sizes. */
 export function isWhole({ diffId, size, digest, compressedSize }: LayerRecord, store: Store): boolean {
   const has = (blob: Digest, bytes: number) => store.has(blob) && store.size(blob) === bytes;
   return has(diffId, size) && has(digest, compressedSize);

@@ -6,13 +6,13 @@ import { padding, tarHeader, tarTrailer } from '../tar/tar-header.js';
 
 const readSize = 4 << 20;
 
-/** The bytes of a whole tar of these entries, in chunks. Members are named without a leading slash; a whiteout is `.wh.NAME`. */
+/** A whole tar of these entries, in chunks. Names have no leading slash; a whiteout is `.wh.NAME`. */
 export function* tarChunks(entries: readonly Entry[], store: Store): Generator<Buffer> {
   yield* entryChunks(entries, store);
   yield tarTrailer;
 }
 
-/** As `tarChunks`, without what ends a tar. */
+/** Like `tarChunks`, without the end of the tar. */
 export function* entryChunks(entries: readonly Entry[], store: Store): Generator<Buffer> {
   for (const entry of entries) {
     yield tarHeader(entry, memberName(entry));
@@ -24,7 +24,7 @@ export function* entryChunks(entries: readonly Entry[], store: Store): Generator
   }
 }
 
-/** A file's bytes, compared with their digest: what is damaged in the cache must not get into a layer. */
+/** A file's bytes, verified: damaged contents of the cache must not get into a layer. */
 function* contentChunks({ digest, slice }: NonNullable<Entry['content']>, store: Store): Generator<Buffer> {
   const { blob, offset, size } = slice;
   const hash = createHash('sha256');

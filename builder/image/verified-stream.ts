@@ -15,15 +15,15 @@ interface Expected {
   /** Of the blob, bytes. */
   readonly size: number;
   readonly compression: LayerCompression;
-  /** Of what is in it, once it is uncompressed. */
+  /** Digest of the uncompressed contents. */
   readonly diffId: Digest;
 }
 
-/** Where a layer's blob is. */
+/** Access to a layer's blob. */
 export interface BlobSource {
-  /** For messages: a path, or a digest and where it comes from. */
+  /** For messages: a path, or a digest and its source. */
   readonly name: string;
-  /** What to do about one that is damaged. */
+  /** What to do if it is damaged. */
   readonly hint: string;
   open(): Readable;
 }
@@ -35,8 +35,8 @@ const decoders: Readonly<Record<LayerCompression, () => Duplex[]>> = {
 };
 
 /**
- * A layer's tar, from its blob. The bytes are as good as promised only when the stream ends without an error: it fails
- * with a BuilderError `invalid` that names the blob where size, digest or diffID are others, or its compression is damaged.
+ * A layer's tar, from its blob. Its bytes are valid only if the stream ends without an error: it fails with a BuilderError
+ * `invalid` that names the blob if size, digest or diffID differ, or the compression is damaged.
  */
 export function verifiedLayer(
   { name, hint, open }: BlobSource,
@@ -45,7 +45,7 @@ export function verifiedLayer(
   async function* bytes(): AsyncGenerator<Buffer> {
     const last = verifier({ what: 'uncompressed, its digest', digest: diffId });
     const stages = [verifier({ what: 'its digest', digest, size }), ...decoders[compression]()];
-    // Its errors come out of its last stage.
+    // The last stage emits its errors.
     pipeline([open(), ...stages, last], () => undefined);
     try {
       for await (const chunk of last) yield chunk as Buffer;
@@ -63,7 +63,7 @@ function reasonOf(error: unknown): string {
   return code === 'ENOENT' ? 'it is not there' : message;
 }
 
-/** Passes bytes on and fails at their end when they were not the expected ones, or as soon as they are too many. */
+/** Passes bytes on; fails as soon as there are too many, or at the end if their digest differs. */
 function verifier({ what, digest, size }: { what: string; digest: Digest; size?: number }): Transform {
   const hash = createHash('sha256');
   let count = 0;

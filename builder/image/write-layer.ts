@@ -10,37 +10,37 @@ import { tarTrailer } from '../tar/tar-header.js';
 import { isWhole, layerRecord, layerSchema, storedLayer } from './stored-layer.js';
 import { entryChunks } from './tar-chunks.js';
 
-/** Raised when the bytes of a layer made of the same entries change. */
+/** Raise it when the same entries give other bytes. */
 const layerFormat = 3;
 const membersAtOnce = 4;
 
 const layerRecords = recordKind('layer', layerSchema);
 
-/** How a layer is compressed; part of its key. */
+/** A layer's compression; part of its key. */
 export interface Compression {
-  /** zlib's, 1 to 9. */
+  /** zlib's level, 1 to 9. */
   readonly level: number;
 }
 
-/** The layer made before of fragments with these digests; undefined when it is not in the store (any more), or cut short. */
+/** The layer of fragments with these digests; undefined if it is not in the store, or cut short. */
 export function findLayer(key: Digest, store: Store): StoredLayer | undefined {
   const record = store.record(layerRecords, key.slice('sha256:'.length));
   return record !== undefined && isWhole(record, store) ? storedLayer(record, store) : undefined;
 }
 
-/** Keeps a layer that is in the store for `findLayer`. */
+/** Records a stored layer for `findLayer`. */
 export function rememberLayer(key: Digest, layer: StoredLayer, store: Store): void {
   store.setRecord(layerRecords, key.slice('sha256:'.length), layerRecord(layer));
 }
 
 /**
- * What a layer depends on: the fragments that it is merged from, in order, and the compression. Versions of zlib, of which each
- * version of Node.js brings its own, compress the same tar to other bytes.
+ * The key of a layer: its fragments, in order, and the compression with zlib's version, because versions of zlib, which come
+ * with Node.js, compress the same tar to different bytes.
  */
 export function layerKey(
   fragments: readonly Digest[],
   compression: Compression,
-  // oxlint-disable-next-line no-restricted-globals -- says nothing of the process: it is a constant of the program
+  // oxlint-disable-next-line no-restricted-globals -- a constant of the program, independent of the process
   zlib = process.versions.zlib,
 ): Digest {
   return digestOf(JSON.stringify([layerFormat, `gzip by zlib ${zlib}`, compression.level, fragments]));
@@ -49,13 +49,13 @@ export function layerKey(
 interface LayerOptions {
   readonly key: Digest;
   readonly compression: Compression;
-  /** Where pieces may be compressed already. */
+  /** May have compressed some pieces already. */
   readonly ahead?: CompressAhead | undefined;
 }
 
 /**
- * Writes entries (as `mergeEntries` gives them) as a deterministic tar and its gzip, compressed on other threads while
- * the tar is written, and keeps the layer under `key`.
+ * Writes entries (from `mergeEntries`) as a deterministic tar and its gzip, compressed on other threads meanwhile, and
+ * records the layer under `key`.
  */
 export async function writeLayer(
   entries: readonly Entry[],
@@ -86,7 +86,7 @@ export async function writeLayer(
   }
 }
 
-/** Writes gzip members in the order in which they were begun, a few at work side by side. */
+/** Writes gzip members in order, while several are compressed in parallel. */
 class MemberWriter {
   readonly #writer: BlobWriter;
   readonly #level: number;

@@ -7,7 +7,7 @@ import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import { importDockerExport } from './import-docker-export.js';
 
-/** Configuration and layers of one image of Docker's, brought into the store all at once when the first is needed that it lacks. */
+/** Configuration and layers of one image in Docker. When the store lacks one of them, imports all at once. */
 export class DockerExport {
   readonly #docker: DockerOptions;
   readonly #id: string;
@@ -22,7 +22,7 @@ export class DockerExport {
     this.#signal = signal;
   }
 
-  /** Brings a blob into the store if it is missing; returns false if Docker has none of that digest. */
+  /** Imports a blob if it is missing; returns false if Docker has none of that digest. */
   async fetch(blob: Digest): Promise<boolean> {
     if (!this.#store.has(blob)) await (this.#saved ??= this.#save());
     return this.#store.has(blob);
@@ -38,7 +38,7 @@ export class DockerExport {
     };
   }
 
-  /** Brings a layer's tar into the store if it is missing. @throws BuilderError `failed` if Docker does not have it */
+  /** Imports a layer's tar if it is missing. @throws BuilderError `failed` if Docker does not have it */
   async keep(diffId: Digest): Promise<void> {
     if (!(await this.fetch(diffId)))
       throw new BuilderError(`Docker gave no layer ${diffId} of ${this.#id}`, { code: 'failed' });

@@ -23,29 +23,29 @@ const pulls = recordKind(
   }),
 );
 
-/** An image that was brought from a registry. */
+/** An image fetched from a registry. */
 export interface FetchedImage {
   readonly image: PackedImage;
   /** Bytes of blobs that the store lacked. */
   readonly downloaded: number;
-  /** Some blobs were in the store. */
+  /** Whether some blobs were in the store. */
   readonly reused: boolean;
 }
 
 interface Fetch extends Pick<BuildContext, 'environment' | 'signal'> {
   readonly store: Store;
-  /** As "linux/amd64". */
+  /** For example "linux/amd64". */
   readonly platform: string;
-  /** Fetch the blobs that the store has, too. */
+  /** Fetch all blobs, also those in the store. */
   readonly again?: boolean;
   /** Called with the bytes done and the total. */
   onProgress(event: { readonly done: number; readonly size: number }): void;
 }
 
 /**
- * Brings an image from a registry into the store: its blobs as they are, each verified while it streams; those that the
- * store has are not asked for.
- * @throws RegistryError, and BuilderError `invalid` for an image that can't be read
+ * Fetches an image from a registry into the store: unchanged blobs, each verified while it streams, except those that the
+ * store has.
+ * @throws RegistryError, and BuilderError `invalid` for an unreadable image
  */
 async function fetchImage(reference: Reference, fetch: Fetch): Promise<FetchedImage> {
   const { store, platform, onProgress } = fetch;
@@ -75,7 +75,7 @@ async function fetchImage(reference: Reference, fetch: Fetch): Promise<FetchedIm
   return { image, downloaded: sum('done'), reused: [...blobs.values()].some(({ fresh }) => !fresh) };
 }
 
-/** Fetches an image and uses it; where the store has a damaged blob of it, everything is fetched once more. @throws what both throw */
+/** Fetches an image and calls `use`; after an error by damaged blobs, fetches everything once more. @throws the errors of both */
 export async function withFetched<T>(
   reference: Reference,
   fetch: Fetch,
@@ -85,14 +85,14 @@ export async function withFetched<T>(
   try {
     return await use(fetched);
   } catch (error) {
-    // Damaged bytes may be no tar long before their digest is known.
+    // Damaged bytes may fail as a tar before their digest is computed.
     const isDamage = error instanceof BuilderError && ['invalid', 'failed'].includes(error.code);
     if (!isDamage || !fetched.reused) throw error;
     return use(await fetchImage(reference, { ...fetch, again: true }));
   }
 }
 
-/** An image of the store with its layers uncompressed there, as engines want them. @throws BuilderError `invalid` for a damaged one */
+/** Makes sure that the uncompressed layers of an image are in the store, for engines. @throws BuilderError `invalid` for a damaged one */
 export async function unpackImage(source: PackedImage, store: Store): Promise<StoredImage> {
   for (const layer of source.layers) await keepTar(layer, store);
   const layers = source.layers.map(({ diffId, blob: { digest, size: compressedSize, mediaType } }) =>

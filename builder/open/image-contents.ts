@@ -5,28 +5,28 @@ import { type ScannedLayer, scanLayer } from '../image/read-layer.js';
 import type { Digest } from '../store/digest.js';
 import type { OpenedImage } from './image.js';
 
-/** A path of an image's root. */
+/** A path in an image's root. */
 export interface FoundFile {
   readonly entry: Entry;
-  /** Of a file's bytes; of what it is linked to for a hard link. */
+  /** Of a file; for a hard link, of its target. */
   readonly size: number;
-  /** Digest of a file's bytes, likewise. */
+  /** Digest of a file's bytes; for a hard link, of its target's. */
   readonly content: Digest | undefined;
-  /** The layer that it comes from, by number. */
+  /** Number of the layer that it comes from. */
   readonly layer: number;
 }
 
-/** What is in an image. */
+/** The contents of an image. */
 export interface ImageContents {
   readonly files: ReadonlyMap<string, FoundFile>;
   readonly packages: ReadonlyMap<string, string>;
 }
 
-/** Reads the layers of images, each once, however many share it. */
+/** Reads the layers of images; reads shared layers once. */
 export class ContentsReader {
   readonly #layers = new Map<Digest, Promise<ScannedLayer>>();
 
-  /** @throws BuilderError for a layer that is damaged */
+  /** @throws BuilderError for a damaged layer */
   async read(image: OpenedImage): Promise<ImageContents> {
     const scanned: ScannedLayer[] = [];
     for (const layer of image.layers) {
@@ -53,7 +53,7 @@ function contentsOf(image: OpenedImage, layers: readonly ScannedLayer[]): ImageC
   for (const entry of entries) {
     const linked = entry.type === 'hardlink' ? byPath.get(entry.target as string) : undefined;
     const { content } = linked ?? entry;
-    // A link takes its permissions from what it is linked to.
+    // A hard link has the permissions of its target.
     const shown = linked === undefined ? entry : { ...linked, path: entry.path };
     const layer =
       number.get(content?.slice.blob as Digest) ?? holders.findLastIndex((paths) => paths.has(entry.path));

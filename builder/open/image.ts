@@ -4,31 +4,31 @@ import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 import type { BuildContext } from '../context.js';
 
-/** An image to be looked at, and where it was found. */
+/** An opened image, and its source. */
 export interface OpenedImage extends Image {
-  /** As the user calls it. */
+  /** The user's name for it. */
   readonly name: string;
   readonly from: 'build' | 'layout' | 'docker' | 'registry';
-  /** Of the index that it was chosen from. */
+  /** Set if it was chosen from an index. */
   readonly index?: IndexFacts | undefined;
 }
 
 export interface IndexFacts {
   readonly digest: Digest;
-  /** `linux/arm64/v8` and so on. */
+  /** For example `linux/arm64/v8`. */
   readonly platforms: readonly string[];
 }
 
-/** What opening an image needs. */
+/** The context for opening images. */
 export interface OpenContext {
   readonly store: Store;
   readonly environment: BuildContext['environment'];
   readonly signal: AbortSignal;
-  /** Relative paths start here: absolute. */
+  /** Absolute; relative paths start here. */
   readonly workingFolder: string;
-  /** Undefined outside of a project: then there are no images of its own. */
+  /** Undefined outside of a project, which has images of its own. */
   readonly projectFolder: string | undefined;
-  /** As "linux/amd64". */
+  /** For example "linux/amd64". */
   readonly platform: string;
 }
 

@@ -4,13 +4,13 @@ import { readTar } from '../tar/tar-reader.js';
 import type { Digest } from '../store/digest.js';
 import type { BlobWriter, Store } from '../store/store.js';
 
-/** Of older engines `ID/layer.tar` and `HEX.json`, the configuration; of those since 25 `blobs/sha256/HEX`. */
+/** Older engines write `ID/layer.tar` and the configuration as `HEX.json`; engines since 25 write `blobs/sha256/HEX`. */
 const blobPath = /^\/[^/]+\/layer\.tar$|^\/[0-9a-f]{64}\.json$|^\/blobs\/sha256\//;
 
 /**
- * Puts the configuration and layers of an archive of `docker save` into the store, uncompressed. Their names in the archive
- * do not matter: callers find them by digest.
- * @throws BuilderError `failed` for what is no archive
+ * Stores the configuration and uncompressed layers of an archive of `docker save`. Their names in the archive do not matter:
+ * callers find them by digest.
+ * @throws BuilderError `failed` if it is no archive
  */
 export async function importDockerExport(archive: Readable, store: Store): Promise<void> {
   const found: Digest[] = [];
@@ -44,7 +44,7 @@ export async function importDockerExport(archive: Readable, store: Store): Promi
   for (const blob of found) await unzip(blob, store);
 }
 
-/** The containerd image store saves layers as they came from the registry. */
+/** Decompresses a layer: the containerd image store exports layers as they came from the registry. */
 async function unzip(blob: Digest, store: Store): Promise<void> {
   const size = store.size(blob);
   if (size < 2 || store.read({ blob, offset: 0, size: 2 }).readUInt16BE(0) !== 0x1f8b) return;

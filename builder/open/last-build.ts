@@ -50,7 +50,7 @@ export function findLastBuild(built: Built, store: Store): { name: string; diges
   return { name: found.name, digest: found.manifest };
 }
 
-/** Projects may share a cache, and have images of one name. */
+/** Includes the project, because projects with equally named images may share a cache. */
 function keyOf({ projectFolder, image }: Built): string {
   return `${image}/${digestOf(projectFolder).slice('sha256:'.length)}`;
 }

@@ -5,7 +5,7 @@ import type { Digest } from '../store/digest.js';
 import { digestSchema, recordKind } from '../store/record-kind.js';
 import type { Store } from '../store/store.js';
 
-/** Its digests keep a prune from its blobs. */
+/** Its digests keep a prune from removing the blobs. */
 interface LoadedImage {
   readonly manifest: Digest;
   readonly blobs: readonly Digest[];
@@ -16,7 +16,7 @@ const loadedImages = recordKind<LoadedImage>(
   z.object({ manifest: digestSchema, blobs: z.array(digestSchema) }),
 );
 
-/** Docker forgets manifest and compressed layers of an image that it loads: remembers them by its id. */
+/** Records manifest and compressed layers by image id: Docker forgets them when it loads an image. */
 export function rememberLoaded({ manifest, configDigest, layers }: PackedImage, store: Store): void {
   const blobs = [configDigest, ...layers.map((layer) => layer.blob.digest)];
   store.setRecord(loadedImages, keyOf(configDigest), { manifest: manifest.digest, blobs });
@@ -29,10 +29,10 @@ export function findLoaded(id: Digest, store: Store): Digest | undefined {
   return [found.manifest, ...found.blobs].every((blob) => store.has(blob)) ? found.manifest : undefined;
 }
 
-/** Bytes: registries take no larger ones (OCI distribution specification, "Pushing Manifests"). */
+/** Bytes; registries accept no larger ones (OCI distribution specification, "Pushing Manifests"). */
 const largestManifest = 4 << 20;
 
-/** Docker's id of an image whose manifest has this digest; undefined for other digests, and where the store lacks the manifest. */
+/** Docker's id of the image with this manifest; undefined if the digest is another's, or the store lacks the manifest. */
 export function dockerIdOf(manifest: Digest, store: Store): Digest | undefined {
   if (!store.has(manifest) || store.size(manifest) > largestManifest) return undefined;
   const bytes = store.read({ blob: manifest, offset: 0, size: store.size(manifest) });

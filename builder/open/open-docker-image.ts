@@ -18,7 +18,7 @@ export async function openDockerImage(name: string, context: OpenContext): Promi
   const sizes = history.map(({ Size }) => Size).filter((size) => size > 0);
   const diffIds = config.rootfs.diff_ids;
   const layers = diffIds.map((diffId, index) => {
-    // Docker counts the files; the tar is larger.
+    // Docker counts files only, so the tar is larger.
     const told = sizes.length === diffIds.length ? sizes.at(-1 - index) : undefined;
     return exported.layer(diffId, store.has(diffId) ? store.size(diffId) : told);
   });
@@ -48,7 +48,7 @@ export function dockerConfig(
   store: Store,
 ): { bytes: Buffer; config: OciConfig } {
   const id = facts.Id as Digest;
-  // By Docker's containerd store an id is a manifest's.
+  // With Docker's containerd store, an id is a manifest's digest.
   const stored = store.has(id) ? store.read({ blob: id, offset: 0, size: store.size(id) }) : undefined;
   if (stored !== undefined && 'rootfs' in (JSON.parse(stored.toString('utf8')) as object))
     return { bytes: stored, config: parseDocument(id, stored, configSchema) };

@@ -15,9 +15,9 @@ const openers: readonly (readonly [
 ];
 
 /**
- * Opens an image by its name: `oci:FOLDER[:NAME]`, `docker:NAME`, the name of an image of this project (its last build),
- * else a reference to a registry. Layers are read only when they are opened.
- * @throws BuilderError where there is none
+ * Opens an image by its name: `oci:FOLDER[:NAME]`, `docker:NAME`, an image of this project (its last build), else a reference
+ * to a registry. Reads layers only when they are opened.
+ * @throws BuilderError if there is none
  */
 export async function openImage(text: string, context: OpenContext): Promise<OpenedImage> {
   const known = openers.find(([prefix]) => text.startsWith(prefix));

@@ -4,7 +4,7 @@ import { readOciLayout } from '../image/read-oci-layout.js';
 import type { OpenContext, OpenedImage } from './image.js';
 import { withKnownTars } from './stored-image.js';
 
-/** Opens `FOLDER`, or `FOLDER:NAME` where a layout holds several. */
+/** Opens `FOLDER`, or `FOLDER:NAME` if a layout has several images. */
 export function openLayoutImage(
   text: string,
   { store, platform, workingFolder }: OpenContext,

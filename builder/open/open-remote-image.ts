@@ -11,7 +11,7 @@ import { type OpenContext, type OpenedImage, platformOf } from './image.js';
 import { withKnownTars } from './stored-image.js';
 import { openRegistry } from './registry-access.js';
 
-/** Opens an image of a registry: manifest and configuration at once, layers when they are read, which the store then keeps. */
+/** Opens an image in a registry: reads manifest and configuration at once, layers on demand, and stores them. */
 export async function openRemoteImage(text: string, context: OpenContext): Promise<OpenedImage> {
   const { store, platform } = context;
   const reference = parseReference(text);
@@ -36,7 +36,7 @@ export async function openRemoteImage(text: string, context: OpenContext): Promi
   };
 }
 
-/** The documents of an image of a registry. */
+/** The documents of an image in a registry. */
 export function remoteImage(
   { manifest, config }: RemoteImage,
   blob: Parameters<typeof sourceImage>[0]['blob'],
@@ -55,14 +55,14 @@ export function remoteImage(
 function indexFacts({ index }: RemoteImage): OpenedImage['index'] {
   if (index === undefined) return undefined;
   const { manifests } = parseDocument(`the index ${index.digest}`, index.bytes, indexSchema);
-  // Attestations and the like say "unknown".
+  // Attestations and the like have the platform "unknown".
   const platforms = manifests.flatMap(({ platform }) =>
     platform && platform.os !== 'unknown' ? [platformOf(platform)] : [],
   );
   return { digest: index.digest, platforms };
 }
 
-/** A blob of a registry, by way of the store. */
+/** A blob of a registry, stored on the way. */
 async function* kept(
   layer: Descriptor,
   { client, reference, store }: { client: RegistryClient; reference: Reference; store: Store },

@@ -12,7 +12,7 @@ export interface RegistryAccess {
   readonly resolve: Pulling['resolve'];
 }
 
-/** Opens registries with the credentials of this machine. The process may end without closing: connections are all there is to it. */
+/** Opens registries with the credentials of this machine. Closing before the process ends is optional: it only closes connections. */
 export async function openRegistry({
   environment,
   signal,

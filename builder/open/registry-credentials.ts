@@ -6,13 +6,13 @@ import type { CredentialSource, Credentials } from '../registry/credentials/cred
 import { dockerConfigCredentials } from '../registry/credentials/docker-config.js';
 import type { Environment } from '../environment.js';
 
-/** ECR also says 400 to a token that has expired. */
+/** ECR may also answer 400 to an expired token. */
 const ecrRefusals = [400];
 
 /**
  * Credentials for all commands: for ECR from AWS, or without an AWS login from Docker's configuration; for other
  * registries only from Docker's configuration.
- * @throws (from `find`) NoCredentialsError for a private ECR registry that nothing is known for
+ * @throws (from `find`) NoCredentialsError for a private ECR registry without known credentials
  */
 export function registryCredentials(environment: Environment, signal?: AbortSignal): CredentialSource {
   const docker = dockerConfigCredentials({ environment, home: environment.HOME ?? homedir() });
@@ -26,7 +26,7 @@ export function registryCredentials(environment: Environment, signal?: AbortSign
       } catch (error) {
         if (!(error instanceof NoCredentialsError)) throw error;
         const found = await docker.find(registry, options);
-        // Anybody may pull from the public registry.
+        // The public registry allows anonymous pulls.
         if (found === undefined && ecr.kind === 'private') throw error;
         return found;
       }

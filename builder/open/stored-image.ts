@@ -6,7 +6,7 @@ import type { BlobSource } from '../image/verified-stream.js';
 import type { Digest } from '../store/digest.js';
 import type { Store } from '../store/store.js';
 
-/** An image whose manifest is in the store. @throws BuilderError `not-found` where that is not so, or its configuration is missing */
+/** An image with its manifest in the store. @throws BuilderError `not-found` if manifest or configuration is missing */
 export function storedImage(digest: Digest, store: Store): PackedImage {
   const read = (blob: Digest) => store.read({ blob, offset: 0, size: store.size(blob) });
   const manifestBytes = read(digest);
@@ -22,7 +22,7 @@ export function storedImage(digest: Digest, store: Store): PackedImage {
   return withKnownTars(image, store);
 }
 
-/** The same image; of layers whose tars are in the store, size and bytes come from there. */
+/** The same image, but with size and bytes of layers from stored tars, if there are any. */
 export function withKnownTars(image: PackedImage, store: Store): PackedImage {
   const layers = image.layers.map((layer) =>
     store.has(layer.diffId) ? { ...layer, ...storedTar(layer.diffId, store) } : layer,
@@ -30,7 +30,7 @@ export function withKnownTars(image: PackedImage, store: Store): PackedImage {
   return { ...image, layers };
 }
 
-/** A blob that is in the store. */
+/** A blob in the store. */
 export function storedBlob(digest: Digest, store: Store): BlobSource {
   const hint = 'build or pull again: that restores the missing parts';
   return { name: `${digest} of the cache`, hint, open: () => store.open(digest) };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseReference } from '../registry/reference.js';
 
-/** What the first layers come from. */
+/** The source of the first layers. */
 export type Base =
   | {
       readonly kind: 'debian';

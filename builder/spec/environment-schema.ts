@@ -2,7 +2,7 @@ import { checkEnvironment } from './environment/check-environment.js';
 import { environmentSettings } from './environment/environment-settings.js';
 
 /**
- * What `infra-cfn/environments/<name>.yaml` may say: where images and platforms go, and how they look. All may be left
- * out: what is left out is as `prod` should have it.
+ * The contents of `infra-cfn/environments/<name>.yaml`: where images and platforms go, and their settings. All settings are
+ * optional; the defaults suit `prod`.
  */
 export const environmentSchema = environmentSettings.superRefine(checkEnvironment);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BuilderError } from '../errors.js';
 import { nameHint } from '../nearest-name.js';
 
-/** The path of an image's spec. @throws BuilderError `usage` where there is no such image */
+/** The path of an image's spec. @throws BuilderError `usage` if there is no such image */
 export function findImageSpec(projectFolder: string, name: string): string {
   const images = join(projectFolder, 'images');
   const path = join(images, name, 'image.yaml');

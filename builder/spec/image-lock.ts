@@ -19,14 +19,14 @@ const locked = z.strictObject({
 
 const lockSchema = z.strictObject({ base: locked.optional(), bootstrap: locked.optional() });
 
-/** What the tags of a spec stood for when they were looked up: the base's, and that of the image that makes a Debian base. */
+/** The digests of a spec's tags when they were resolved: of the base, and of the image that bootstraps a Debian base. */
 export type ImageLock = z.output<typeof lockSchema>;
 
 const comment = `# What the tags in image.yaml stood for when platen looked them up, so that every build stands on the same.
 # Keep it under version control; "platen build --update-lock" looks them up again.
 `;
 
-/** Reads the lock beside a spec; an empty one where there is none. @throws SpecError for one that is damaged */
+/** Reads the lock beside a spec; empty if there is none. @throws SpecError if it is damaged */
 export function readLock({ folder, file }: ImageSpec): ImageLock {
   let text: string;
   try {
@@ -63,7 +63,7 @@ export function writeLock({ folder, file }: ImageSpec, lock: ImageLock): void {
   }
 }
 
-/** Its path, relative to the project. */
+/** The lock's path, relative to the project. */
 export function lockFile({ file }: Pick<ImageSpec, 'file'>): string {
   return file.replace(/image\.yaml$/, lockName);
 }

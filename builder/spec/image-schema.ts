@@ -5,7 +5,7 @@ import { runSchema } from './run-schema.js';
 import { smokeSchema } from './smoke-schema.js';
 import { variablesSchema } from './variable-schema.js';
 
-/** 1 January 2025: the times in an image whose spec names no other. */
+/** 1 January 2025: the default of an image's times. */
 const DEFAULT_EPOCH = 1735689600;
 
 const name = z.string().regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, {
@@ -18,7 +18,7 @@ const layerSchema = z.strictObject({
 });
 
 /**
- * What `images/<name>/image.yaml` may say: the one source of its validation, of its type and of `images/image.schema.json`.
+ * The contents of `images/<name>/image.yaml`: the one source of validation, type and `images/image.schema.json`.
  */
 export const imageSchema = z
   .strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const name = z.string().min(1);
 
-/** Whose variables of `group_vars/`, `host_vars/` and an inventory the image gets. */
+/** The inventory and host whose variables the image gets, with `group_vars/` and `host_vars/`. */
 export const inventorySchema = z
   .strictObject({
     path: z

@@ -24,20 +24,20 @@ const issueWords: Readonly<Record<string, (issue: never) => string>> = {
   too_big: ({ maximum }: { maximum: number }) => `must be at most ${maximum}`,
 };
 
-/** What is wrong, as the second half of a sentence whose first half is the place: "must be a list, not a text". */
+/** An issue as the second half of a sentence after its place: "must be a list, not a text". */
 export function describeIssue(issue: RawIssue): string {
   if (issue.input === undefined) return 'is missing';
   const words = issue.code === undefined ? undefined : issueWords[issue.code];
   return words ? words(issue as never) : 'is not allowed here';
 }
 
-/** A path as people write it: `run.ports[0]`. */
+/** A path for messages: `run.ports[0]`. */
 export function describePath(path: YamlPath): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
   return text === '' ? 'The file' : text.replace(/^\./, '');
 }
 
-/** A value in a few words: short scalars as they stand, anything else by its type. */
+/** A value in a few words: short scalars unchanged, anything else by its type. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';

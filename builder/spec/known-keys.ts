@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { YamlPath } from '../yaml/yaml.js';
 
-/** The keys that an object schema knows at a path of the data; none where there is no such object. */
+/** The keys of an object schema at a path of the data; empty if there is no object. */
 export function knownKeys(schema: z.core.$ZodType, path: YamlPath): string[] {
   let current: z.core.$ZodType | undefined = unwrap(schema);
   for (const key of path) current = current && child(current, key);
@@ -19,7 +19,7 @@ function stepInto(schema: z.core.$ZodType, key: string | number): z.core.$ZodTyp
   return schema instanceof z.ZodArray ? schema.element : undefined;
 }
 
-/** Takes off what changes nothing about the keys: defaults, optionality, transforms. */
+/** Removes wrappers that don't affect the keys: defaults, optionality, transforms. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodPipe) return unwrap(schema.in);
   const wrapped =

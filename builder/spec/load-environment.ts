@@ -7,11 +7,11 @@ import { environmentSchema } from './environment-schema.js';
 import { nearestName } from '../nearest-name.js';
 import { validate } from './validate.js';
 
-/** What an environment's file says, with defaults filled in, and where it was found. */
+/** A validated environment with defaults, and its place. */
 export type EnvironmentSpec = z.output<typeof environmentSchema> & {
   /** The file's path, relative to the project: "infra-cfn/environments/prod.yaml". */
   readonly file: string;
-  /** Where a key of it stands, for what only others know to be wrong. */
+  /** The place of a key, for errors found elsewhere. */
   readonly originOfKey: (path: YamlPath) => Origin;
 };
 
@@ -19,15 +19,15 @@ const folder = 'infra-cfn/environments';
 const suffix = '.yaml';
 
 /**
- * Reads `infra-cfn/environments/<name>.yaml` of a project; what it does not say, and all of an empty file, is as `prod` should have it.
- * @throws BuilderError `usage` where there is no such environment; SpecError with all that is wrong with its file
+ * Reads `infra-cfn/environments/<name>.yaml` of a project; defaults suit `prod`.
+ * @throws BuilderError `usage` if there is no such environment; SpecError with all errors of the file
  */
 export function loadEnvironment(projectFolder: string, name: string): EnvironmentSpec {
   const file = `${folder}/${name}${suffix}`;
   return parseEnvironment(readEnvironment(projectFolder, name), file);
 }
 
-/** As `loadEnvironment`, of a text. @throws SpecError */
+/** Like `loadEnvironment`, from a text. @throws SpecError */
 export function parseEnvironment(text: string, file: string): EnvironmentSpec {
   const source = parseYaml(text, file);
   const given = { ...source, data: source.data ?? {} };

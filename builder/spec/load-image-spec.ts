@@ -9,8 +9,8 @@ import { nameHint } from '../nearest-name.js';
 import { validate } from './validate.js';
 
 /**
- * Reads `images/<name>/image.yaml` of a project. The path of an `oci` base becomes absolute; that the playbook exists is checked.
- * @throws BuilderError `usage` where there is no such image; SpecError with all that is wrong with its file
+ * Reads `images/<name>/image.yaml` of a project. Makes the path of an `oci` base absolute; checks that the playbook exists.
+ * @throws BuilderError `usage` if there is no such image; SpecError with all errors of the file
  */
 export function loadImageSpec(projectFolder: string, name: string): ImageSpec {
   const file = `images/${name}/image.yaml`;

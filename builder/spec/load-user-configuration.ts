@@ -7,7 +7,7 @@ import { validate } from './validate.js';
 
 export type UserConfiguration = z.output<typeof userConfigurationSchema>;
 
-/** Reads a user's configuration; an empty file says nothing. @throws SpecError with all that is wrong with it, BuilderError `invalid` */
+/** Reads a user's configuration; the file may be empty. @throws SpecError with all its errors, BuilderError `invalid` */
 export function loadUserConfiguration(file: string): UserConfiguration {
   const source = parseYaml(readText(file), file);
   return source.data === null ? {} : validate(userConfigurationSchema, source);

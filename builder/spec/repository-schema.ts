@@ -13,7 +13,7 @@ const tagKey = z.string().regex(/^(?!aws:).{1,128}$/i, {
   error: 'must have 1 to 128 characters, and not begin with aws:',
 });
 
-/** The `repository:` section of an environment's registry: how a repository of ECR's is made. One that exists is never changed. */
+/** The `repository:` section of an environment's registry: settings of a new ECR repository. Existing ones are never changed. */
 export const repositorySchema = z
   .strictObject({
     immutableTags: z.boolean().optional().describe('No tag may be moved to another image. Default: true.'),

@@ -8,8 +8,8 @@ import { nameHint, nearestName } from '../nearest-name.js';
 type Issue = z.core.$ZodIssue;
 
 /**
- * A document's data as the schema types it, with defaults filled in.
- * @throws SpecError with every problem there is, each at its place in the file
+ * Validates a document's data, and returns it with defaults.
+ * @throws SpecError with all errors, each with its place in the file
  */
 export function validate<T>(schema: z.ZodType<T>, source: SourceDocument): T {
   const result = schema.safeParse(source.data, { error: describeIssue, reportInput: true, jitless: true });
@@ -21,7 +21,7 @@ export function validate<T>(schema: z.ZodType<T>, source: SourceDocument): T {
   throw new SpecError(problems.sort((a, b) => position(a.origin) - position(b.origin)));
 }
 
-/** Paths of the keys that unknown ones were probably meant to be: that these are missing is no problem of its own. */
+/** Paths of missing keys that unknown keys probably misspell: these are not reported separately. */
 function misspeltKeys(issues: readonly Issue[], schema: z.ZodType): Set<string> {
   const meant = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [];
@@ -49,7 +49,7 @@ function unknownKey(key: string, path: YamlPath, schema: z.ZodType, source: Sour
   );
 }
 
-/** The value that is there, for messages which do not say it themselves. */
+/** The actual value, for messages that don't contain it. */
 function butIs({ code, input }: Issue): string {
   const tellsNothing = ['invalid_format', 'invalid_value', 'invalid_union', 'too_small', 'too_big'].includes(
     code,

@@ -13,7 +13,7 @@ const declaration = z
   })
   .superRefine(fits);
 
-/** The variables that a spec hands to its playbook. */
+/** The variables that a spec passes to its playbook. */
 export const variablesSchema = z
   .record(
     z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be letters, digits and underscores' }),

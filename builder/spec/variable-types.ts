@@ -3,14 +3,14 @@ import type { Json } from '../json.js';
 export type VariableType = 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'mapping';
 
 interface VariableKind {
-  /** With its article, for messages. */
+  /** The type with its article, for messages. */
   readonly words: string;
   holds(value: unknown): boolean;
-  /** What a text of the command line means; undefined where it means nothing of this type. */
+  /** Parses a text of the command line; undefined if it is not of this type. */
   parse(text: string): Json | undefined;
 }
 
-/** What each type of variable holds, and how it is written on the command line. */
+/** Validation and command-line syntax of each type of variable. */
 export const variableTypes: Record<VariableType, VariableKind> = {
   string: { words: 'a text', holds: (value) => typeof value === 'string', parse: (text) => text },
   integer: { words: 'a whole number', holds: Number.isSafeInteger, parse: parseNumber(/^[-+]?\d{1,15}$/) },
@@ -45,7 +45,7 @@ function parseNumber(pattern: RegExp): (text: string) => number | undefined {
   return (text) => (pattern.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined);
 }
 
-/** JSON in brackets, or words with commas between them. */
+/** Parses JSON in brackets, or words separated by commas. */
 function parseList(text: string): Json | undefined {
   if (text.trimStart().startsWith('[')) return parseJson(text, Array.isArray);
   return text === '' ? [] : text.split(',').map((word) => word.trim());

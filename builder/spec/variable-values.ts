@@ -6,7 +6,7 @@ import { variableTypes } from './variable-types.js';
 
 type Declarations = Readonly<Record<string, VariableDeclaration>>;
 
-/** Values by the variables' names, split as the playbook's precedence needs them. */
+/** Values by name, split by precedence in the playbook. */
 export interface VariableValues {
   /** From the spec. */
   readonly defaults: Record<string, Json>;

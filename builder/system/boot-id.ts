@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What names this start of the machine (random(4)); undefined where there is no Linux to tell. */
+/** The machine's boot id (random(4)); undefined without Linux. */
 export function bootId(): string | undefined {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

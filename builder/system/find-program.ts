@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The absolute path of a program in these folders, which are divided as in PATH; undefined where nobody could start it from there. */
+/** The absolute path of an executable program in these folders, separated as in PATH; undefined if there is none. */
 export function findProgram(name: string, path = ''): string | undefined {
   return path
     .split(delimiter)

@@ -15,6 +15,6 @@ t.test('where none can be made', async (t) => {
   t.throws(() => makeFolder(`${folder}/file`), { code: 'EEXIST' });
   t.throws(() => makeFolder(`${folder}/file/below`), { code: 'ENOTDIR' });
   t.throws(() => makeFolder(`${folder}/file/far/below`), { code: 'ENOTDIR' });
-  // It is there, and takes nothing: Node's own recursive way never ends.
+  // An existing folder in which none can be made: Node's recursive mkdir would loop for ever.
   t.throws(() => makeFolder('/proc/a/b/c'), { code: 'ENOENT' });
 });

@@ -1,13 +1,13 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Somebody may remove an empty folder just when another one is to be made in it. */
+/** Another process may remove an empty folder before a folder is made in it. */
 const mostTries = 3;
 
 /**
- * Makes a folder and those above it. Unlike Node's own way of doing that, the error is always the system's true one, and it
- * comes to an end where a folder that is there lets nothing be made in it, as in `/proc`.
- * @param mode of all folders that are made
+ * Makes a folder and its parents. Unlike Node's recursive mkdir, it reports the system's true error, and ends if an existing
+ * folder allows none in it, such as `/proc`.
+ * @param mode of all new folders
  */
 export function makeFolder(path: string, mode?: number): void {
   for (let tries = 1; ; tries += 1)

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { bootId } from './boot-id.js';
 
-/** Where processes can't be looked up. */
+/** The world of a machine without /proc. */
 const nowhere = 'elsewhere';
 
 /**
- * Names a running process so that another can tell whether it still runs: `<world>.<pid>.<start>`, where the world is
- * this start of the machine and this namespace of process ids, and the start is the process's own, in clock ticks
- * (proc_pid_stat(5), field 22). Where there is no /proc, a name that nobody knows.
+ * An identity by which other processes can tell whether this one still runs: `<world>.<pid>.<start>`. The world is the boot id
+ * and the PID namespace, the start is the process's start time in clock ticks (proc_pid_stat(5), field 22). Without /proc it is
+ * unknown to others.
  */
 export function processIdentity(): string {
   try {
@@ -19,7 +19,7 @@ export function processIdentity(): string {
   }
 }
 
-/** Whether the process of this name still runs; undefined where that can't be told from here. */
+/** Whether the process still runs; undefined if that can't be told from here. */
 export function isRunning(identity: string): boolean | undefined {
   const [where, pid, start] = identity.split('.');
   if (where === nowhere || where !== world() || pid === undefined || !/^\d+$/.test(pid)) return undefined;
@@ -30,7 +30,7 @@ export function isRunning(identity: string): boolean | undefined {
   }
 }
 
-/** The process's id in its name. */
+/** The process id in an identity. */
 export function processId(identity: string): string {
   return identity.split('.')[1] ?? '';
 }
@@ -44,10 +44,10 @@ function world(): string {
   }
 }
 
-/** Id and start of a process. A zombie has ended. */
+/** Id and start time of a process. A zombie counts as ended. */
 function statFields(process: string): [pid: string, start: string] {
   const text = readFileSync(`/proc/${process}/stat`, 'latin1');
-  // The second field is the program's name in parentheses, which may hold anything.
+  // The second field is the program's name in parentheses, which may contain any characters.
   const [state, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   if (state === 'Z' || state === 'X') throw new Error('it has ended');
   return [text.slice(0, text.indexOf(' ')), rest[18] ?? ''];

@@ -1,10 +1,10 @@
-/** Starts timers: handed in where a test must not wait. */
+/** Starts timers; replaced in tests that must not wait. */
 export interface Timer {
-  /** Calls `action` once after so many milliseconds, unless the timer is cancelled by what comes back. */
+  /** Calls `action` once after so many milliseconds; returns a function to cancel it. */
   after(ms: number, action: () => void): () => void;
 }
 
-/** The time of this machine. */
+/** Real timers. */
 export const systemTimer: Timer = {
   after(ms, action) {
     const timer = setTimeout(action, ms);

@@ -1,4 +1,4 @@
-/** What the system says, for people. */
+/** The system's error codes, in words. */
 const reasons: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   EACCES: 'permission is denied',

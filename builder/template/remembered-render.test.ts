@@ -18,7 +18,7 @@ function optionsOf(values: Values) {
   return { asked, options: { name: 'x.hbs', variables } };
 }
 
-/** What comes out, an error included, and which variables were looked up on the way. */
+/** The result or error, and the variables that were looked up. */
 function outcome(render: (options: ReturnType<typeof optionsOf>['options']) => string, values: Values) {
   const { asked, options } = optionsOf(values);
   try {
@@ -53,7 +53,7 @@ t.test('whatever is remembered, the text is that of a rendering, and the same is
     const values = Object.fromEntries(
       Object.entries(domain).flatMap(([name, all], at) => {
         const value = all[pick(at) % all.length];
-        // Now and then a variable is not there at all.
+        // Sometimes omit a variable.
         return pick(at + 50) % 7 === 0 ? [] : [[name, value]];
       }),
     );

@@ -2,13 +2,13 @@ import { digestOf } from '../store/digest.js';
 import type { Memo } from '../store/memo.js';
 import { type HandlebarsOptions, type Variables, renderHandlebars } from './render-handlebars.js';
 
-/** Where a rendering stands after some answers: it asks on ("=name" for a value, "?name" whether there is one), or is done. */
+/** A state of a rendering: it asks for a variable ("=name" for its value, "?name" whether it exists), or is done. */
 type Node = { readonly ask: string } | { readonly text: string };
 
 /**
- * Renders as `renderHandlebars` does, or takes the text of an earlier time: a template always asks the same question first,
- * and what it asks next hangs on its text and the answers so far alone; so does what it makes of them. What is looked up
- * counts as used, so nothing is asked that the template itself would not ask.
+ * Like `renderHandlebars`, but reuses earlier results. A template's next question, or its result, depends only on its text and
+ * the answers so far, so earlier renderings form a tree of questions. Following it looks up exactly the variables that the
+ * template itself would.
  */
 export function rememberedRender(text: string, options: HandlebarsOptions, memo: Memo): string {
   const known = recall(text, options.variables, memo);
@@ -31,7 +31,7 @@ function recall(template: string, variables: Variables, memo: Memo): string | un
   }
 }
 
-/** Variables that note what is asked of them, once each. */
+/** Variables that record each question once. */
 class Recorder implements Variables {
   readonly #variables: Variables;
   readonly #memo: Memo;
@@ -69,7 +69,7 @@ class Recorder implements Variables {
   }
 }
 
-/** Digests alone: answers may be long, and are nobody's business. */
+/** Uses digests, because answers may be long or secret. */
 function placeAfter(place: string, answer: unknown): string {
   const digest = digestOf(`${place}\n${JSON.stringify(answer) ?? 'undefined'}`);
   return `render ${digest.slice('sha256:'.length)}`;

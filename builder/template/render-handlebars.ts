@@ -2,19 +2,19 @@ import Handlebars from 'handlebars';
 import { BuilderError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 
-/** What templates ask for. */
+/** The variables of a template. */
 export interface Variables {
   has(name: string): boolean;
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   lookup(name: string): unknown;
   /** For hints. */
   names(): Iterable<string>;
 }
 
 export interface HandlebarsOptions {
-  /** Of the template, for messages. */
+  /** The template's name, for messages. */
   readonly name: string;
-  /** Fully templated values. */
+  /** Fully templated. */
   readonly variables: Variables;
 }
 
@@ -45,14 +45,14 @@ function isTrue(value: unknown): boolean {
 }
 
 /**
- * Renders a Handlebars template without HTML escaping; only variables that are used are looked up.
+ * Renders a Handlebars template without HTML escaping; looks up only the variables that it uses.
  * @throws BuilderError `invalid` for a syntax error or an unknown variable
  */
 export function renderHandlebars(text: string, options: HandlebarsOptions): string {
   try {
     return templateOf(text)(contextOf(options), {
       helpers: helpers as Record<string, Handlebars.HelperDelegate>,
-      // Said, for otherwise it is refused with a warning on the console.
+      // Explicit, to avoid Handlebars' warning on the console.
       allowProtoPropertiesByDefault: false,
       allowProtoMethodsByDefault: false,
     });
@@ -75,7 +75,7 @@ function templateOf(text: string): HandlebarsTemplateDelegate {
 function contextOf({ variables }: HandlebarsOptions): object {
   return new Proxy(Object.create(null) as object, {
     get: (_, name) => {
-      // Handlebars puts the context into the message about an unknown name.
+      // Handlebars prints the context in its message about an unknown name.
       if (name === Symbol.toPrimitive) return () => 'the variables';
       return typeof name === 'string' && variables.has(name) ? variables.lookup(name) : undefined;
     },
@@ -87,7 +87,7 @@ function contextOf({ variables }: HandlebarsOptions): object {
   });
 }
 
-/** What the parser did not expect, by its name for it, in words. */
+/** The parser's names for unexpected tokens, in words. */
 const unexpected: Readonly<Record<string, string>> = {
   EOF: 'it ends before all blocks and braces are closed',
   OPEN_ENDBLOCK: 'a block is closed that is not open',
@@ -95,13 +95,13 @@ const unexpected: Readonly<Record<string, string>> = {
   INVALID: 'this character is not expected, or a brace is missing',
 };
 
-/** The parser's complaint: `Parse error on line 2:`, the end of what it has read, a line with a caret, what it expected. */
+/** Parses the parser's message: `Parse error on line 2:`, the end of the text read, a line with a caret, the expected tokens. */
 function syntaxProblem(message: string, text: string): { why: string; line: number; column: number } {
   const [first = '', read = '', caret = ''] = message.split('\n');
   const line = Number(/^Parse error on line (\d+)/.exec(first)?.[1] ?? 1);
   const got = /, got '(\w+)'$/.exec(message)?.[1];
   const source = text.split('\n')[line - 1] ?? '';
-  // Lines are joined in what it has read: of its end, as much as stands in the line.
+  // The message joins lines: find as much of its end as fits in the line.
   const before = read.slice(0, Math.max(0, caret.indexOf('^')));
   let tail = before;
   while (tail !== '' && !source.includes(tail)) tail = tail.slice(1);

@@ -2,7 +2,7 @@ import { Alias, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { BuilderError } from '../errors.js';
 import type { WrappingTag } from './yaml-schema.js';
 
-/** Where a value and its key begin: offsets in the text. */
+/** Offsets in the text of a value and its key. */
 export interface Place {
   readonly key: number;
   readonly value: number;
@@ -12,16 +12,16 @@ export type Places = ReadonlyMap<string | number, Place>;
 
 export const MAX_PROBLEMS = 20;
 const MAX_DEPTH = 100;
-/** More than any honest file says, and little enough to template. */
+/** More than real files need, and still quick to template. */
 const MAX_EXPANDED = 200_000;
 
-/** Makes a problem of a message, an offset and a hint. */
+/** Makes an error from a message, an offset and a hint. */
 export type Fail = (message: string, offset: number, hint?: string) => BuilderError;
 
-/** Makes a value of a scalar's text and its offset. */
+/** Converts a scalar's text, with its offset. */
 export type OfText = (text: string, offset: number) => unknown;
 
-/** Turns nodes into plain data, noting where everything stood. */
+/** Converts nodes to plain data, and records the places of all values. */
 export class Conversion {
   readonly places = new WeakMap<object, Places>();
   readonly problems: BuilderError[] = [];
@@ -113,7 +113,7 @@ export class Conversion {
     return this.#assemble(own, merged, places);
   }
 
-  /** Merged keys come first and give way to the map's own, as in PyYAML. */
+  /** Merged keys come first, and the mapping's own keys override them, as in PyYAML. */
   #assemble(
     own: Map<string, unknown>,
     merged: unknown[],

@@ -1,15 +1,15 @@
 import type { Place, Places } from './yaml-conversion.js';
 import type { ParsedYaml } from './yaml.js';
 
-/** Parsed YAML as JSON can keep it. */
+/** Parsed YAML in a form that JSON can hold. */
 export interface YamlRecord {
   readonly data: unknown;
   readonly top: number;
-  /** Two offsets, of key and value, for every member of every object and array, in the order of a walk from the top; -1 where none is known. */
+  /** Offsets of key and value of every member of every object and array, in depth-first order; -1 if unknown. */
   readonly offsets: readonly number[];
 }
 
-/** What to keep of a parsed text; undefined where JSON would give other data back (floats of a class of their own, `.inf`). */
+/** The record of a parsed text; undefined if JSON would change the data (floats with their own class, `.inf`). */
 export function yamlRecord({ data, places, top }: ParsedYaml): YamlRecord | undefined {
   const offsets: number[] = [];
   const whole = walk(data, (object, key) => {
@@ -19,7 +19,7 @@ export function yamlRecord({ data, places, top }: ParsedYaml): YamlRecord | unde
   return whole ? { data, top, offsets } : undefined;
 }
 
-/** Parsed YAML from its record. */
+/** Restores parsed YAML from its record. */
 export function restoreYaml({ data, top, offsets }: YamlRecord): ParsedYaml {
   const places = new WeakMap<object, Map<string | number, Place>>();
   let next = 0;
@@ -40,7 +40,7 @@ function memberPlaces(
   return known;
 }
 
-/** Visits every member of every object and array; whether all of it is as it would come back from JSON. */
+/** Visits every member of every object and array; returns whether JSON would preserve all data. */
 function walk(value: unknown, visit: (object: object, key: string | number) => void): boolean {
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
   if (typeof value !== 'object' || value === null) return value !== undefined;

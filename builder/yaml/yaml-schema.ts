@@ -2,25 +2,25 @@ import type { CollectionTag, ScalarTag } from 'yaml';
 import type { Origin } from '../errors.js';
 
 export interface YamlOptions {
-  /** What becomes of floats; by default they are numbers. */
+  /** Converts floats; default: numbers. */
   readonly float?: (value: number) => unknown;
-  /** Scalars with tags of the language's own ("!unsafe"), by tag. Any other tag is refused. */
+  /** Own tags for scalars ("!unsafe"). Any other tag is refused. */
   readonly scalarTags?: Readonly<Record<string, (text: string) => unknown>>;
-  /** As `scalarTags`, of which the value is to know where it stands. */
+  /** Like `scalarTags`, for values that need their place. */
   readonly placedTags?: Readonly<Record<string, (text: string, origin: Origin) => unknown>>;
-  /** Tags that wrap a value of any kind ("!Ref x", "!Join [a, b]"): the one member of the mapping that it becomes. */
+  /** Tags around a value of any kind ("!Ref x", "!Join [a, b]"), which become a mapping with one member. */
   readonly wrappingTags?: Readonly<Record<string, WrappingTag>>;
 }
 
 export interface WrappingTag {
   readonly key: string;
-  /** What becomes of a scalar's text; by default it stays. */
+  /** Converts a scalar's text; default: unchanged. */
   readonly ofText?: (text: string) => unknown;
 }
 
 const TAG = 'tag:yaml.org,2002:';
 
-/** PyYAML's implicit resolvers (resolver.py): narrower than YAML 1.1 says: `y` and `1e3` are strings. */
+/** PyYAML's implicit resolvers (resolver.py), narrower than YAML 1.1: `y` and `1e3` are strings. */
 export function tagsOf(options: YamlOptions): (ScalarTag | CollectionTag)[] {
   const float = options.float ?? ((value: number): unknown => value);
   return [

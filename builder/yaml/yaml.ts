@@ -15,15 +15,15 @@ export type { YamlOptions };
 /** A value's place in a document: keys and indexes from the top. */
 export type YamlPath = readonly (string | number)[];
 
-/** A YAML file as plain data that still knows where each part of it stands. */
+/** A YAML file as plain data with source positions. */
 export interface SourceDocument {
   readonly file: string;
   readonly text: string;
-  /** Objects, arrays and scalars; null for an empty file. Not to be changed: anchors and their aliases share objects. */
+  /** Objects, arrays and scalars; null for an empty file. Don't mutate: aliases share the objects of their anchors. */
   readonly data: unknown;
-  /** Where the value at `path` stands; of a path that is not there, its nearest parent. */
+  /** Position of the value at `path`, or of its nearest existing parent. */
   originOf(path: YamlPath): Origin;
-  /** As `originOf`, of the key that names the value. */
+  /** Like `originOf`, for the value's key. */
   originOfKey(path: YamlPath): Origin;
 }
 
@@ -38,16 +38,16 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
   return sourceDocument(text, file, readYaml(text, file, options));
 }
 
-/** What a text's data is and where it stands in it. */
+/** A text's data, and the positions of its parts. */
 export interface ParsedYaml {
   readonly data: unknown;
-  /** Of the keys and values of every object and array: offsets in the text. */
+  /** Offsets in the text of the keys and values of every object and array. */
   readonly places: WeakMap<object, Places>;
   /** Where the contents begin. */
   readonly top: number;
 }
 
-/** The part of `parseYaml` that takes its time, and depends on the text alone. @throws SpecError */
+/** The slow part of `parseYaml`, which depends only on the text. @throws SpecError */
 export function readYaml(text: string, file: string, options: YamlOptions = {}): ParsedYaml {
   const lines = lineStarts(text);
   const origin = (offset: number): Origin => originAt(file, lines, offset);
@@ -65,7 +65,7 @@ export function readYaml(text: string, file: string, options: YamlOptions = {}):
   return { data, places: conversion.places, top: document.contents?.range?.[0] ?? 0 };
 }
 
-/** A text and what was read of it, as one document. */
+/** Combines a text and its parsed data into a document. */
 export function sourceDocument(text: string, file: string, parsed: ParsedYaml): SourceDocument {
   const { data, places, top } = parsed;
   const lines = lineStarts(text);
@@ -80,7 +80,7 @@ export function sourceDocument(text: string, file: string, parsed: ParsedYaml): 
   };
 }
 
-/** The line that an origin points at, and a caret below it, for messages. Empty where the line does not exist. */
+/** The line of an origin with a caret below it, for messages. Empty if the line does not exist. */
 export function excerpt(text: string, origin: Origin): string {
   const line = text.split(/\r\n|\r|\n/, origin.line)[origin.line - 1];
   if (line === undefined) return '';
@@ -103,13 +103,13 @@ function compose(text: string, tags: readonly (ScalarTag | CollectionTag)[], fai
       uniqueKeys: false,
     });
   } catch (error) {
-    // The library composes by recursion, and throws plain errors for a few impossible documents.
+    // The library is recursive, and throws plain errors for a few malformed documents.
     const deep = error instanceof RangeError;
     throw new SpecError([fail(deep ? 'This is nested too deeply' : 'This is not valid YAML', 0)]);
   }
   const problems = [...document.errors, ...document.warnings].slice(0, MAX_PROBLEMS);
   const tab = problems.find(({ pos }) => isIndentedByTab(text, pos[0]));
-  // What else there is to complain of follows from the tab more often than not.
+  // Other errors usually follow from the tab.
   if (tab !== undefined) throw new SpecError([tabProblem(text, tab.pos[0], fail)]);
   if (problems.length > 0)
     throw new SpecError(

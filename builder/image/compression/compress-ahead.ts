@@ -5,24 +5,24 @@ import { gzipMember, memberChunks } from './gzip-members.js';
 import { type LayerPiece, layerPieces } from './layer-pieces.js';
 import { entryChunks } from '../tar-chunks.js';
 
-/** More than this is not kept in memory, in bytes. */
+/** Limit of compressed pieces in memory, bytes. */
 const mostKept = 256 << 20;
 
-/** What grew by more than this since the last look, in bytes, is still being written: most of its pieces will change. */
+/** A layer that grew by more bytes since the last look is still being written, so most of its pieces will change. */
 const growing = 16 << 20;
 const looksTheSame = 2;
-/** So many looks must have found a piece the same while its layer is growing. */
+/** While a layer grows, a piece must be the same in so many looks. */
 const looksWhileGrowing = 4;
 
 /**
- * Compresses pieces of a layer that is not finished yet, while a command still runs and other cores have nothing to do:
- * those that several looks found the same. One at a time, so that the command is not held up.
+ * Compresses pieces of an unfinished layer on idle cores while a command runs: those that did not change for several looks.
+ * One at a time, so as not to slow the command down.
  */
 export class CompressAhead {
   readonly #store: Store;
   readonly #level: number;
   readonly #done = new Map<Digest, Buffer[]>();
-  /** How many looks in a row found each piece. */
+  /** Number of consecutive looks with each piece. */
   #seen = new Map<Digest, number>();
   #size = 0;
   #kept = 0;
@@ -33,7 +33,7 @@ export class CompressAhead {
     this.#level = level;
   }
 
-  /** Takes the layer's entries as far as they are known; a later look ends the work of this one. */
+  /** Looks at the layer's current entries; a later look aborts this one. */
   async look(entries: readonly Entry[]): Promise<void> {
     const turn = ++this.#looks;
     const pieces = [...layerPieces(entries)];
@@ -49,12 +49,12 @@ export class CompressAhead {
     }
   }
 
-  /** Ends the work of the last look; what was finished stays. */
+  /** Aborts the last look; keeps finished pieces. */
   stop(): void {
     this.#looks += 1;
   }
 
-  /** The gzip members of a piece; undefined where it was not compressed. */
+  /** The gzip members of a piece; undefined if it was not compressed. */
   find(key: Digest): readonly Buffer[] | undefined {
     return this.#done.get(key);
   }

@@ -4,17 +4,17 @@ import { gzip } from 'node:zlib';
 const compress = promisify(gzip);
 const memberSize = 4 << 20;
 /**
- * zlib's, 1 to 9. It bounds the blocks of deflate too, each of which has a code of its own: less than the default, 8, makes
- * them shorter, and programs and libraries 0.8 % smaller in the same time.
+ * zlib's memLevel, 1 to 9. It also limits deflate's blocks, each with its own code: with less than the default, 8, blocks are
+ * shorter, and programs and libraries 0.8 % smaller in the same time.
  */
 const memLevel = 6;
 
-/** Compresses bytes on another thread, as a gzip member of their own (RFC 1952, 2.2: members follow each other). */
+/** Compresses bytes on another thread, as one gzip member (RFC 1952, 2.2: members may be concatenated). */
 export function gzipMember(bytes: Buffer, level: number): Promise<Buffer> {
   return compress(bytes, { level, memLevel });
 }
 
-/** Puts chunks together to what becomes one gzip member each: four megabytes, the last what is left. */
+/** Groups chunks into gzip members of four megabytes; the last may be smaller. */
 export function* memberChunks(chunks: Iterable<Buffer>): Generator<Buffer> {
   let parts: Buffer[] = [];
   let size = 0;

@@ -2,10 +2,10 @@ import type { Digest } from '../../store/digest.js';
 import type { Entry } from '../../tar/entry.js';
 import { fragmentDigest } from '../merge-entries.js';
 
-/** Consecutive entries of a layer whose part of the tar is compressed by itself. */
+/** Consecutive entries of a layer that are compressed together. */
 export interface LayerPiece {
   readonly entries: readonly Entry[];
-  /** Equal keys, equal bytes. */
+  /** Equal keys mean equal bytes. */
   readonly key: Digest;
 }
 
@@ -14,8 +14,8 @@ const most = 8 << 20;
 const headerSize = 512;
 
 /**
- * Cuts the entries of a layer into pieces of a few megabytes. Where a piece ends depends on the entries near its end
- * alone, so that a change leaves all pieces but those around it as they were.
+ * Cuts the entries of a layer into pieces of a few megabytes. Each cut depends only on the entries near it, so that a change
+ * affects only the pieces around it.
  */
 export function* layerPieces(entries: readonly Entry[]): Generator<LayerPiece> {
   let from = 0;

@@ -1,17 +1,17 @@
 import { Transform } from 'node:stream';
 import { Decompress } from 'fzstd';
 
-/** Beyond this the decoder takes minutes and gigabytes; registries' tools stay below (zstd's levels up to 19 use 8 MiB). */
+/** A larger window takes the decoder minutes and gigabytes; tools for registries use less (zstd's levels up to 19 use 8 MiB). */
 const largestWindow = 32 << 20;
 
 /**
- * Uncompresses zstd (RFC 8878), as many frames as there are, skippable ones too. Checksums of frames are not looked at:
- * who reads compares digests. Fails for what is no zstd, is cut short, or needs a window above 32 MiB.
+ * Decompresses zstd (RFC 8878): any number of frames, skippable ones included. Does not verify checksums of frames, because
+ * callers compare digests. Fails for other data, truncated data, and windows above 32 MiB.
  */
 export function zstdDecoder(): Transform {
   let head: Buffer | undefined = Buffer.alloc(0);
   const decoder = new Decompress((bytes) => {
-    // The decoder uses its memory again.
+    // Copied, because the decoder reuses its memory.
     if (bytes.length > 0) stream.push(Buffer.from(bytes));
   });
   const feed = (chunk: Buffer, last: boolean) => {
@@ -48,7 +48,7 @@ function attempt(action: () => void): Error | null {
   }
 }
 
-/** The window of the first frame, bytes (RFC 8878, 3.1.1.1.2); 0 where there is no frame or it is a single segment. */
+/** The window of the first frame, bytes (RFC 8878, 3.1.1.1.2); 0 if there is no frame or it is a single segment. */
 function windowOf(bytes: Buffer): number {
   if (bytes.length < 6 || bytes.readUInt32LE(0) !== 0xfd2fb528) return 0;
   const [flags, window] = [bytes.readUInt8(4), bytes.readUInt8(5)];

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/store.js';
 import type { Entry } from '../../tar/entry.js';
 
-/** What a file is that is left out for what is in it: see docs/playbook.md, "What a command leaves"; undefined for all others. */
+/** The kind of a file that layers omit because of its contents (docs/playbook.md, "What a command leaves"); else undefined. */
 export function leftOutByContent(entry: Entry, epoch: number, store: Store): string | undefined {
   if (entry.type !== 'file') return undefined;
   if (entry.path === '/var/lib/dbus/machine-id') return 'machine id';
@@ -9,10 +9,10 @@ export function leftOutByContent(entry: Entry, epoch: number, store: Store): str
   return undefined;
 }
 
-/** A file of bytecode begins with a magic number, flags and, where the flags are 0, its source's time (PEP 552). */
+/** Bytecode begins with a magic number, flags and, if the flags are 0, its source's time (PEP 552). */
 const header = 12;
 
-/** Whether Python would not take it: its source, later than `epoch` then, has another time in the layer. */
+/** Whether Python would ignore the bytecode: it records a source later than `epoch`, a time that changes in the layer. */
 function isOutdated({ content }: Entry, epoch: number, store: Store): boolean {
   if (content === undefined || content.slice.size < header) return false;
   const bytes = store.read({ ...content.slice, size: header });

@@ -1,16 +1,16 @@
-/** A rule of the list of what never gets into a layer: see docs/playbook.md, "What a command leaves". */
+/** A rule for paths that layers omit: see docs/playbook.md, "What a command leaves". */
 export interface LeftOutRule {
-  /** The paths as the documentation has them. */
+  /** The paths as in the documentation. */
   readonly paths: string;
-  /** Fits absolute paths. */
+  /** Matches absolute paths. */
   readonly pattern: RegExp;
-  /** What it is, in a word or two, for the line below a step. */
+  /** Their kind, in a word or two, for the line below a step. */
   readonly what: string;
 }
 
 /**
- * All that is left out by its path alone, unless it is a directory. Whatever is not here is kept: who adds a rule gives its
- * reason in docs/playbook.md, where a test looks for it.
+ * All paths that layers omit, unless they are directories; all others are kept. Give the reason for a new rule in
+ * docs/playbook.md, where a test looks for it.
  */
 export const leftOutRules: readonly LeftOutRule[] = [
   { paths: '`/var/lib/apt/lists/**`', pattern: /^\/var\/lib\/apt\/lists\/./, what: 'package lists' },
@@ -54,7 +54,7 @@ export const leftOutRules: readonly LeftOutRule[] = [
   },
 ];
 
-/** What a path is that never gets into a layer, unless it is a directory; undefined for all others. */
+/** The kind of a path that layers omit, unless it is a directory; undefined for all others. */
 export function leftOutByPath(path: string): string | undefined {
   return leftOutRules.find(({ pattern }) => pattern.test(path))?.what;
 }

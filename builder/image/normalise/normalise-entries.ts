@@ -7,15 +7,15 @@ import { leftOutByPath } from './left-out.js';
 
 const secondsPerDay = 86_400;
 
-/** What gets into a layer, and what of the entries does not. */
+/** The normalised entries of a layer, and the omitted ones. */
 export interface Normalised {
   readonly entries: Entry[];
   readonly leftOut: LeftOut[];
 }
 
 /**
- * Takes out of a layer what differs from one run to the next (docs/playbook.md, "What a command leaves"): what is on the list
- * is left out, times later than `epoch` become `epoch`, the machine id is emptied, last changes of passwords are clamped.
+ * Removes differences between runs from a layer (docs/playbook.md, "What a command leaves"): omits listed paths, limits times
+ * and days of password changes to `epoch`, and empties the machine id.
  */
 export function normaliseEntries(entries: readonly Entry[], epoch: number, store: Store): Normalised {
   const leftOut: LeftOut[] = [];
@@ -36,7 +36,7 @@ function leftOutOf(entry: Entry, epoch: number, store: Store): string | undefine
   return leftOutByPath(entry.path) ?? leftOutByContent(entry, epoch, store);
 }
 
-/** Hard links to what was left out share their file among themselves: the first has the contents. */
+/** If the target of hard links is omitted, the first link gets the contents, and the others link to it. */
 function withoutLostTargets(kept: readonly Entry[], all: readonly Entry[]): Entry[] {
   const there = new Set(kept.map(({ path }) => path));
   const heirs = new Map<string, string>();

@@ -1,20 +1,20 @@
 import type { Store } from '../../store/store.js';
 import type { Entry } from '../../tar/entry.js';
 
-/** Bytes; keys are shorter. */
+/** Size limit in bytes; keys are smaller. */
 const longest = 20_000;
 const readableByAll = 0o004;
 const privateKey = /-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----/;
 
-/** What is made of random numbers, and where its folder is known: the folder is told. */
+/** Paths of clusters; a group in the expression selects the folder to report. */
 const clusters: readonly RegExp[] = [
   /^(\/var\/lib\/postgresql\/[^/]+\/[^/]+)\/PG_VERSION$/,
   /^(\/var\/lib\/mysql)\/ibdata1$/,
 ];
 
 /**
- * Paths of what a command made of random numbers, and every container of the image would share: private keys (the snakeoil
- * certificate's, those of SSH hosts) and database clusters. They are kept: nothing makes them at a container's start.
+ * Paths of random secrets that a command made, and that all containers of the image would share: private keys (of the snakeoil
+ * certificate, of SSH hosts) and database clusters. They are kept, because nothing makes them when a container starts.
  */
 export function randomSecrets(entries: readonly Entry[], store: Store): string[] {
   const found = entries.flatMap((entry) => {

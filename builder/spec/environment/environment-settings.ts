@@ -9,7 +9,7 @@ import { registrySchema } from '../registry-schema.js';
 
 const parameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 
-/** The settings of an environment, each by itself. */
+/** The settings of an environment, without rules between them. */
 export const environmentSettings = z.strictObject({
   registry: registrySchema.optional().describe('Registry that images are pushed to.'),
   account: like(/^\d{12}$/, "an account's number, of 12 digits in quotes")

@@ -10,7 +10,7 @@ export function flag(standard: boolean) {
   return z.boolean().default(standard);
 }
 
-/** A mapping that may be left out: then all of its settings have their defaults. */
+/** An optional mapping, by default with the defaults of all its settings. */
 export function section<T extends z.ZodRawShape>(shape: T, about: string) {
   return z
     .strictObject(shape)
