@@ -14,7 +14,7 @@ export type BuildEvent =
   /** An OCI layout or archive is written. */
   | { readonly kind: 'written'; readonly path: string; readonly ms: number };
 
-/** What became of a step. A cached step may have no `step-started` before it. */
+/** The outcome of a step. A cached step may have no `step-started` before it. */
 export interface StepDone {
   readonly kind: 'step-done';
   readonly name: string;
@@ -23,15 +23,15 @@ export interface StepDone {
   readonly changed: boolean;
   /** The step failed; the error that ends the build follows, unless the playbook rescues or ignores it. */
   readonly failed?: boolean | undefined;
-  /** What its commands left and the image does not have. */
+  /** Files that its commands left, and the image omits. */
   readonly leftOut?: readonly LeftOut[] | undefined;
   /** Why it ran: the input that changed (`--explain`). */
   readonly reason?: string | undefined;
 }
 
-/** Something that a command left and the layer does not have. */
+/** A path that a command left, and the layer omits. */
 export interface LeftOut {
   readonly path: string;
-  /** In a word or two: "package lists". */
+  /** Its kind, in a word or two: "package lists". */
   readonly what: string;
 }

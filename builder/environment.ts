@@ -1,2 +1,2 @@
-/** The environment variables of a process. They are handed in: only cli/main.ts looks them up. */
+/** The environment variables of a process. Passed as an argument: only cli/main.ts reads the real ones. */
 export type Environment = Readonly<Record<string, string | undefined>>;

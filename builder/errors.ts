@@ -5,7 +5,7 @@ export interface Origin {
   readonly column: number;
 }
 
-/** What went wrong, in one word that scripts may rely on. `usage` and `invalid` end with exit code 2, `interrupted` with 130, others with 1. */
+/** The kind of an error, stable for scripts. `usage` and `invalid` end with exit code 2, `interrupted` with 130, others with 1. */
 export type ErrorCode = 'usage' | 'invalid' | 'failed' | 'unavailable' | 'not-found' | 'interrupted';
 
 export interface ErrorDetails {
@@ -31,7 +31,7 @@ export class BuilderError extends Error {
   }
 }
 
-/** All that is wrong with one file, reported at once. */
+/** All errors of one file. */
 export class SpecError extends BuilderError {
   readonly problems: readonly BuilderError[];
 
@@ -46,7 +46,7 @@ export class SpecError extends BuilderError {
   }
 }
 
-/** A task of a playbook failed; `output` is the end of what its command printed, undefined where it was no command that failed. */
+/** A task of a playbook failed; `output` is the end of its command's output, undefined if no command failed. */
 export class StepError extends BuilderError {
   readonly step: string;
   readonly output: string | undefined;

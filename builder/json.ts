@@ -1,4 +1,4 @@
-/** JSON without functions or undefined: what a task's result, arguments and facts are made of. */
+/** JSON data: the type of a task's result, arguments and facts. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** JSON with sorted keys and no white space, so that equal values give equal text. */

@@ -2,8 +2,7 @@ const LONGEST = 100;
 const MOST_TOLD = 20;
 
 /**
- * The known name that was probably meant: the closest by edit distance, whatever the case of its letters; undefined where
- * more than a third of the letters differ.
+ * The known name that is closest by edit distance, ignoring case; undefined if more than a third of the letters differ.
  */
 export function nearestName(given: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -15,7 +14,7 @@ export function nearestName(given: string, known: Iterable<string>): string | un
   return best;
 }
 
-/** A hint for a name that is not known: the nearest one, or those that there are. */
+/** A hint for an unknown name: the nearest known one, or all of them. */
 export function nameHint(given: string, known: readonly string[]): string {
   const nearest = nearestName(given, known);
   if (nearest !== undefined) return `Did you mean "${nearest}"?`;
@@ -24,7 +23,7 @@ export function nameHint(given: string, known: readonly string[]): string {
   return `Known are: ${known.slice(0, MOST_TOLD).join(', ')}${more}.`;
 }
 
-/** Optimal string alignment distance (insert, delete, replace, swap of neighbours); names that are too long apart count as `limit`. */
+/** Optimal string alignment distance (insert, delete, replace, swap of neighbours); returns `limit` if the lengths differ too much. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit || a.length > LONGEST) return limit;
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];

@@ -4,15 +4,15 @@ export type PushEvent =
   | { readonly kind: 'push-started'; readonly names: readonly string[] }
   | PushProgress
   | PushDone
-  /** The registry's scan of a pushed image is awaited. */
+  /** The push waits for the registry's scan of the image. */
   | { readonly kind: 'scan-started'; readonly repository: string }
   /** The worst finding comes first. */
   | { readonly kind: 'scan-done'; readonly findings: readonly Finding[]; readonly ms: number };
 
-/** How far one blob is. A blob ends with a state other than `uploading`. */
+/** Progress of a blob. Its last state is another than `uploading`. */
 export interface PushProgress {
   readonly kind: 'push-progress';
-  /** The layer's name, or what else the blob is called. */
+  /** The layer's name, or another name of the blob. */
   readonly name: string;
   readonly digest: string;
   /** Bytes of the whole blob. */
@@ -26,7 +26,7 @@ export interface PushDone {
   readonly kind: 'push-done';
   readonly names: readonly string[];
   readonly digest: string;
-  /** Counts of blobs. */
+  /** Numbers of blobs. */
   readonly uploaded: number;
   readonly mounted: number;
   readonly existing: number;
@@ -35,7 +35,7 @@ export interface PushDone {
   readonly ms: number;
 }
 
-/** A weakness that a scan knows of. */
+/** A vulnerability found by a scan. */
 interface Finding {
   readonly name: string;
   readonly severity: string;
