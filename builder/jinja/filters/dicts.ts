@@ -165,7 +165,7 @@ export const dictFilters: FilterTable = {
         ...rest
       } = options as Record<string, unknown>;
       if (Object.keys(rest).length > 0)
-        throw new TemplateError('"combine" takes "recursive" and "list_merge" alone by name');
+        throw new TemplateError('"combine" takes only "recursive" and "list_merge" by name');
       return combine(value, others as unknown[], isTrue(recursive), str(merge));
     },
   ],

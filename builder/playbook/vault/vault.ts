@@ -34,7 +34,7 @@ export class Vault {
       throw new RefusalError(`Can't decrypt ${what}: ${envelope}`, {
         code: 'invalid',
         origin,
-        hint: 'Write it anew with ansible-vault.',
+        hint: 'Encrypt it again with ansible-vault.',
       });
     const passwords = this.#all();
     const { id } = envelope;
