@@ -1,4 +1,4 @@
-/** Shell scripts, one after the other, that change a Debian root in ways that engines could tell differently. */
+/** Shell scripts, run in order, whose changes to a Debian root engines could report differently. */
 export const awkwardChanges: readonly string[] = [
   `mkdir -p /srv/a/b; echo one >/srv/a/one; ln /srv/a/one /srv/a/b/two; ln -s ../one /srv/a/b/link; mkfifo -m 640 /srv/pipe
    cp /bin/cat /srv/cat; chmod 6755 /srv/cat; chown 33:44 /srv/a/b; truncate -s 10M /srv/sparse; printf x | dd of=/srv/sparse bs=1 seek=5M conv=notrunc 2>/dev/null

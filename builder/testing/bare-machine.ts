@@ -4,12 +4,12 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Test } from 'tap';
 
-/** Kept from run to run: the roots as tars, and the packages that set-ups downloaded. */
+/** Kept between runs: roots as tars, and packages that set-ups downloaded. */
 const cache = join(tmpdir(), 'platen-test-bare');
 const archives = 'var/cache/apt/archives';
 const certificates = '/etc/own-certificates.crt';
 
-/** Makes the folder `$1` the root of namespaces of its own, with npm's cache `$2` and pip's cache `$3`; the rest is what runs there. All of it ends with the command. */
+/** Makes the folder `$1` the root of new namespaces, with npm's cache `$2` and pip's cache `$3`, and runs the rest there. All processes end with the command. */
 const enter = `
 set -e
 root=$1 npm_cache=$2 pip_cache=$3; shift 3
@@ -28,8 +28,8 @@ cd /src
 exec "$@"`;
 
 /**
- * Has dockerd start in a network of its own as soon as it is installed: in this machine's it would change, or remove, the
- * bridge of the daemon that is there. Only that wrapper knows the flag, so that no other dockerd starts.
+ * Makes dockerd start in its own network once it is installed: in this machine's network it would change or remove the bridge
+ * of the existing daemon. Only the wrapper knows the flag, so that no other dockerd starts.
  */
 const ownNetwork = '--in-a-network-of-its-own';
 const wrapDockerd = `[ -x /usr/sbin/dockerd ] || exit 0
@@ -42,19 +42,19 @@ END
 chmod +x /usr/local/sbin/dockerd
 `;
 
-/** What reaches a machine from the network that it stands in. */
+/** Variables for access to the network. */
 const ofTheNetwork = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** A Debian of nothing but its smallest packages, Node.js and this project in /src: a root of its own on this machine. */
+/** A minimal Debian with Node.js and this project in /src, as a root on this machine. */
 export class BareMachine {
   readonly #root = mkdtempSync(join(tmpdir(), 'platen-bare-'));
 
-  /** @param nodeModules whether it has this project's node modules already, which take their time to install */
+  /** @param nodeModules whether to provide this project's node modules, which take long to install */
   constructor(t: Test, { suite, nodeModules }: { suite: string; nodeModules: boolean }) {
     t.teardown(() => this.#remove());
     execFileSync('tar', ['-xpf', rootArchive(suite), '-C', this.#root]);
     this.#installNode();
-    // What a power cut would leave is of no interest.
+    // No need to survive a power cut.
     writeFileSync(join(this.#root, 'etc/dpkg/dpkg.cfg.d/unsafe-io'), 'force-unsafe-io\n');
     mkdirSync(join(this.#root, 'root/.npm'));
     cpSync('/etc/resolv.conf', join(this.#root, 'etc/resolv.conf'), { dereference: true });
@@ -75,14 +75,14 @@ export class BareMachine {
     );
   }
 
-  /** Runs a line of shell as root in /src. @returns its exit code and what it wrote, errors among it */
+  /** Runs a line of shell as root in /src. @returns exit code and output, errors included */
   run(line: string): Promise<{ readonly code: number; readonly output: string }> {
     const argv = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
     const npmCache = process.env['npm_config_cache'] ?? join(homedir(), '.npm');
     const pipCache = process.env['PIP_CACHE_DIR'] ?? join(homedir(), '.cache/pip');
     for (const folder of [npmCache, pipCache]) mkdirSync(folder, { recursive: true });
     argv.push('sh', '-c', enter, 'enter', this.#root, npmCache, pipCache);
-    // By `env -i`: tap hands more than it is given to each process of a test.
+    // With `env -i`, because tap adds variables to each process of a test.
     const pairs = Object.entries(this.#environment()).map(([name, value]) => `${name}=${value}`);
     argv.push('env', '-i', ...pairs, 'sh', '-c', `exec 2>&1; ${line}`);
     const options = { maxBuffer: 1 << 28 };
@@ -141,7 +141,7 @@ export class BareMachine {
   }
 }
 
-/** A tar of Debian's smallest root; made by mmdebstrap once on a machine (about 12 s). */
+/** A tar of Debian's smallest root; made by mmdebstrap once per machine (about 12 s). */
 function rootArchive(suite: string): string {
   const archive = join(cache, `${suite}-v1.tar`);
   if (existsSync(archive)) return archive;

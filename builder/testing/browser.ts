@@ -1,6 +1,6 @@
 import { Agent, fetch, type Headers, type RequestInit } from 'undici';
 
-/** What came back: redirects are not followed, and the body is read. */
+/** An answer: without following redirects, with its body. */
 export interface Page {
   readonly status: number;
   readonly headers: Headers;
@@ -8,7 +8,7 @@ export interface Page {
   readonly text: string;
 }
 
-/** An HTTP client with cookies, as a browser keeps them for one site. */
+/** An HTTP client that keeps the cookies of one site, like a browser. */
 export class Browser {
   readonly #origin: string;
   readonly #cookies: Map<string, string>;
@@ -16,7 +16,7 @@ export class Browser {
 
   /**
    * @param origin like http://127.0.0.1:8080
-   * @param options `cookies`: of a browser that was at the same site by another address; `ca`: in PEM, the authority that is trusted; `from`: the address of this machine that it comes from
+   * @param options `cookies`: from a browser of the same site at another address; `ca`: the trusted authority, in PEM; `from`: the source address on this machine
    */
   constructor(
     origin: string,

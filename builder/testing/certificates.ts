@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 /** Files in PEM. */
 export interface Certificates {
-  /** The authority; nobody but the test knows it. */
+  /** The authority, known only to the test. */
   readonly ca: string;
   readonly certificate: string;
   readonly key: string;
 }
 
-/** Makes an authority and a certificate of its for 127.0.0.1, `localhost` and these names, with openssl. */
+/** Makes an authority, and its certificate for 127.0.0.1, `localhost` and these names, with openssl. */
 export function makeCertificates(folder: string, names: readonly string[] = []): Certificates {
   const path = (name: string): string => join(folder, name);
   const openssl = (...args: string[]): unknown => execFileSync('openssl', args, { stdio: 'pipe' });

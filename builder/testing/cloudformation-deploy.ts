@@ -8,7 +8,7 @@ import type { PlatformStack } from '../platform/graph/platform.js';
 import { renderTemplate } from '../platform/template/render-template.js';
 import { type RenderedData, withoutTypes } from './without-types.js';
 
-/** What CloudFormation tells of a resource. */
+/** CloudFormation's event of a resource. */
 export interface StackEvent {
   readonly resource: string;
   readonly type: string;
@@ -16,13 +16,13 @@ export interface StackEvent {
   readonly reason: string;
 }
 
-/** What stacks gave, by their names. */
+/** Outputs of stacks, by stack name. */
 export type Outputs = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-/** Whether a deployment made, changed or left a stack. */
+/** What a deployment did to a stack. */
 export type Deployed = 'created' | 'updated' | 'unchanged';
 
-/** Deploys stacks by CloudFormation's interface: creates them, and updates those that it says are not as given. Not by change sets: moto forgets the outputs of those. */
+/** Deploys stacks with CloudFormation's API: creates them, and updates changed ones. Without change sets, after which moto forgets outputs. */
 export class CloudFormationDeploy {
   readonly #clients = new Map<string, CloudFormationClient>();
   readonly #endpoint: string;
@@ -35,12 +35,12 @@ export class CloudFormationDeploy {
     this.#leftOut = new Set(leftOut);
   }
 
-  /** What of a stack is deployed. */
+  /** The deployed part of a stack. */
   templateOf(stack: PlatformStack): RenderedData {
     return withoutTypes(renderTemplate(stack), this.#leftOut);
   }
 
-  /** Deploys one stack, fed from those before it. */
+  /** Deploys one stack, with outputs of the earlier ones. */
   async deploy(stack: PlatformStack, outputs: Outputs): Promise<Deployed> {
     const client = this.#client(stack);
     const exists = (await this.describe(stack)) !== undefined;
@@ -64,7 +64,7 @@ export class CloudFormationDeploy {
     return exists ? 'updated' : 'created';
   }
 
-  /** A parameter's value from outputs; 1 where a number should come from what was left out. */
+  /** A parameter's value from outputs; 1 for a number from a resource that is left out. */
   #fed(stack: PlatformStack, parameter: string, outputs: Outputs): string {
     const value = valueOf(stack, parameter, outputs);
     return stack.template.Parameters[parameter]?.Type === 'Number' && value.startsWith('left-out-')
@@ -72,7 +72,7 @@ export class CloudFormationDeploy {
       : value;
   }
 
-  /** Whether a change set says that anything changes. It is not executed: moto would forget the outputs. */
+  /** Whether a change set shows changes. It is not executed, because moto would forget the outputs. */
   async #differs(
     client: CloudFormationClient,
     given: cloudformation.UpdateStackCommandInput,
@@ -91,7 +91,7 @@ export class CloudFormationDeploy {
     return changes.length > 0;
   }
 
-  /** What CloudFormation says of a stack; undefined where there is none. */
+  /** CloudFormation's description of a stack; undefined if there is none. */
   async describe(stack: PlatformStack): Promise<Stack | undefined> {
     try {
       const command = new cloudformation.DescribeStacksCommand({ StackName: stack.stackName });
@@ -110,7 +110,7 @@ export class CloudFormationDeploy {
     );
   }
 
-  /** What CloudFormation tells of a stack's resources, the newest first. */
+  /** The events of a stack's resources, the newest first. */
   async events(stack: PlatformStack): Promise<StackEvent[]> {
     const command = new cloudformation.DescribeStackEventsCommand({ StackName: stack.stackName });
     const { StackEvents: events = [] } = await this.#client(stack).send(command);

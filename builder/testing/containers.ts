@@ -11,27 +11,27 @@ import type { TaskContainer } from './wordpress-task.js';
 
 export interface ContainerOptions {
   readonly image: string;
-  /** What the others on the network call it. */
+  /** Its name for others on the network. */
   readonly alias: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** What it runs instead of what the image says. */
+  /** Replaces the image's command. */
   readonly command?: readonly string[];
-  /** A port to be published on 127.0.0.1, or several. */
+  /** A port to publish on 127.0.0.1, or several. */
   readonly port?: number | readonly number[];
   /** `volume:/path` or `/folder:/path:ro`. */
   readonly binds?: readonly string[];
-  /** Limits as a task of ECS has them; without it, none but Docker's own. */
+  /** Limits of an ECS task; default: only Docker's own. */
   readonly task?: TaskContainer;
-  /** In place of the image's own entrypoint and command. */
+  /** Replaces the image's entrypoint and command. */
   readonly entrypoint?: readonly string[];
-  /** More of Docker's settings. */
+  /** Additional settings of Docker. */
   readonly host?: EngineOptions['HostConfig'];
 }
 
-/** By which the engine knows networks of tests. */
+/** The label of test networks. */
 const testLabel = 'platen.test';
 
-/** A network of its own and the containers on it; `remove` leaves nothing of it, volumes included. */
+/** A network and its containers; `remove` removes all of it, volumes included. */
 export class ContainerNetwork {
   readonly name = `platen-test-${process.pid}-${randomBytes(4).toString('hex')}`;
   readonly #containers: TestContainer[] = [];
@@ -47,13 +47,13 @@ export class ContainerNetwork {
   static async create(): Promise<ContainerNetwork> {
     const engine = { host: process.env.DOCKER_HOST };
     const network = new ContainerNetwork(await dockerResources(engine), await connectDocker(engine));
-    // The engine has addresses for some thirty networks, and tests that were killed left theirs.
+    // The engine has addresses for about thirty networks, and killed tests leave theirs behind.
     await network.#client.pruneNetworks({ filters: { label: [testLabel], until: ['2h'] } });
     await network.#docker.networks.create(network.name, { labels: { [testLabel]: '' } });
     return network;
   }
 
-  /** A name for a volume that goes with the network. */
+  /** A name for a volume that is removed with the network. */
   volume(): string {
     const name = `${this.name}-${this.#volumes.length}`;
     this.#volumes.push(name);
@@ -108,7 +108,7 @@ export class ContainerNetwork {
 }
 
 export class TestContainer {
-  /** For what a test does to it that platen never does. */
+  /** For actions in tests that platen never does. */
   readonly docker: Docker.Container;
   readonly #containers: Containers;
   readonly #port: number | undefined;
@@ -120,12 +120,12 @@ export class TestContainer {
     this.#port = port;
   }
 
-  /** Where the published port is reached, or that one of several. */
+  /** The address of the published port, or of one of several. */
   async origin(port = this.#port): Promise<string> {
     return `http://${(await this.#containers.find(this.docker.id))?.ports[`${port}/tcp`]}`;
   }
 
-  /** Runs a shell line; gives what it printed, and throws where it fails. */
+  /** Runs a shell line and returns its output. @throws Error if it fails */
   async run(line: string, user = 'root'): Promise<string> {
     const { exitCode, stdout, stderr } = await runCommand(
       { containers: this.#containers, id: this.docker.id },
@@ -140,7 +140,7 @@ export class TestContainer {
     return stdout;
   }
 
-  /** Waits until the line succeeds. @throws Error with the container's log after `seconds`, at once where it has ended */
+  /** Waits until the line succeeds. @throws Error with the container's log after `seconds`, or once it has ended */
   async until(line: string, seconds = 180, user = 'root'): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
@@ -163,8 +163,8 @@ export class TestContainer {
   }
 
   /**
-   * As `logs`, as soon as they have the pattern; after a minute without it. What a service says may come after its answer:
-   * nginx and php-fpm write for their workers when they get to it.
+   * Like `logs`, but waits up to a minute for the pattern. A service may log after it has answered: nginx and php-fpm write
+   * their workers' lines later.
    */
   async logged(pattern: RegExp): Promise<{ stdout: string; stderr: string }> {
     for (const end = Date.now() + 60_000; ; await sleep(100)) {
@@ -173,12 +173,12 @@ export class TestContainer {
     }
   }
 
-  /** A file of the container, inside the tar that the engine gives. */
+  /** A file of the container, in a tar from the engine. */
   async archive(path: string): Promise<Buffer> {
     return buffer(await this.#containers.archive(this.docker.id, path));
   }
 
-  /** `docker stop`: the milliseconds that it took, and how the container ended; who does not end in `seconds` is killed. */
+  /** `docker stop`: returns its duration in milliseconds, and the exit code; kills the container after `seconds`. */
   async stop(seconds = 20): Promise<{ ms: number; exitCode: number }> {
     const begin = performance.now();
     await this.#containers.stop(this.docker.id, seconds);
@@ -186,7 +186,7 @@ export class TestContainer {
     return { ms, exitCode: (await this.#containers.find(this.docker.id))?.exitCode ?? -1 };
   }
 
-  /** Waits until the container has ended by itself; gives how. @throws Error with its log after five minutes */
+  /** Waits until the container ends by itself; returns how. @throws Error with its log after five minutes */
   async ended(): Promise<{ exitCode: number; log: string }> {
     const late = sleep(300_000, undefined, { ref: false }).then(() => undefined);
     const exitCode = await Promise.race([this.#containers.wait(this.docker.id), late]);

@@ -1,6 +1,6 @@
 import { connectDocker } from '../engine/docker/docker-client.js';
 
-/** An image made of another by changes of its configuration, as a Dockerfile says them; gives its name. */
+/** Derives an image from another by changes in a Dockerfile's notation; returns its name. */
 export async function derivedImage(from: string, name: string, changes: readonly string[]): Promise<string> {
   const docker = await connectDocker({ host: process.env.DOCKER_HOST });
   const container = await docker.createContainer({

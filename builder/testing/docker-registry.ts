@@ -5,25 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** How a registry is to behave; all of it may be left out. */
+/** Options of a registry, all optional. */
 export interface DockerRegistryOptions {
-  /** Lets `platen` in, with the password `open sesame`. */
+  /** Accepts the user `platen` with the password `open sesame`. */
   readonly htpasswd?: boolean;
   /** Files in PEM. */
   readonly tls?: { readonly certificate: string; readonly key: string };
-  /** Where tokens come from, and the file of the certificate that they are signed with. */
+  /** The token service, and the certificate of its signatures. */
   readonly token?: { readonly realm: string; readonly certificate: string };
-  /** Keeps what it gets in memory, not in files: faster for what is small. */
+  /** Stores data in memory instead of files: faster for small data. */
   readonly inMemory?: boolean;
-  /** Where clients are to believe it is: what locations begin with. */
+  /** Its address for clients, the prefix of locations. */
   readonly url?: string;
 }
 
-/** A `docker-registry` (Debian's package) of a test's own, on a free port of 127.0.0.1. */
+/** A `docker-registry` (Debian's package) for a test, on a free port of 127.0.0.1. */
 export interface DockerRegistry {
   /** `127.0.0.1:41234` */
   readonly host: string;
-  /** Its folder, where it keeps files; `docker/registry/v2/…` below. */
+  /** Its data folder; `docker/registry/v2/…` below. */
   readonly storage: string;
   stop(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export const registryLogin = { username: 'platen', password: 'open sesame' };
 export const tokenIssuer = 'platen-test';
 export const tokenService = 'registry-test';
 
-/** bcrypt of the password above, with the least rounds. */
+/** bcrypt of the password above, with the fewest rounds. */
 export const registryPasswordLine = 'platen:$2b$04$PXp4LBU02uXsIHjdWkDpEeD0HlXUyTpsN0W6ocYN39nrgn10YSlYi';
 
 /** Starts one and waits until it listens. */
@@ -42,12 +42,12 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   mkdirSync(storage);
   writeFileSync(join(folder, 'htpasswd'), registryPasswordLine);
   const config = join(folder, 'config.yml');
-  // JSON is YAML.
+  // The file may be JSON, as JSON is YAML.
   writeFileSync(config, JSON.stringify(configuration(folder, options)));
   const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   try {
     const port = await listening(child);
-    // A test that is through need not wait for it; what it made goes with `stop`.
+    // A finished test need not wait for it; `stop` removes its files.
     child.unref();
     (child.stderr as Socket).unref();
     return {
@@ -94,7 +94,7 @@ function configuration(
   };
 }
 
-/** Reads the log, for good: a full pipe would stop the registry. */
+/** Reads the log until the end: a full pipe would block the registry. */
 function listening(child: ChildProcess): Promise<number> {
   const lines: string[] = [];
   return new Promise((resolve, reject) => {
@@ -110,7 +110,7 @@ function listening(child: ChildProcess): Promise<number> {
 
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    // It keeps no test alive; its end is worth waiting for.
+    // Unreferenced so far; now wait until it ends.
     child.ref();
     child.once('exit', () => resolve());
     if (child.exitCode !== null || !child.kill('SIGKILL')) resolve();

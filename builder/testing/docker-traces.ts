@@ -14,10 +14,10 @@ export function baseOfLayout(layout: string): string {
   return rootfs.diff_ids[0];
 }
 
-/** What stands on one layer in Docker. Where the layer is a test's alone, other builds may go on beside it. */
+/** Images and containers on one base layer in Docker. If only one test uses the layer, other builds may run meanwhile. */
 export class DockerTraces {
   readonly #base: string;
-  /** Images by their ids: whether they stand on the base. */
+  /** Whether images contain the base, by id. */
   readonly #known = new Map<string, boolean>();
 
   /** @param base diffID of the lowest layer */
@@ -25,19 +25,19 @@ export class DockerTraces {
     this.#base = base;
   }
 
-  /** Ids of all containers, of those that ended too. */
+  /** Ids of all containers, ended ones included. */
   async containers(): Promise<string[]> {
     const docker = await connectDocker({ host: process.env.DOCKER_HOST });
     const [images, containers] = await Promise.all([this.#images(), docker.listContainers({ all: true })]);
     return containers.filter(({ ImageID }) => images.has(ImageID)).map(({ Id }) => Id);
   }
 
-  /** Names of all images; the id of one that has none. */
+  /** Names of all images, or the id if there is none. */
   async images(): Promise<string[]> {
     return [...(await this.#images())].flatMap(([id, tags]) => (tags.length > 0 ? tags : [id]));
   }
 
-  /** The container in which such a command runs; waits for it. */
+  /** Waits for a container that runs such a command. */
   async running(command: string): Promise<string> {
     const docker = await connectDocker({ host: process.env.DOCKER_HOST });
     for (let tries = 0; tries < 600; tries += 1) {
@@ -53,7 +53,7 @@ export class DockerTraces {
     throw new Error(`no container runs ${command}`);
   }
 
-  /** Waits until no container is left; gives the milliseconds, or undefined when a minute was not enough. */
+  /** Waits until no container is left; returns the milliseconds, or undefined after a minute. */
   async gone(): Promise<number | undefined> {
     const begin = performance.now();
     for (;;) {
@@ -75,7 +75,7 @@ export class DockerTraces {
   }
 
   async #isOurs(docker: Docker, id: string): Promise<boolean> {
-    // It may go meanwhile.
+    // It may be removed meanwhile.
     const image = await docker
       .getImage(id)
       .inspect()

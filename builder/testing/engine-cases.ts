@@ -22,7 +22,7 @@ import type { Engine, EngineLayer, Session } from '../engine/engine.js';
 
 const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
 
-/** Debian's minimal root as a layer, made once on a machine. */
+/** Debian's minimal root as a layer, made once per machine. */
 export async function debianLayer(): Promise<EngineLayer> {
   const path = join(tmpdir(), 'platen-test-base.tar');
   if (!existsSync(path)) {
@@ -61,7 +61,7 @@ async function list(session: Session): Promise<string[]> {
     .filter((name) => name !== '');
 }
 
-/** What every engine does: the cases of the `Engine` interface. */
+/** Tests of the `Engine` interface, for every engine. */
 export function engineCases(t: Test, engine: Engine, base: EngineLayer): void {
   const open = (signal?: AbortSignal) => engine.open([base], { platform: 'linux/amd64', signal });
 

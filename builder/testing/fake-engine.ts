@@ -13,24 +13,24 @@ import type { Entry } from '../tar/entry.js';
 import { padding, tarHeader } from '../tar/tar-header.js';
 import { readTar } from '../tar/tar-reader.js';
 
-/** What a scripted command may do to the root of its session. */
+/** The root of a session, for scripted commands. */
 export interface FakeRoot {
-  /** A file's text; undefined where there is none. */
+  /** A file's text; undefined if there is none. */
   read(path: string): string | undefined;
   write(path: string, text: string): void;
   remove(path: string): void;
-  /** As a command that prints. */
+  /** Prints text, like a command. */
   print(text: string): void;
 }
 
-/** Stands in for a program: gives its exit code, 0 where it says none. */
+/** Stands in for a program: returns its exit code, by default 0. */
 export type FakeCommand = (root: FakeRoot, command: EngineCommand) => number | void | Promise<number | void>;
 
-/** An engine in memory, whose commands are functions, by the first word of their command line. */
+/** An engine in memory. Its commands are functions, by the first word of the command line. */
 export class FakeEngine implements Engine {
   readonly name = 'sandbox';
   readonly sessions: FakeSession[] = [];
-  /** The diffIDs that each session was opened over. */
+  /** The diffIDs of each opened session. */
   readonly opened: string[][] = [];
   readonly #commands: Readonly<Record<string, FakeCommand>>;
 
@@ -48,12 +48,12 @@ export class FakeEngine implements Engine {
   }
 }
 
-/** The root of such an engine: paths and texts of files, nothing else. */
+/** The root of such an engine: paths and texts of files only. */
 export class FakeSession implements Session {
   readonly files = new Map<string, string>();
-  /** Command lines that ran, each as its words. */
+  /** Command lines that ran, in words. */
   readonly ran: (readonly string[])[] = [];
-  /** What each `apply` brought: paths, with "-" before those that went. */
+  /** Paths of each `apply`, with "-" before removed ones. */
   readonly applied: string[][] = [];
   closed = false;
   shells = 0;
@@ -130,10 +130,10 @@ export class FakeSession implements Session {
   }
 }
 
-/** The exit code of a scripted command whose time is to count as up. */
+/** The exit code of a scripted command that counts as timed out. */
 export const timedOut = 124;
 
-/** A file, or the whiteout of one that is gone. */
+/** A file, or the whiteout of a removed one. */
 function member(path: string, text: string | undefined): Buffer[] {
   const owner = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
   if (text === undefined) {

@@ -6,12 +6,12 @@ interface Waiting {
   readonly action: () => void;
 }
 
-/** A timer whose time moves only when it is told to. */
+/** A timer with a clock that the test advances. */
 export class FakeTimer implements Timer {
   #now = 0;
   #waiting: Waiting[] = [];
 
-  /** When the timers that are running will go off, milliseconds from now, the next first. */
+  /** Remaining milliseconds of running timers, the next first. */
   get pending(): number[] {
     return this.#waiting.map(({ due }) => due - this.#now).sort((a, b) => a - b);
   }
@@ -24,7 +24,7 @@ export class FakeTimer implements Timer {
     };
   }
 
-  /** Lets time pass, and lets what was started by it come as far as it can without more time. */
+  /** Advances time, and waits for the work that this starts. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
@@ -43,7 +43,7 @@ export class FakeTimer implements Timer {
   }
 }
 
-/** Some work, as of streams, takes several turns of the event loop. */
+/** Work such as streams takes several turns of the event loop. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await setImmediate();
 }

@@ -8,27 +8,27 @@ import {
 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What is done to one request instead of passing it on. */
+/** A fault in the handling of one request. */
 export interface Fault {
-  /** This is answered, and nothing passed on; the request's body is not waited for. */
+  /** Answers this instead of passing the request on, without waiting for its body. */
   readonly answer?: {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
   };
-  /** Nothing is answered, ever. */
+  /** Never answers. */
   readonly silent?: true;
-  /** Milliseconds before the request is passed on. */
+  /** Delay before the request is passed on, milliseconds. */
   readonly delayMs?: number;
-  /** The answer's body becomes another one of the same length. */
+  /** Replaces the answer's body by another of the same length. */
   readonly alter?: (body: Buffer) => Buffer;
-  /** The connection is cut after so many bytes of the answer's body. */
+  /** Cuts the connection after so many bytes of the answer's body. */
   readonly cutAfter?: number;
-  /** The answer's body ends after so many bytes, without a word about its length. */
+  /** Ends the answer's body after so many bytes, without a length in its header. */
   readonly endAfter?: number;
-  /** The answer's body stops after so many bytes; the connection stays. */
+  /** Stops after so many bytes of the answer's body; keeps the connection open. */
   readonly stopAfter?: number;
-  /** The answer's body comes in pieces of so many bytes, a few milliseconds between them. */
+  /** Sends the answer's body in pieces of so many bytes, a few milliseconds apart. */
   readonly trickle?: number;
 }
 
@@ -41,7 +41,7 @@ export interface FaultProxy {
 }
 
 /**
- * Stands before a registry and passes on what comes, but for the faults.
+ * Starts a proxy before a registry that passes requests on, except for the faults.
  * @param target `127.0.0.1:5000`
  */
 export async function startFaultProxy(
@@ -68,8 +68,8 @@ export async function startFaultProxy(
 }
 
 /**
- * Stands before a registry as a cable does, and breaks: each connection after so many bytes of one direction.
- * @param cut how many, for one connection; undefined for one that holds
+ * Starts a proxy before a registry that breaks each connection after so many bytes of one direction.
+ * @param cut the limits for one connection; undefined for none
  */
 export async function startCuttingProxy(
   target: string,
@@ -113,7 +113,7 @@ function passOn(
     void answerWith(answer, response, fault).catch(() => response.destroy());
   });
   passed.on('error', () => response.destroy());
-  // A client that went away would leave a connection that waits for the rest, and keeps the test's process alive.
+  // Otherwise a client that disconnected would leave a waiting connection, which keeps the test's process alive.
   if (response.closed) passed.destroy();
   else response.once('close', () => passed.destroy());
   request.pipe(passed);
@@ -128,7 +128,7 @@ async function answerWith(answer: IncomingMessage, response: ServerResponse, fau
     ...others,
     ...(withLength && { 'content-length': length }),
   });
-  // Where the body never begins, the head must be sent all the same.
+  // If the body never begins, the head must still be sent.
   response.flushHeaders();
   const chunks: Buffer[] = [];
   for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Serves files from memory on a free port of 127.0.0.1: by their path, like `/acme.zip`. */
+/** Serves files from memory on a free port of 127.0.0.1, by path, such as `/acme.zip`. */
 export async function serveFiles(
   files: Readonly<Record<string, Buffer>>,
 ): Promise<{ readonly origin: string; close(): Promise<void> }> {

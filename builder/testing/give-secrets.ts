@@ -1,7 +1,7 @@
 import type { ContainerNetwork } from './containers.js';
 import { serviceTask } from './service-task.js';
 
-/** Makes the files of a folder those of user 999, with mode 0600, as a platform gives secrets: by a container of the image. */
+/** Gives the files of a folder to user 999 with mode 0600, as a platform does for secrets: with a container of the image. */
 export async function giveSecrets(network: ContainerNetwork, image: string, folder: string): Promise<void> {
   const container = await network.start({
     image,

@@ -13,11 +13,11 @@ export interface LoadBalancer {
 }
 
 /**
- * haproxy in front of some servers, of which it uses those that are ready, as an ALB does: asked each 500 ms, believed at the
- * second answer.
+ * Starts haproxy in front of servers. Like an ALB it uses healthy ones: it checks each every 500 ms, and believes the second
+ * answer.
  * @param servers their addresses, like 127.0.0.1:8080
  * @param folder an empty one
- * @param certificates with them it ends TLS, and says so by X-Forwarded-Proto and X-Forwarded-For
+ * @param certificates to terminate TLS, with X-Forwarded-Proto and X-Forwarded-For
  */
 export function startLoadBalancer(
   servers: readonly string[],
@@ -78,7 +78,7 @@ async function ready(browser: Browser, child: ChildProcess): Promise<void> {
   throw new Error('haproxy does not answer', { cause: why });
 }
 
-// No retries: a request that fails at a server fails for the client.
+// No retries: a request that fails at a server must fail for the client.
 const configuration = (port: number, servers: readonly string[], tls: string | undefined): string => `
 defaults
   mode http

@@ -4,28 +4,28 @@ import { Agent, request } from 'undici';
 export interface Load {
   /** Like http://127.0.0.1:8080 */
   readonly origin: string;
-  /** Asked for in turn. */
+  /** Requested in turn. */
   readonly paths: readonly string[];
-  /** So many connections, kept open, each with one request at a time. */
+  /** Number of open connections, each with one request at a time. */
   readonly connections: number;
-  /** Between an answer and the next request of a connection. */
+  /** Pause between an answer and the next request of a connection. */
   readonly pauseMs?: number;
   /** The authority to trust, in PEM. */
   readonly ca?: string;
 }
 
-/** What came of it: how many answers of each status, and what went wrong otherwise. */
+/** The result: number of answers by status, and other errors. */
 export interface LoadOutcome {
   readonly statuses: Readonly<Record<number, number>>;
   readonly errors: readonly string[];
 }
 
-/** Asks until `work` is done. */
+/** Sends requests until `work` is done. */
 export async function underLoad(load: Load, work: () => Promise<unknown>): Promise<LoadOutcome> {
   const { origin, paths, connections, pauseMs = 0, ca } = load;
   const statuses: Record<number, number> = {};
   const errors: string[] = [];
-  // A load balancer closes idle connections when it likes: the client must be the first, or it could not tell that from a failure.
+  // The client must close idle connections first: it could not tell the load balancer's closing from a failure.
   const agent = new Agent({
     connections,
     pipelining: 1,

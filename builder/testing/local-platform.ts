@@ -16,25 +16,25 @@ const images = {
   mail: 'mailsink',
 } as const;
 
-/** A project of its own with an environment of its own, of this repository's stacks and images. */
+/** A project and environment for tests, with this repository's stacks and images. */
 export interface LocalTestPlatform {
   readonly name: string;
-  /** The project's folder, and where the environment keeps its secrets. */
+  /** Folder of the project, and of the environment's secrets. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly ports: Readonly<Record<'https' | 'http' | 'registry' | 'mail', number>>;
   /** Names of the images, by role. */
   readonly images: Readonly<Record<keyof typeof images, string>>;
-  /** What was reported since the last call of it. */
+  /** Events since the last call. */
   events(): PlatenEvent[];
   open(signal?: AbortSignal): Promise<OpenedPlatform>;
-  /** Writes the environment's file anew. @param local more of its `local:` section */
+  /** Writes the environment's file. @param local additions to its `local:` section */
   configure(local?: Readonly<Record<string, unknown>>): void;
-  /** Removes all of it, data and images included. */
+  /** Removes everything, data and images included. */
   remove(): Promise<void>;
 }
 
-/** Makes the project in an empty folder and builds the images; brings nothing up. */
+/** Makes the project in an empty folder and builds the images, without starting anything. */
 export async function localTestPlatform(folder: string): Promise<LocalTestPlatform> {
   const name = `t${process.pid}-${randomBytes(2).toString('hex')}`;
   const built: Record<string, string> = {};
@@ -60,7 +60,7 @@ export async function localTestPlatform(folder: string): Promise<LocalTestPlatfo
       environment: { ...process.env, ...environment },
       projectFolder: folder,
     });
-  // The folder may be gone when all is removed.
+  // Opened now, because the folder may be gone when everything is removed.
   const { driver } = await open();
   return {
     name,
@@ -78,7 +78,7 @@ export async function localTestPlatform(folder: string): Promise<LocalTestPlatfo
   };
 }
 
-/** Everything that Docker has of an environment: names of containers, networks and volumes. */
+/** Names of an environment's containers, networks and volumes in Docker. */
 export async function leftovers(environment: string): Promise<string[]> {
   const docker = await connectDocker({ host: process.env.DOCKER_HOST });
   const filters = { label: [`platen.environment=${environment}`] };
@@ -94,7 +94,7 @@ export async function leftovers(environment: string): Promise<string[]> {
   ];
 }
 
-/** Ports of 127.0.0.1 that nobody has at the moment. */
+/** Free ports of 127.0.0.1. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(

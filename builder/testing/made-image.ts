@@ -11,7 +11,7 @@ export function sha256(bytes: Uint8Array): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** An image in memory, with these layers' bytes (tar files, so far as the reader minds). */
+/** An image in memory with these bytes as layers, which need not be tars. */
 export function makeImage(
   layers: readonly Buffer[],
   { platform = { os: 'linux', architecture: 'amd64' } }: { platform?: Platform } = {},
@@ -33,7 +33,7 @@ export function makeImage(
     manifest: { mediaType, digest: sha256(bytes), size: bytes.length, platform, bytes },
     blobs: [...new Map([config, ...packed].map((blob) => [blob.digest, blob])).values()],
     images: [],
-    // In pieces, as files come.
+    // In pieces, like files.
     open: ({ digest }) => Readable.from(pieces(blobs.get(digest) ?? Buffer.alloc(0)), { objectMode: false }),
   };
 }
@@ -54,7 +54,7 @@ export function makeIndex(images: readonly ImageSource[], withPlatforms = true):
   };
 }
 
-/** An image that no registry has yet: two layers of some kilobytes that can't be compressed, or of these sizes. */
+/** A new random image with two incompressible layers of some kilobytes, or of these sizes. */
 export function randomImage(sizes: readonly number[] = [20_000, 3_000]): ImageSource {
   return makeImage(sizes.map((size) => randomBytes(size)));
 }
@@ -62,7 +62,7 @@ export function randomImage(sizes: readonly number[] = [20_000, 3_000]): ImageSo
 /** Keeps pulled blobs in memory. */
 export class MemorySink implements BlobSink {
   readonly blobs = new Map<Digest, Buffer>();
-  /** Writers that have neither finished nor been aborted. */
+  /** Number of writers neither finished nor aborted. */
   open = 0;
 
   has(digest: Digest): boolean {

@@ -1,9 +1,9 @@
 import type { Browser, Page } from './browser.js';
 
-/** What the installer is told, by the names of its fields. */
+/** Values for the installer's fields, by name. */
 export type Answers = Readonly<Record<string, string>>;
 
-/** Goes through MediaWiki's installer as somebody with a browser does; gives the headings of its pages, and the last one. */
+/** Goes through MediaWiki's installer with a browser; returns the headings of its pages, and the last page. */
 export async function goThroughInstaller(
   browser: Browser,
   answers: Answers,
@@ -24,14 +24,14 @@ export async function goThroughInstaller(
   return { steps, last };
 }
 
-/** Logs in by the form; gives the answer. */
+/** Logs in by the form; returns the answer. */
 export async function logIn(browser: Browser, user: string, password: string): Promise<Page> {
   const { text } = await browser.get('/index.php?title=Special:UserLogin');
   const { action, fields } = form(text, 'Special:UserLogin');
   return browser.post(action, { ...fields, wpName: user, wpPassword: password, wploginattempt: 'Log in' });
 }
 
-/** Writes a page by the form; gives the answer. */
+/** Writes a page by the form; returns the answer. */
 export async function edit(browser: Browser, title: string, wikitext: string): Promise<Page> {
   const { text } = await browser.get(`/index.php?title=${title}&action=edit`);
   const { action, fields } = form(text, 'action=submit');
@@ -45,7 +45,7 @@ async function follow(browser: Browser, place: string): Promise<Page> {
   return page;
 }
 
-/** The form of a page whose action has that text, and what its fields hold. @throws Error where there is none */
+/** The form of a page with this text in its action, and its fields. @throws Error if there is none */
 function form(page: string, action: string): { action: string; fields: Record<string, string> } {
   const forms = [...page.matchAll(/<form\b([^>]*)>([^]*?)<\/form>/g)].map(([, tag = '', body = '']) => ({
     action: attribute(tag, 'action') ?? '',

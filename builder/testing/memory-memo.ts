@@ -1,6 +1,6 @@
 import type { Memo } from '../store/memo.js';
 
-/** A memo of one process, which keeps what JSON keeps. */
+/** A memo in memory, with values that survive JSON. */
 export class MemoryMemo implements Memo {
   readonly entries = new Map<string, string>();
 

@@ -9,8 +9,8 @@ import { onFreePort } from './moto-server.js';
 const folder = 'dist/test-tools/ministack';
 
 /**
- * Starts ministack, whose CloudFormation tells of each resource and takes back what fails; on the loopback interface
- * alone, and without a Docker engine: what it would run in containers it only notes. Gives its URL.
+ * Starts ministack, whose CloudFormation reports events of each resource and rolls failures back; only on the loopback
+ * interface, and without a Docker engine: it only records containers. Returns its URL.
  */
 export async function startMinistack(t: Test): Promise<string> {
   return onFreePort((port) => start(t, port));
@@ -31,7 +31,7 @@ async function start(t: Test, port: number): Promise<string> {
       MINISTACK_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       DOCKER_HOST: 'unix:///nowhere',
-      // They would listen on all interfaces.
+      // These would listen on all interfaces.
       SFTP_ENABLED: '0',
       IOT_MTLS_ENABLED: '0',
     },

@@ -8,14 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { fetch } from 'undici';
 
-/** What the tests of a machine without moto get from `scripts/setup test`. */
+/** Installed by `scripts/setup test` on machines without moto. */
 const own = resolve('dist/test-tools/moto');
 
-/** Stands in for AWS: moto, which keeps repositories, tokens, scans and policies in memory. */
+/** Stands in for AWS: moto keeps repositories, tokens, scans and policies in memory. */
 export class MotoServer {
   /** For AWS_ENDPOINT_URL. */
   readonly url: string;
-  /** What was asked, by its `x-amz-target`: "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken" and so on. */
+  /** Calls by `x-amz-target`: "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken" and so on. */
   readonly calls: readonly string[];
 
   private constructor(url: string, calls: readonly string[]) {
@@ -29,19 +29,19 @@ export class MotoServer {
     return new MotoServer(await errorsAsJson(url, t, calls), calls);
   }
 
-  /** As `start`, with what deployments need of CloudFormation and ECS and moto lacks (`testing/moto/closer.py`). */
+  /** Like `start`, plus features of CloudFormation and ECS that deployments need and moto lacks (`testing/moto/closer.py`). */
   static async startCloser(t: Test): Promise<MotoServer> {
     const calls: string[] = [];
     const url = await onFreePort((port) => startMoto(t, port, closer));
     return new MotoServer(await errorsAsJson(url, t, calls), calls);
   }
 
-  /** How many tokens it gave; the last one ends with that number. */
+  /** Number of tokens issued; the last one ends with that number. */
   get tokens(): number {
     return tokensIn(this.calls);
   }
 
-  /** What the program and the SDK read to find this server. */
+  /** Variables for the program and the SDK to find this server. */
   get environment(): Record<string, string> {
     return {
       AWS_ENDPOINT_URL: this.url,
@@ -54,7 +54,7 @@ export class MotoServer {
     };
   }
 
-  /** Calls IAM as a query API, for which there is no client here. */
+  /** Calls IAM's query API, for which there is no client here. */
   async iam(action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
     const response = await fetch(this.url, {
       method: 'POST',
@@ -67,12 +67,12 @@ export class MotoServer {
     return response.text();
   }
 
-  /** From now on policies count. */
+  /** From now on enforces policies. */
   async enforcePolicies(): Promise<void> {
     await fetch(`${this.url}/moto-api/reset-auth`, { method: 'POST', body: '0' });
   }
 
-  /** What the next scans find. */
+  /** Sets the findings of the next scans. */
   async setScanResults(results: unknown): Promise<void> {
     await fetch(`${this.url}/moto-api/static/ecr/scan-finding-results`, {
       method: 'POST',
@@ -81,7 +81,7 @@ export class MotoServer {
   }
 }
 
-/** How moto is started. */
+/** How to start moto. */
 interface MotoProgram {
   readonly program: string;
   readonly argv: readonly string[];
@@ -93,7 +93,7 @@ function programOf(): MotoProgram {
 
 const closer: MotoProgram = { program: 'python3', argv: [resolve('builder/testing/moto/closer.py')] };
 
-/** Gives its URL. @throws Error where it ends, as when somebody took the port meanwhile, or does not answer in two minutes */
+/** Returns its URL. @throws Error if it ends, such as after a lost race for the port, or does not answer in two minutes */
 async function startMoto(t: Test, port: number, { program, argv }: MotoProgram): Promise<string> {
   const log =
     process.env.PLATEN_MOTO_LOG === undefined ? 'ignore' : openSync(process.env.PLATEN_MOTO_LOG, 'a');
@@ -121,12 +121,12 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-/** How often a token was asked for. */
+/** Number of requests for tokens. */
 function tokensIn(calls: readonly string[]): number {
   return calls.filter((call) => call.endsWith('.GetAuthorizationToken')).length;
 }
 
-/** No token is given twice: moto's own is always the same. */
+/** Makes tokens distinct: moto always returns the same one. */
 function numbered(said: string, calls: readonly string[]): string {
   return said.replace(/("authorizationToken": ?")([^"]+)"/, (_, before: string, token: string) => {
     const text = `${Buffer.from(token, 'base64').toString('utf8')}-${tokensIn(calls)}`;
@@ -135,12 +135,12 @@ function numbered(said: string, calls: readonly string[]): string {
 }
 
 /**
- * Refusals of IAM's, which moto writes as XML for every service, come as AWS sends them to clients that speak JSON; and
- * tokens are numbered.
+ * Converts IAM's refusals, which moto writes as XML for every service, to the form that AWS sends to JSON clients; and numbers
+ * tokens.
  */
 async function errorsAsJson(behind: string, t: Test, calls: string[]): Promise<string> {
   const front = createHttpServer((request, response) => {
-    // With its own Host header, which is signed.
+    // Keep the Host header, because it is signed.
     const { method, url, headers } = request;
     calls.push(String(headers['x-amz-target']));
     const sent = ask(behind + url, { method, headers }, (answer) => {
@@ -162,7 +162,7 @@ async function errorsAsJson(behind: string, t: Test, calls: string[]): Promise<s
   return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
 }
 
-/** Starts something on a port that nobody has at this moment, and on another one where somebody else was faster. */
+/** Starts something on a free port, and again on another one if the port was taken meanwhile. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   for (let left = 2; ; left -= 1)
     try {

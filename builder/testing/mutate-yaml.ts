@@ -19,7 +19,7 @@ const tokens = [
   '\t',
 ];
 
-/** Gives numbers from 0 to below what it is asked for, that look random and are the same in every run (mulberry32). */
+/** Returns a generator of pseudo-random numbers below a limit, the same in every run (mulberry32). */
 export function numbersBelow(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -30,7 +30,7 @@ export function numbersBelow(seed: number): (below: number) => number {
   };
 }
 
-/** A text with one to four things cut out, put in or doubled. */
+/** Deletes, inserts or doubles one to four parts of a text. */
 export function mutateYaml(text: string, random: (below: number) => number): string {
   let mutated = text;
   for (let count = 1 + random(4); count > 0; count--) {

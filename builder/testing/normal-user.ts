@@ -17,14 +17,14 @@ import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
 import type { ProgramOutcome } from './platen-program.js';
 
-/** What a user has who just logged in, and no Docker engine. */
+/** The environment of a user who just logged in, without a Docker engine. */
 const plain = {
   PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin',
   LANG: 'C.UTF-8',
   DOCKER_HOST: 'unix:///nowhere/docker.sock',
 };
 
-/** How a machine reaches its packages. */
+/** Variables for access to packages. */
 const proxies = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
 interface Surroundings {
@@ -35,8 +35,8 @@ interface Surroundings {
 }
 
 /**
- * A user of this machine who is not root and may not use Docker, made for one test, with the program in a home of its own:
- * this repository may be where nobody else may look.
+ * A user of this machine for one test, neither root nor allowed to use Docker, with the program in the user's home, because
+ * this repository may be unreadable for others.
  */
 export class NormalUser {
   readonly home: string;
@@ -48,7 +48,7 @@ export class NormalUser {
   constructor({ ids = true }: { ids?: boolean } = {}) {
     this.home = mkdtempSync(join(tmpdir(), 'platen-user-'));
     this.#name = `platen-${this.home.slice(-6).toLowerCase()}-t`;
-    // useradd gives subordinate ids where these files are there.
+    // useradd assigns subordinate ids if these files exist.
     for (const file of ['/etc/subuid', '/etc/subgid']) if (!existsSync(file)) writeFileSync(file, '');
     const more = ids ? [] : ['--key', 'SUB_UID_COUNT=0', '--key', 'SUB_GID_COUNT=0'];
     const argv = ['--no-create-home', '--home-dir', this.home, '--user-group', ...more, this.#name];
@@ -86,7 +86,7 @@ export class NormalUser {
       ...environment,
     };
     const variables = Object.entries(own).map(([name, value]) => `${name}=${String(value)}`);
-    // Nothing of the test's own environment: what measures coverage would write where this user may not.
+    // Without the test's own environment: coverage would be written to files that this user can't write.
     const argvOfUser = ['env', '-i', ...variables, 'sh', '-c', line, 'sh', folder, ...program, ...argv];
     const child = spawn('setpriv', [...this.#asUser(), ...argvOfUser], {
       cwd: '/',
@@ -99,13 +99,13 @@ export class NormalUser {
     return this.start(argv, surroundings).outcome;
   }
 
-  /** What `find` tells of files in the home that are not the user's own. */
+  /** `find`'s list of files in the home that other ids own. */
   foreignFiles(folder: string): string {
     const find = ['find', folder, '!', '-user', this.#name, '-printf', '%U %p\\n'];
     return execFileSync(find[0] as string, find.slice(1), { encoding: 'utf8' });
   }
 
-  /** What runs as the user or as one of its subordinate ids: name and command line. */
+  /** Processes of the user and its subordinate ids: name and command line. */
   processes(): { pid: number; name: string; line: string }[] {
     return readdirSync('/proc').flatMap((pid) => {
       try {
@@ -116,7 +116,7 @@ export class NormalUser {
         const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
         return [{ pid: Number(pid), name, line }];
       } catch {
-        // No process, or one that just ended.
+        // Not a process, or one that just ended.
         return [];
       }
     });
@@ -148,7 +148,7 @@ export class NormalUser {
       target: 'node20',
       logLevel: 'error',
       mainFields: ['module', 'main'],
-      // Native, for ssh:// hosts alone.
+      // A native module, needed only for ssh:// hosts.
       external: ['cpu-features'],
       loader: { '.node': 'empty' },
     });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of what Debian's WordPress consists. */
+/** The parts of Debian's WordPress. */
 const packages = [
   'wordpress',
   'wordpress-theme-twentytwentythree',
@@ -12,8 +12,8 @@ const packages = [
 ];
 
 /**
- * WordPress 6.1 as wordpress.org would publish it, a .tar.gz, made of the packages of Debian 12.
- * @param folder where packages are kept while they are unpacked
+ * WordPress 6.1 as a .tar.gz like wordpress.org's, made from packages of Debian 12.
+ * @param folder where packages are unpacked
  */
 export function oldWordPress(folder: string): Buffer {
   const lists = join(folder, 'lists');
@@ -27,7 +27,7 @@ export function oldWordPress(folder: string): Buffer {
     join(folder, 'sources.list'),
     from('bookworm', 'debian') + from('bookworm-security', 'debian-security'),
   );
-  // An apt of its own, whatever this machine's is.
+  // Independent of this machine's apt configuration.
   const options = {
     'Dir::Etc::SourceList': join(folder, 'sources.list'),
     'Dir::Etc::SourceParts': '-',

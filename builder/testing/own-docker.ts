@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Runs in the daemon's network: whoever comes by the socket names a port in the first line, and is led to it. */
+/** Runs in the daemon's network: a client of the socket names a port in the first line, and is connected to it. */
 const inside = `import { connect, createServer } from 'node:net';
 process.stdin.resume().on('end', () => process.exit());
 createServer((from) => from.once('data', (head) => {
@@ -17,8 +17,8 @@ createServer((from) => from.once('data', (head) => {
 })).listen(process.argv[2]);`;
 
 /**
- * A Docker daemon of one test's own, which may be killed: with its own data, and in its own network, since in this machine's it would
- * change the rules and bridges of the daemon that is there. Ports that containers publish on 127.0.0.1 are led to by `publish`.
+ * A Docker daemon for one test, which may be killed: with its own data, and in its own network, because in this machine's it
+ * would change rules and bridges of the existing daemon. `publish` forwards to ports that containers publish on 127.0.0.1.
  */
 export class OwnDocker {
   readonly #folder = mkdtempSync(join(tmpdir(), 'platen-docker-'));
@@ -32,19 +32,19 @@ export class OwnDocker {
     writeFileSync(join(this.#folder, 'inside.mjs'), inside);
     const line = 'ip link set lo up && exec "$@"';
     const relay = [process.execPath, join(this.#folder, 'inside.mjs'), this.#relay];
-    // It ends with its standard input, and so with the test, however that ends.
+    // It ends with its standard input, and so with the test, even if that is killed.
     const argv = ['--net', '--', 'sh', '-c', line, 'sh', ...relay];
     this.#network = spawn('unshare', argv, { stdio: ['pipe', 'ignore', 'ignore'] });
   }
 
-  /** @throws Error with the daemon's log where it does not start */
+  /** @throws Error with the daemon's log if it does not start */
   static async create(): Promise<OwnDocker> {
     const docker = new OwnDocker();
     await docker.start();
     return docker;
   }
 
-  /** As `DOCKER_HOST` has it. */
+  /** The value of `DOCKER_HOST`. */
   get host(): string {
     return `unix://${join(this.#folder, 'docker.sock')}`;
   }
@@ -75,7 +75,7 @@ export class OwnDocker {
     }
   }
 
-  /** Ends the daemon as a service manager does, and with it all containers. */
+  /** Ends the daemon like a service manager, and all its containers. */
   async stop(): Promise<void> {
     if (this.#daemon === undefined || this.#daemon.exitCode !== null) return;
     const ended = once(this.#daemon, 'exit');
@@ -83,7 +83,7 @@ export class OwnDocker {
     await ended;
   }
 
-  /** Leads from the same port of this machine to each of these. */
+  /** Forwards each of these ports of this machine to the same port in the daemon's network. */
   async publish(ports: readonly number[]): Promise<void> {
     for (const port of ports) {
       const server = createServer((from) => this.#lead(from, port));
@@ -92,7 +92,7 @@ export class OwnDocker {
     }
   }
 
-  /** Until `publish` is called again. */
+  /** Stops forwarding until the next `publish`. */
   async withdraw(): Promise<void> {
     const closed = this.#servers.splice(0).map((server) => once(server.close(), 'close'));
     this.#sockets.forEach((socket) => socket.destroy());

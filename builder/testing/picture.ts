@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A PNG of so many pixels in colours of its own (PNG specification, chapter 5). */
+/** A PNG of this size in many colours (PNG specification, chapter 5). */
 export function picture(width: number, height: number): Buffer {
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0, at = 0; y < height; y += 1) {

@@ -35,7 +35,7 @@ const jenkinsCommands = [...jenkinsfile.matchAll(/\bsh(?: |\(script: )'([^']+)'/
 );
 const digest = `sha256:${'a'.repeat(64)}`;
 
-/** Runs commands as a pipeline does; what npm was called with, each call a line, and what the commands printed. */
+/** Runs commands like a pipeline; returns the calls of npm, one a line, and the output. */
 function record(folder: string, shell: readonly [string, ...string[]], commands: readonly string[]) {
   const calls = join(folder, 'calls');
   const summary = join(folder, 'summary');

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
 
-/** How the program ended, and what it wrote. */
+/** The program's exit code and output. */
 export interface ProgramOutcome {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -26,12 +26,12 @@ interface Surroundings {
 }
 
 /**
- * Before a shell line that starts the program: without it Node would load in each process what measures coverage, for as long
- * as the program itself takes, and of a bundle that is not among the sources.
+ * A prefix for shell lines that start the program: without it, Node would load the coverage tool in each process, which takes
+ * as long as the program itself, for a bundle that is not measured.
  */
 export const withoutCoverage = 'unset NODE_OPTIONS;';
 
-/** The program as a process of its own, made once from the sources: Node starts it faster so. */
+/** The program in its own process, bundled once from the sources to start faster. */
 export class PlatenProgram {
   readonly path: string;
 

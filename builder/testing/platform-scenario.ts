@@ -2,18 +2,18 @@ import type { Test } from 'tap';
 import type { PlatformDriver, PlatformWish } from '../platform/driver.js';
 import { hasChanges } from '../platform/change.js';
 
-/** Releases that a driver can be asked for. */
+/** Releases for a driver to deploy. */
 export interface ScenarioReleases {
-  /** One that works, and is not what runs. */
+  /** A working release other than the running one. */
   readonly good: string;
-  /** One that never gets healthy, and what it says in its log. */
+  /** A release that never gets healthy, and a line of its log. */
   readonly broken: string;
   readonly lastWords: RegExp;
-  /** What the driver needs to be told besides. */
+  /** Additional wishes to the driver. */
   readonly wish?: PlatformWish;
 }
 
-/** What every driver must do, in the order in which a user does it; it begins with nothing. */
+/** Tests of every driver, in the order of a user's actions, starting from nothing. */
 export function platformScenario(
   t: Test,
   driver: PlatformDriver,

@@ -1,6 +1,5 @@
 /**
- * Milliseconds of processor time that this process has used: what a test may bound of something's cost, as it does not hang
- * on what else the machine does meanwhile.
+ * Processor time of this process in milliseconds. Tests can limit it, because it does not depend on the machine's other load.
  */
 export function processorMs(): number {
   const { user, system } = process.cpuUsage();

@@ -1,6 +1,6 @@
 import type { TaskContainer } from './wordpress-task.js';
 
-/** How what stands beside WordPress runs: as one user, with no capability, and nothing to write to but memory and its volume. */
+/** Rights of services beside WordPress: one user, no capabilities, and only memory and a volume writable. */
 export const serviceTask: TaskContainer = {
   User: '999:999',
   ReadonlyRootFilesystem: true,

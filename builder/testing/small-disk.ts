@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connectDocker } from '../engine/docker/docker-client.js';
 import { PlatformNames } from '../platform/local/platform-names.js';
 
-/** A disk of this machine that may be filled without harm: it is of memory. */
+/** A disk in memory that tests may fill. */
 export class SmallDisk {
   readonly #folder = mkdtempSync(join(tmpdir(), 'platen-disk-'));
 
@@ -14,7 +14,7 @@ export class SmallDisk {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0755`, 'tmpfs', this.#folder]);
   }
 
-  /** A volume of a platform lies on it; to be called before the platform makes its own. */
+  /** Puts a platform's volume on this disk; call it before the platform creates the volume. */
   async becomes(environment: string, volume: string): Promise<void> {
     const names = new PlatformNames(environment);
     const docker = await connectDocker({ host: process.env.DOCKER_HOST });
@@ -29,7 +29,7 @@ export class SmallDisk {
     return join(this.#folder, 'filler');
   }
 
-  /** Takes all that is free. */
+  /** Fills all free space. */
   fill(): void {
     const { bavail, bsize } = statfsSync(this.#folder);
     writeFileSync(this.#filler, Buffer.alloc(bavail * bsize));

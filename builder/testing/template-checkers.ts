@@ -3,25 +3,25 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RenderedTemplate } from './platform-variants.js';
 
-/** What a checker found in a template. */
+/** A checker's finding in a template. */
 export interface CheckerFinding {
   readonly checker: string;
   readonly rule: string;
   /** The name of the rendered template. */
   readonly template: string;
-  /** Empty where it is about no resource. */
+  /** Empty if it concerns no resource. */
   readonly resource: string;
   readonly message: string;
 }
 
-/** Writes templates as files of their names. */
+/** Writes each template to a file of its name. */
 export function writeTemplates(folder: string, templates: readonly RenderedTemplate[]): string {
   mkdirSync(folder, { recursive: true });
   for (const { name, text } of templates) writeFileSync(join(folder, `${name}.json`), text);
   return folder;
 }
 
-/** cfn-lint, of the Python package that `scripts/setup test` installs. */
+/** Runs cfn-lint from the Python package that `scripts/setup test` installs. */
 export async function cfnLint(files: readonly string[]): Promise<CheckerFinding[]> {
   const said = await runPython('cfn-lint', 'cfn-lint', ['--format', 'json', '--template', ...files]);
   const findings = JSON.parse(said || '[]') as readonly {
@@ -41,7 +41,7 @@ export async function cfnLint(files: readonly string[]): Promise<CheckerFinding[
   );
 }
 
-/** checkov, of the Python package that `scripts/setup test` installs. */
+/** Runs checkov from the Python package that `scripts/setup test` installs. */
 export async function checkov(folder: string): Promise<CheckerFinding[]> {
   const args = [
     '--directory',
@@ -79,7 +79,7 @@ export async function checkov(folder: string): Promise<CheckerFinding[]> {
   ];
 }
 
-/** AWS's own validator for Node. */
+/** Runs AWS's own validator for Node. */
 export async function cloudformationValidate(folder: string): Promise<CheckerFinding[]> {
   const { RegoEngine, TemplateFile } = await import('@aws/cloudformation-validate');
   const engine = new RegoEngine();
@@ -104,7 +104,7 @@ export async function cloudformationValidate(folder: string): Promise<CheckerFin
   }
 }
 
-/** cdk-nag's AwsSolutions. */
+/** Runs cdk-nag's AwsSolutions. */
 export async function cdkNag(folder: string): Promise<CheckerFinding[]> {
   const { App, Stack } = await import('aws-cdk-lib');
   const { CfnInclude } = await import('aws-cdk-lib/cloudformation-include');
@@ -125,7 +125,7 @@ export async function cdkNag(folder: string): Promise<CheckerFinding[]> {
   );
 }
 
-/** What a program of a Python package prints; programs that find something end with another code than 0. */
+/** Output of a program from a Python package; with findings, programs exit with other codes than 0. */
 async function runPython(name: string, program: string, args: readonly string[]): Promise<string> {
   const folder = resolve('dist/test-tools', name);
   const path = join(folder, 'bin', program);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { registryLogin, tokenIssuer } from './docker-registry.js';
 
-/** What a client asked for. */
+/** A client's request. */
 export interface TokenQuestion {
   readonly method: string;
   readonly service: string | null;
@@ -14,7 +14,7 @@ export interface TokenQuestion {
 }
 
 export interface TokenServer {
-  /** Where clients are sent. */
+  /** The address for clients. */
   readonly realm: string;
   readonly asked: TokenQuestion[];
   /** May be changed at any time. */
@@ -23,8 +23,8 @@ export interface TokenServer {
 }
 
 /**
- * A token service as docker-registry wants it (distribution, "Token Authentication Specification"): gives those who log in
- * all that they ask for, and others the right to read `public/…`.
+ * A token service for docker-registry (distribution, "Token Authentication Specification"): grants logged-in clients all that
+ * they ask for, and others read access to `public/…`.
  * @param files in PEM: the certificate that the registry trusts, and its key
  */
 export async function startTokenServer(files: { certificate: string; key: string }): Promise<TokenServer> {
@@ -102,7 +102,7 @@ function sign({ files, access, service, lifetime }: Claims): string {
   const der = readFileSync(files.certificate, 'utf8').replace(/-----[A-Z ]+-----|\s/g, '');
   const now = Math.floor(Date.now() / 1000);
   const head = { typ: 'JWT', alg: 'RS256', x5c: [der] };
-  // docker-registry allows clocks a minute of difference: what lives less than 40 seconds is old from the beginning.
+  // docker-registry tolerates a clock difference of a minute, so tokens with less than 40 seconds count as expired at once.
   const times = { iat: now, nbf: now - 10, exp: now + lifetime - 100 };
   const claims = { iss: tokenIssuer, sub: 'somebody', aud: service, jti: randomUUID(), access, ...times };
   const signed = [head, claims]

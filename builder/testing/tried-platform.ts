@@ -10,10 +10,10 @@ import type { ServiceStatus } from '../platform/platform-status.js';
 import type { LoadOutcome } from './load.js';
 import type { LocalTestPlatform } from './local-platform.js';
 
-/** Pages that PHP makes (a query passes the page cache by), and one that is kept. */
+/** Pages made by PHP (a query bypasses the page cache), and a cached one. */
 const paths = ['/?fresh=1', '/wp-login.php', '/'];
 
-/** A platform of this machine that is up, and what tests do to it and ask of it. */
+/** A running platform on this machine, with actions and queries for tests. */
 export class TriedPlatform {
   readonly driver: PlatformDriver;
   /** Like https://localhost:8443 */
@@ -37,7 +37,7 @@ export class TriedPlatform {
     this.#agent = new Agent({ connect: { ca: more.ca } });
   }
 
-  /** Brings it up. */
+  /** Starts the platform. */
   static async start(platform: LocalTestPlatform): Promise<TriedPlatform> {
     const { driver, authorityFile = '' } = await platform.open();
     const { address = '' } = await driver.apply({});
@@ -55,7 +55,7 @@ export class TriedPlatform {
     return { origin: this.origin, ca: this.ca, paths, connections: 3, pauseMs: 30 };
   }
 
-  /** Of an answer to a stranger; 0 where there is none. */
+  /** Status for an anonymous visitor; 0 without an answer. */
   async status(path: string): Promise<number> {
     const { statusCode, body } = await request(`${this.origin}${path}`, { dispatcher: this.#agent }).catch(
       () => ({ statusCode: 0, body: { dump: () => undefined } }),
@@ -64,14 +64,14 @@ export class TriedPlatform {
     return statusCode;
   }
 
-  /** Milliseconds until a page is there; the whole time where it does not come. */
+  /** Milliseconds until a page answers; `longest` if it does not. */
   async msUntil(path: string, longest: number): Promise<number> {
     const since = Date.now();
     while ((await this.status(path)) !== 200 && Date.now() - since < longest) await sleep(100);
     return Date.now() - since;
   }
 
-  /** Runs a command in a part; gives its exit code and what it printed. */
+  /** Runs a command in a part; returns exit code and output. */
   async run(part: string, command: readonly string[], input = ''): Promise<{ code: number; said: string }> {
     const stdout = new PassThrough();
     const streams = { stdin: Readable.from([input]), stdout, stderr: stdout, terminal: false };
@@ -84,12 +84,12 @@ export class TriedPlatform {
     return (await this.driver.status()).service?.tasks ?? [];
   }
 
-  /** Of a part, or of a task by its name. */
+  /** The container of a part, or of a task by its name. */
   container(name: string): Docker.Container {
     return this.#docker.getContainer(`platen-${this.#name}-${name.replace(' ', '-')}`);
   }
 
-  /** The power goes. */
+  /** Kills all containers, like a power failure. */
   async killAll(): Promise<void> {
     const filters = { label: [`platen.environment=${this.#name}`] };
     const all = await this.#docker.listContainers({ filters });
@@ -97,7 +97,7 @@ export class TriedPlatform {
   }
 }
 
-/** Requests without an answer, and answers that say that the server failed. */
+/** Number of requests without an answer, or with a server error. */
 export function failures({ statuses, errors }: LoadOutcome): number {
   const bad = Object.entries(statuses).filter(([code]) => Number(code) >= 500);
   return errors.length + bad.reduce((sum, [, count]) => sum + count, 0);

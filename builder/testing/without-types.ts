@@ -2,8 +2,8 @@
 export type RenderedData = Readonly<Record<string, unknown>>;
 
 /**
- * A template without the resources of some types, for an emulator that does not know these; what names them gets a text in
- * their place, "left-out-Key".
+ * A template without resources of some types, which an emulator does not know; references to them become the text
+ * "left-out-Key".
  */
 export function withoutTypes(template: RenderedData, types: ReadonlySet<string>): RenderedData {
   const resources = template.Resources as Readonly<

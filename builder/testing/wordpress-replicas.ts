@@ -3,7 +3,7 @@ import { Browser, type Page } from './browser.js';
 import type { ContainerNetwork, TestContainer } from './containers.js';
 import type { TaskContainer } from './wordpress-task.js';
 
-/** Images, and a folder with a file `password` that all read. */
+/** Images, and a folder with a file `password` that all of them read. */
 export interface PlatformImages {
   readonly database: string;
   readonly cache?: string;
@@ -64,7 +64,7 @@ export class WordpressReplicas {
     return new WordpressReplicas(network, images, { database, cache });
   }
 
-  /** One more replica, on the volume of all, ready and installed. */
+  /** Adds a replica on the shared volume, ready and installed. */
   async add(
     alias: string,
     environment: Readonly<Record<string, string>> = {},
@@ -87,7 +87,7 @@ export class WordpressReplicas {
     return { web, browser };
   }
 
-  /** Started, with nothing but the database and the cache in its settings; within the limits of a task of ECS, or without. */
+  /** Creates a replica with settings for database and cache only, with or without the limits of an ECS task. */
   create(
     alias: string,
     environment: Readonly<Record<string, string>> = {},
@@ -113,13 +113,13 @@ export class WordpressReplicas {
   }
 }
 
-/** Logs in as the first user; gives the answer to the form. */
+/** Logs in as the first user; returns the form's answer. */
 export async function logIn(browser: Browser): Promise<Page> {
   await browser.get('/wp-login.php');
   return browser.post('/wp-login.php', { log: account.user, pwd: account.password, testcookie: '1' });
 }
 
-/** Logs in; gives what WordPress's REST interface wants to see for a change. */
+/** Logs in; returns the nonce that WordPress's REST API requires for changes. */
 export async function restNonce(browser: Browser): Promise<string> {
   await logIn(browser);
   return (await browser.get('/wp-admin/admin-ajax.php?action=rest-nonce')).text;

@@ -10,7 +10,7 @@ export interface Site {
 const account = { user: 'admin', password: 'correct horse battery staple' };
 
 /**
- * A database and WordPress on the network, ready to answer.
+ * Starts a database and WordPress on the network, and waits until they answer.
  * @param secrets folder with a file `password`, which both read
  */
 export async function startSite(
@@ -46,7 +46,7 @@ export async function startSite(
   return { web, database, browser: new Browser(await web.origin()) };
 }
 
-/** The installer's two forms; gives its last page. */
+/** Submits the installer's two forms; returns its last page. */
 export async function completeInstaller({ browser }: Site, title: string): Promise<Page> {
   await browser.get('/wp-admin/install.php');
   await browser.post('/wp-admin/install.php?step=1', { language: '' });
@@ -61,7 +61,7 @@ export async function completeInstaller({ browser }: Site, title: string): Promi
   });
 }
 
-/** Logs in as the installer's user; gives the answer to the form. */
+/** Logs in as the installer's user; returns the form's answer. */
 export async function logIn({ browser }: Site): Promise<Page> {
   await browser.get('/wp-login.php');
   return browser.post('/wp-login.php', { log: account.user, pwd: account.password, testcookie: '1' });

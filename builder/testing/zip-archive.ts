@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** A zip archive of these files, stored as they are (APPNOTE.TXT 4.3). */
+/** A zip archive of these files, stored without compression (APPNOTE.TXT 4.3). */
 export function zipArchive(files: Readonly<Record<string, string>>): Buffer {
   const locals: Buffer[] = [];
   const entries: Buffer[] = [];
