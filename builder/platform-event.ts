@@ -3,7 +3,7 @@
  * A part is a service, a replica of one ("wordpress 2"), a network, a volume, a stack or a resource of one.
  */
 export type PlatformEvent =
-  /** Another stage of the command; `parts` are all that will be worked on, where that is known. */
+  /** The next phase of the command; `parts` are all parts to work on, if known. */
   | {
       readonly kind: 'phase-started';
       readonly environment: string;
@@ -15,21 +15,21 @@ export type PlatformEvent =
       readonly kind: 'part-started';
       readonly part: string;
       readonly action: PartAction;
-      /** Of a resource: "AWS::RDS::DBInstance". */
+      /** The type of a resource: "AWS::RDS::DBInstance". */
       readonly type?: string | undefined;
     }
-  /** What was made of a part is there, and is not yet seen everywhere: CloudFormation's eventual consistency check. */
+  /** The part exists, but is not visible everywhere yet: CloudFormation's eventual consistency check. */
   | { readonly kind: 'part-settling'; readonly part: string }
-  /** Given up because another part failed. */
+  /** Cancelled because another part failed. */
   | { readonly kind: 'part-cancelled'; readonly part: string }
   | StackProgress
-  /** A part is as it was wanted; nothing is said of its health. */
+  /** A part is in the wanted state, apart from its health. */
   | {
       readonly kind: 'part-changed';
       readonly part: string;
       readonly change: PartChange;
       readonly ms: number;
-      /** What differed ("image", "scale 1 → 2"). */
+      /** The difference ("image", "scale 1 → 2"). */
       readonly reason?: string | undefined;
     }
   /** The container's own check and the load balancer's have passed. */
@@ -48,7 +48,7 @@ export type PlatformEvent =
       readonly part: string;
       readonly ms: number;
       readonly reason: string;
-      /** The last lines that the part logged. */
+      /** The last lines of the part's log. */
       readonly log?: readonly string[] | undefined;
     }
   | DeploymentProgress
@@ -56,16 +56,16 @@ export type PlatformEvent =
   | {
       readonly kind: 'deployment-done';
       readonly service: string;
-      /** Which revision runs now. */
+      /** The revision that runs now. */
       readonly revision: string;
       readonly outcome: 'completed' | 'rolled-back' | 'failed';
       readonly ms: number;
       readonly reason?: string | undefined;
     }
-  /** A line that a part logged. */
+  /** A line of a part's log. */
   | { readonly kind: 'log-line'; readonly part: string; readonly text: string };
 
-/** `look`: at what is there; `verify`: whether it is as it was wanted. */
+/** `look` reads the actual state; `verify` checks it after a deployment. */
 export type PlatformPhase = 'look' | 'deploy' | 'verify' | 'remove';
 
 export type PartAction =
@@ -73,7 +73,7 @@ export type PartAction =
 
 export type PartChange = 'created' | 'updated' | 'removed' | 'unchanged' | 'saved' | 'restored';
 
-/** How far a service's deployment is: counts of tasks. */
+/** Progress of a service's deployment: numbers of tasks. */
 export interface DeploymentProgress {
   readonly kind: 'deployment-progress';
   readonly service: string;
@@ -85,25 +85,25 @@ export interface DeploymentProgress {
   readonly state: 'in-progress' | 'rolling-back';
 }
 
-/** How far a stack is: counts of its resources. */
+/** Progress of a stack: numbers of resources. */
 export interface StackProgress {
   readonly kind: 'stack-progress';
   readonly stack: string;
   readonly done: number;
-  /** Undefined where somebody else began it. */
+  /** Undefined if somebody else started the operation. */
   readonly total: number | undefined;
   readonly state: 'in-progress' | 'rolling-back';
 }
 
-/** Where a blue/green, canary or linear deployment stands; traffic in per cent of requests, as ECS wants it. */
+/** The stage of a blue/green, canary or linear deployment; traffic in per cent of requests, as set by ECS. */
 export interface DeploymentStage {
   readonly kind: 'deployment-stage';
   readonly service: string;
-  /** ECS's name for it: `SCALE_UP`, `PRODUCTION_TRAFFIC_SHIFT`, `BAKE_TIME` … */
+  /** In ECS's terms: `SCALE_UP`, `PRODUCTION_TRAFFIC_SHIFT`, `BAKE_TIME` … */
   readonly stage: string;
-  /** What the new revision gets of visitors. */
+  /** Share of visitors' requests for the new revision. */
   readonly traffic: number;
-  /** What it gets of those who test. */
+  /** Share of test requests for it. */
   readonly testTraffic: number;
   readonly state: 'in-progress' | 'rolling-back';
 }
