@@ -111,7 +111,7 @@ async function memory() {
   });
   const screen = { isTTY: true, columns: 120, rows: 50, write: () => true };
   using reporter = createStreamReporter(screen, {});
-  const deploying = deployingOf(new CloudFormationApi('eu-central-1'), () => sleep(20), reporter);
+  const deploying = deployingOf(new CloudFormationApi({ region: 'eu-central-1' }), () => sleep(20), reporter);
   const names = ['one', 'two', 'three', 'four'];
   reporter.report({ kind: 'phase-started', environment: 'bench', phase: 'deploy', parts: names });
   await inOrder(
