@@ -89,10 +89,15 @@ t.test(
     const longer = resolved({ ...environment, observability: { ...observability, retentionDays: 30 } });
     const changed = await deployAll(deploy, longer.filter(anything));
     const updated = Object.keys(changed).filter((name) => changed[name] === 'updated');
-    t.strictSame(
-      updated.sort(),
-      ['cache', 'database', 'logs-bucket', 'network-guard', 'observability', 'waf-cdn'].sort(),
-    );
+    t.strictSame(updated.sort(), [
+      'cache',
+      'database',
+      'instances',
+      'logs-bucket',
+      'network-guard',
+      'observability',
+      'waf-cdn',
+    ]);
 
     await t.test('a stack that fails is taken back, and the reason is told', async (t) => {
       const files = stacks.find(({ name }) => name === 'files')!;
