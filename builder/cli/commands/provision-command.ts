@@ -15,7 +15,7 @@ import { formatPlanMarkdown } from '../text/plan-markdown.js';
 import { formatPlatformPlan } from '../text/platform-plan-text.js';
 import { formatReach } from '../text/reach-text.js';
 import { usage } from '../usage.js';
-import { askOnInterrupt } from './ask-on-interrupt.js';
+import { askOnInterrupt } from '../ask-on-interrupt.js';
 import { deploymentError } from './deployment-error.js';
 import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
 

@@ -4,7 +4,7 @@ import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
 import { exitCodes } from '../exit-codes.js';
 import { createStreamReporter } from '../live/stream-reporter.js';
-import { askOnInterrupt } from './ask-on-interrupt.js';
+import { askOnInterrupt } from '../ask-on-interrupt.js';
 import { deploymentError } from './deployment-error.js';
 import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
 

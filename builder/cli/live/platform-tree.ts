@@ -114,13 +114,13 @@ export class PlatformTree {
   };
 
   #find(part: string): Work | undefined {
-    const [top = '', resource] = split(part);
+    const [top, resource] = split(part);
     const work = this.#works.get(top);
     return resource === undefined ? work : work?.resources.get(resource);
   }
 
   #add(part: string, more: Pick<Work, 'action' | 'since' | 'type'>): Work {
-    const [top = '', resource] = split(part);
+    const [top, resource] = split(part);
     const work: Work = { name: resource ?? top, isSettling: false, resources: new Map(), ...more };
     if (resource === undefined) this.#works.set(top, work);
     else
@@ -133,7 +133,7 @@ export class PlatformTree {
 
   /** True for a resource: it only leaves the tree. */
   #end(part: string, how: Set<string>): boolean {
-    const [top = '', resource] = split(part);
+    const [top, resource] = split(part);
     if (resource !== undefined) return this.#works.get(top)?.resources.delete(resource) !== undefined;
     this.#works.delete(top);
     how.add(top);

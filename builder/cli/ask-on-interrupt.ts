@@ -1,9 +1,9 @@
-import type { PlatformDriver } from '../../platform/driver.js';
-import { askLine, isTerminal } from '../ask-line.js';
-import type { CommandLine } from '../command-line.js';
-import type { TerminalReporter } from '../live/stream-reporter.js';
-import { formatError } from '../text/print-error.js';
-import { paletteFor } from '../text/palette.js';
+import type { PlatformDriver } from '../platform/driver.js';
+import { askLine, isTerminal } from './ask-line.js';
+import type { CommandLine } from './command-line.js';
+import type { TerminalReporter } from './live/stream-reporter.js';
+import { formatError } from './text/print-error.js';
+import { paletteFor } from './text/palette.js';
 
 interface Watched {
   readonly driver: Pick<PlatformDriver, 'stopDeployment'>;
