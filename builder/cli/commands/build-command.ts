@@ -46,10 +46,7 @@ function buildOptions(): Command {
     .option('--exit-code', 'with --plan: exit with 3 if something would change')
     .option('--explain', 'show which input changed, for each step that runs')
     .option('--no-cache', 'run every step again, on the existing base')
-    .option(
-      '--check-reproducible',
-      'run every step twice, and fail where one leaves something else: its name and the paths',
-    )
+    .option('--check-reproducible', 'run every step twice, and fail with the paths where the results differ')
     .option('--output <oci:DIR|tar:FILE>', 'write the image as an OCI layout or an archive')
     .option(
       '--update-lock',
@@ -77,7 +74,7 @@ function addResultOptions(command: Command): Command {
     .addOption(scanThresholdOption())
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'print only the result')
-    .option('--verbose', 'say each path that a step leaves and the image does not get');
+    .option('--verbose', 'list each path that a step made and that is left out of the image');
 }
 
 async function run(commandLine: CommandLine, image: string, flags: BuildFlags): Promise<number> {

@@ -10,14 +10,14 @@ interface ExecFlags extends PlatformFlags {
 
 function syntax(): Command {
   return new Command('exec')
-    .description('run a command in a part of the platform; a shell where none is named')
+    .description('run a command in a part of the platform (default: a shell)')
     .usage('[options] <PART> [-- COMMAND...]')
     .argument('<PART>', 'a part or a task: database, wordpress, 1a2b3c')
     .argument('[COMMAND...]', 'what to run')
     .addOption(platformOption())
     .option(
       '--new',
-      "in a container of its own, with the part's volumes and secrets, also where it does not run",
+      "run it in a new container with the part's volumes and secrets, even if the part does not run",
     );
 }
 

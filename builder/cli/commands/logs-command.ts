@@ -19,9 +19,9 @@ function syntax(): Command {
     .description('show what parts of the platform log, in the order of time')
     .argument('[PART...]', 'parts or tasks: database, wordpress, 1a2b3c; by default all')
     .addOption(platformOption())
-    .option('-f, --follow', 'and what comes, until Ctrl-C')
+    .option('-f, --follow', 'follow new lines until Ctrl-C')
     .option('--since <age>', 'of the last 30m, 12h, 7d', sinceOption)
-    .option('--tail <lines>', 'only so many of the last lines of each', wholeNumber)
+    .option('--tail <lines>', 'only the last lines of each part', wholeNumber)
     .option('--json', 'print each line as a JSON object');
 }
 

@@ -31,7 +31,7 @@ async function run(commandLine: CommandLine, id: string | undefined, flags: Plat
   const { stdout } = commandLine;
   const { spec } = await openPlatform(commandLine, flags, quietReporter);
   if (spec.local === undefined)
-    throw new BuilderError(`${flags.env} sends its mails to the world: none is kept`, { code: 'usage' });
+    throw new BuilderError(`${flags.env} sends real mail: none is kept to be read`, { code: 'usage' });
   const { address, mailPort } = spec.local;
   const place = `http://${address === '0.0.0.0' ? '127.0.0.1' : address}:${mailPort}/api/messages`;
   const answer = await ask(id === undefined ? place : `${place}/${encodeURIComponent(id)}`, flags);

@@ -14,7 +14,7 @@ const openers: Readonly<Record<string, string>> = { darwin: 'open', linux: 'xdg-
 
 function syntax(): Command {
   return new Command('open')
-    .description('open the site in a browser, and say how it is reached')
+    .description("print the site's address and open it in a browser")
     .addOption(platformOption());
 }
 

@@ -70,7 +70,7 @@ t.test('provision shows the plan, does it, and prints the address alone', async 
   t.match(done, { exitCode: 0, stdout: 'https://localhost:8443/\n', asked: ['apply image=web:2 scale=3'] });
   t.match(done.stderr, /wordpress.*image 1 → 2/s);
   const idle = await platen(t, 'provision', { prepare: (platform) => (platform.changes = []) });
-  t.match(idle.stderr, /Nothing to do: local is as it should be\./);
+  t.match(idle.stderr, /Nothing to do: local is up to date\./);
   const json = await platen(t, 'provision --json');
   t.match(JSON.parse(json.stdout), { environment: 'local', deployment: { outcome: 'completed' } });
 });

@@ -33,13 +33,13 @@ interface ProvisionFlags extends PlatformFlags {
 
 function syntax(): Command {
   return new Command('provision')
-    .description('bring up the platform, or change what differs from what its files say')
+    .description('create the platform, or change what differs from its files')
     .addOption(platformOption())
     .option('--plan', 'show what would be done, and do nothing')
     .option('--exit-code', 'with --plan: exit with 3 if something would change')
     .option('--scale <replicas>', 'run so many replicas', wholeNumber)
     .option('--image <digest>', 'run this release: a digest, an id or a name')
-    .option('--new-secrets', 'make secrets anew whose files are gone')
+    .option('--new-secrets', 'make new secrets where their files are lost')
     .option('--markdown', 'with --plan: as a comment for a pull request')
     .option('--from <cidr>', 'on AWS: who reaches the site until it is open, as 203.0.113.7/32')
     .option(
@@ -140,7 +140,7 @@ export function finish(
   const { deployment, address } = outcome;
   if (flags.json) stdout.write(`${JSON.stringify(outcome)}\n`);
   if (deployment !== undefined && deployment.outcome !== 'completed') throw deploymentError(deployment);
-  if (!hasChanges(outcome)) stderr.write(`Nothing to do: ${outcome.environment} is as it should be.\n`);
+  if (!hasChanges(outcome)) stderr.write(`Nothing to do: ${outcome.environment} is up to date.\n`);
   stderr.write(`${reach}${formatTime(outcome.ms)}\n`);
   if (!flags.json && address !== undefined) stdout.write(`${address}\n`);
   return exitCodes.done;

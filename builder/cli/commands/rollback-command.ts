@@ -14,7 +14,7 @@ interface RollbackFlags extends PlatformFlags {
 
 function syntax(): Command {
   return new Command('rollback')
-    .description('deploy the release that ran before the one that runs')
+    .description('deploy the previous release again')
     .addOption(platformOption())
     .option('--to <digest>', 'to this release instead: a digest')
     .option('--json', 'print the result as one JSON object');
@@ -27,7 +27,7 @@ async function run(commandLine: CommandLine, flags: RollbackFlags): Promise<numb
   if (outcome.deployment !== undefined && outcome.deployment.outcome !== 'completed')
     throw deploymentError(outcome.deployment);
   if (!flags.json) stdout.write(`revision ${outcome.deployment?.revision}\n`);
-  stderr.write('The next "platen provision" deploys the newest build again; --image keeps it to another.\n');
+  stderr.write('The next "platen provision" deploys the newest build again, unless --image names another.\n');
   return exitCodes.done;
 }
 

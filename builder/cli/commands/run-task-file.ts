@@ -20,7 +20,7 @@ export async function runTaskFile(
   flags: TaskFlags,
 ): Promise<number> {
   if (image !== undefined)
-    throw usage('An image does not go with --task', 'The task definition names its images.');
+    throw usage("An image can't be combined with --task", 'The task definition names its images.');
   const paint = paletteFor(stderr, environment);
   const files = Object.entries(parseVariables(flags.secret ?? [], '--secret'));
   return work.runTask(

@@ -22,14 +22,14 @@ function syntax(): Command {
     .description('show what runs: parts, releases, health, and what they use')
     .addOption(platformOption())
     .option('--history', 'who deployed what, when, and how it ended')
-    .option('--watch', 'again and again, until Ctrl-C')
+    .option('--watch', 'refresh until Ctrl-C')
     .option('--json', 'print it as one JSON object; with --watch, one a line');
 }
 
 async function run(commandLine: CommandLine, flags: StatusFlags): Promise<number> {
   const { stdout, environment, signal } = commandLine;
   const paint = paletteFor(stdout, environment);
-  if (flags.history && flags.watch) throw usage('--history does not go with --watch');
+  if (flags.history && flags.watch) throw usage("--history can't be combined with --watch");
   const { driver } = await openPlatform(commandLine, flags, quietReporter);
   if (flags.history) {
     const past = await driver.history();

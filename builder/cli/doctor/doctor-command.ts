@@ -18,7 +18,7 @@ export const doctorCommand: RunnableCommand = {
       .addArgument(
         new Argument('[CHECK...]', 'check only these').choices(doctorChecks.flatMap(({ names }) => names)),
       )
-      .option('--env <name>', 'and what would stop this platform from coming up'),
+      .option('--env <name>', 'also check what would stop this platform'),
 
   async run(commandLine: CommandLine, wanted: readonly string[], { env }: { readonly env?: string }) {
     const { stdout, environment } = commandLine;

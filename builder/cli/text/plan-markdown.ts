@@ -11,7 +11,7 @@ export function formatPlanMarkdown({
 }: PlatformPlan): string {
   const toDo = changes.filter(({ action }) => action !== 'none');
   const title = `### Plan for ${environment}`;
-  const said = toDo.length === 0 ? 'Nothing to do: it is as it should be.' : `${countChanges(toDo)}.`;
+  const said = toDo.length === 0 ? 'Nothing to do: it is up to date.' : `${countChanges(toDo)}.`;
   const lost = toDo.filter(({ action, loses }) => loses !== undefined && /^(replace|remove)$/.test(action));
   const warnings = lost.map(
     ({ part, action, loses }) =>
@@ -31,7 +31,7 @@ export function formatPlanMarkdown({
     ...warnings,
     ...folded,
     ...(cost === undefined ? [] : [`**${costSummary(cost)}.**`, ...cost.caveats]),
-    ...(findings.length === 0 ? [] : [`Rules that are not passed:\n\n${list(findings)}`]),
+    ...(findings.length === 0 ? [] : [`Rules that fail:\n\n${list(findings)}`]),
     ...(notes.length === 0 ? [] : [list(notes)]),
   ].join('\n\n')}\n`;
 }

@@ -17,8 +17,7 @@ export function formatPlatformPlan(plan: PlatformPlan, paint: Palette): string {
   const { environment, changes, notes, findings = [] } = plan;
   const toDo = changes.filter(({ action }) => action !== 'none');
   const found = findings.map((finding) => paint('yellow', `  ! ${finding}`));
-  if (toDo.length === 0)
-    return [`Nothing to do: ${environment} is as it should be.`, ...found, ''].join('\n');
+  if (toDo.length === 0) return [`Nothing to do: ${environment} is up to date.`, ...found, ''].join('\n');
   const heads = toDo.map(({ action, part, type, reasons }) => [
     marks[action].mark,
     action,
@@ -30,7 +29,7 @@ export function formatPlatformPlan(plan: PlatformPlan, paint: Palette): string {
     ...detailsOf(toDo[index], paint),
   ]);
   const same = changes.length - toDo.length;
-  const rest = same > 0 ? [paint('dim', `  ${same} more as they should be`)] : [];
+  const rest = same > 0 ? [paint('dim', `  ${same} unchanged`)] : [];
   const counts = paint('bold', `  ${countChanges(toDo)}`);
   return [
     ...lines,
@@ -43,13 +42,13 @@ export function formatPlatformPlan(plan: PlatformPlan, paint: Palette): string {
   ].join('\n');
 }
 
-/** "$412 a month ($38 more), and what use adds": the difference counts, not only the sum. */
+/** "$412 a month ($38 more), plus usage": the difference counts, not only the sum. */
 export function costSummary({ monthly, before }: PlannedCost): string {
   const sum = `${dollars(monthly)} a month`;
   const difference = before === undefined ? 0 : monthly - before;
-  if (Math.abs(difference) < 0.005) return `${sum}, and what use adds`;
+  if (Math.abs(difference) < 0.005) return `${sum}, plus usage`;
   const words = difference > 0 ? 'more' : 'less';
-  return `${sum} (${dollars(Math.abs(difference))} ${words} than now), and what use adds`;
+  return `${sum} (${dollars(Math.abs(difference))} ${words} than now), plus usage`;
 }
 
 function costLines(cost: PlannedCost | undefined): string[] {

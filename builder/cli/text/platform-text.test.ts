@@ -54,7 +54,7 @@ t.test('a status is a tree: what runs, what was wanted, what each part uses', as
   const lines = formatStatus(status, plain).split('\n');
   t.equal(lines[0], 'local  https://localhost:8443/');
   t.equal(lines[1], '├─ wordpress: 1 of 2 healthy, 1 running, revision 1 (aaaaaaaaaaaa)');
-  t.equal(lines[2], '│  wanted was revision 2 (bbbbbbbbbbbb): 2 tasks failed');
+  t.equal(lines[2], '│  wanted: revision 2 (bbbbbbbbbbbb): 2 tasks failed');
   t.match(lines[3], /^│ {2}└─ wordpress 1a2b +draining .*revision 1 .*12 req\/s +50 % CPU +64\.0 MB$/);
   t.match(lines[4], /^├─ database +healthy +0123456789ab /);
   t.match(lines[5], /^├─ cache +stopped .*exit code 3/);
@@ -171,7 +171,7 @@ t.test(
     const text = formatPlatformPlan(plan, (colour, line) => `<${colour}>${line}`);
     t.match(text, '      StorageEncrypted false → true\n');
     t.match(text, '<red>      the database is lost; refused without --allow-replace database/Instance');
-    t.match(text, '$450 a month ($38.00 more than now), and what use adds');
+    t.match(text, '$450 a month ($38.00 more than now), plus usage');
     t.match(text, '<yellow>  ! RDS.3: Storage is encrypted');
     const markdown = formatPlanMarkdown(plan);
     t.match(

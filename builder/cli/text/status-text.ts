@@ -59,7 +59,7 @@ function serviceLines(
   const counts = paint(state, `${healthy} of ${desired} healthy`);
   const runs =
     revision === undefined
-      ? 'no revision was ever completed'
+      ? 'no revision has been deployed yet'
       : `revision ${revision} (${shortDigest(digest)})`;
   return [
     `├─ ${name}: ${counts}, ${running} running, ${runs}`,
@@ -68,7 +68,7 @@ function serviceLines(
       : [
           paint(
             'red',
-            `│  wanted was revision ${wanted.revision} (${shortDigest(wanted.digest)}): ${wanted.reason}`,
+            `│  wanted: revision ${wanted.revision} (${shortDigest(wanted.digest)}): ${wanted.reason}`,
           ),
         ]),
   ];

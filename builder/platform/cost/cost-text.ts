@@ -42,7 +42,7 @@ export function costMarkdown(cost: PlatformCost): string {
   ]);
   const usage = costRows(cost.usage).map((row) => [row.what, row.stacks.join(', '), unitPrice(row)]);
   return [
-    `**${dollars(cost.monthly)} a month**, and what use adds.`,
+    `**${dollars(cost.monthly)} a month**, plus usage.`,
     ...costCaveats(cost),
     markdownTable(
       ['fixed', 'stacks', 'reckoned', 'a month'],

@@ -11,11 +11,8 @@ import { type PlatformFlags, openPlatform, platformOption } from '../platform-op
 
 function syntax(): Command {
   return new Command('backup')
-    .description('save the database and the web root; the site goes on meanwhile')
-    .argument(
-      '[FILE or NAME]',
-      'a file that is not there yet; on AWS a name, for a snapshot and a recovery point',
-    )
+    .description('save the database and the web root while the site runs')
+    .argument('[FILE or NAME]', 'a new file; on AWS a name, for a snapshot and a recovery point')
     .addOption(platformOption())
     .option('--list', 'on AWS: list the backups that were made by name')
     .option('--json', 'print the result as one JSON object');

@@ -10,7 +10,7 @@ export function operatorInput({ operator }: PlatformWish, { context, there }: In
   const { edge, file } = context.spec;
   if (operator !== undefined && (edge.open || edge.admit.length > 0))
     throw new BuilderError(
-      `${file} says who may come (edge.${edge.open ? 'open' : 'admit'}): --from does not go with it`,
+      `${file} says who may come (edge.${edge.open ? 'open' : 'admit'}): --from can't be combined with it`,
       { code: 'usage' },
     );
   if (edge.open || edge.admit.length > 0) return {};

@@ -124,7 +124,7 @@ t.test('what is wrong is said before anything is made', async (t) => {
   };
   t.match(await refused('--task', 'none.json'), /^2 .*none\.json can't be read/);
   t.match(await refused(), /^2 .*Nothing to run is named/);
-  t.match(await refused('small', '--task', 'task.yaml'), /^2 .*An image does not go with --task/);
+  t.match(await refused('small', '--task', 'task.yaml'), /^2 .*An image can't be combined with --task/);
   t.match(await refused('small', '--secret', 'A=b'), /^2 .*--secret works only with --task/);
   t.match(await refused('--task', 'task.yaml'), /^2 .*The parameter Image is missing/);
   t.match(
