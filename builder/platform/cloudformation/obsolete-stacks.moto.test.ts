@@ -63,7 +63,7 @@ t.test('what holds data in it is not deleted unless it is named', async (t) => {
   });
 });
 
-t.test('it is deleted, the newest first, and nothing of others', async (t) => {
+t.test('it is deleted, what the graph still knows last, and nothing of others', async (t) => {
   const context = aws.context();
   const order: string[] = [];
   await removeObsolete(
@@ -73,6 +73,8 @@ t.test('it is deleted, the newest first, and nothing of others', async (t) => {
     },
     await viewPlatform(context),
   );
+  t.same(order.toSorted(), ['archive', 'foreign', 'search', 'service-blue-green']);
+  t.equal(order.at(-1), 'service-blue-green');
   t.same(await obsoleteOf(context), []);
   const { cloudformation } = context.services('eu-central-1');
   for (const name of ['platen-moto-two-network', 'platen-moto-handmade', 'elsewhere'])
