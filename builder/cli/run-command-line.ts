@@ -28,7 +28,9 @@ export async function runCommandLine(argv: readonly string[], commandLine: Comma
 async function dispatch(argv: readonly string[], commandLine: CommandLine): Promise<number> {
   let exitCode: number = exitCodes.done;
   const program = new Command('platen')
-    .description('Builds reproducible container images, without Packer, Ansible or a Dockerfile.')
+    .description(
+      'Builds reproducible container images, and runs the platform that they belong to, here and on AWS.',
+    )
     .version(version);
   quietly(program, commandLine);
   const commandOf = (entry: RunnableCommand | CommandGroup): Command => {
