@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { SsmApi } from '../../aws/ssm/ssm-api.js';
 import { MotoServer } from '../../testing/moto-server.js';
 import { renewAmi } from './renew-ami.js';
 
 /** moto knows a day's images of AWS's. */
 Object.assign(process.env, (await MotoServer.start(t)).environment);
-const parametersOf = (region: string) => new SsmApi({ region });
-const renewed = (text: string, file = 'example.yaml') => renewAmi(text, file, parametersOf);
+const renewed = (text: string, file = 'example.yaml') => renewAmi(text, file);
 
 t.test(
   'the newest image of region and processors is written where the old one was; all else stays',
@@ -43,6 +41,15 @@ t.test('an environment that names none is pinned', async (t) => {
   t.equal(bare.text, `region: eu-central-1\ncompute:\n  ami: ${bare.now}\n`);
   const flow = await renewed('region: eu-central-1\ncompute: { minimum: 1 }\n');
   t.match(flow.text, `compute: { ami: ${flow.now}, minimum: 1 }`);
+});
+
+t.test('it is asked as whom the environment says, in its region', async (t) => {
+  const asked: unknown[] = [];
+  await renewAmi('region: eu-central-1\nprofile: sandbox\n', 'example.yaml', (place) => {
+    asked.push(place);
+    return { parameter: async () => 'ami-1' };
+  });
+  t.strictSame(asked, [{ region: 'eu-central-1', profile: 'sandbox' }]);
 });
 
 t.test('without instances, a region or an image it says so', async (t) => {

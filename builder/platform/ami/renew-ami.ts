@@ -1,5 +1,6 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
-import type { SsmApi } from '../../aws/ssm/ssm-api.js';
+import type { AwsPlace } from '../../aws/aws-client.js';
+import { SsmApi } from '../../aws/ssm/ssm-api.js';
 import { BuilderError } from '../../errors.js';
 import { type EnvironmentSpec, parseEnvironment } from '../../spec/load-environment.js';
 import { newestAmi } from './newest-ami.js';
@@ -16,17 +17,17 @@ export interface RenewedAmi {
 /**
  * Writes the newest image into an environment's file as `compute.ami`; all else in it stays, comments too.
  * @param file how messages call it
- * @param parametersOf Parameter Store of a region
+ * @param parametersOf Parameter Store of a region, asked with the environment's profile
  * @throws BuilderError where the environment has no instances or no region, or AWS has no image; SpecError
  */
 export async function renewAmi(
   text: string,
   file: string,
-  parametersOf: (region: string) => Pick<SsmApi, 'parameter'>,
+  parametersOf: (place: AwsPlace) => Pick<SsmApi, 'parameter'> = (place) => new SsmApi(place),
 ): Promise<RenewedAmi> {
   const spec = parseEnvironment(text, file);
-  const region = regionOfInstances(spec);
-  const { id, missing } = await newestAmi(spec, parametersOf(region));
+  const place = { region: regionOfInstances(spec), profile: spec.profile };
+  const { id, missing } = await newestAmi(spec, parametersOf(place));
   if (id === undefined) throw new BuilderError(missing, { code: 'invalid' });
   return { text: withAmi(text, id), before: spec.compute.ami, now: id };
 }
