@@ -16,8 +16,9 @@ export interface LiveLine {
   around(write: () => void): void;
   /** Removes the last line. */
   stop(): void;
-  /** Removes all of it until there is something new. */
+  /** Removes all of it until there is something new, or it is resumed. */
   end(): void;
+  resume(): void;
 }
 
 /** For streams that are no terminals: shows nothing. */
@@ -28,6 +29,7 @@ export const noLiveLine: LiveLine = {
   around: (write) => write(),
   stop: () => {},
   end: () => {},
+  resume: () => {},
 };
 
 const REFRESH_MS = 100;
@@ -87,6 +89,9 @@ export function createLiveLine(stream: TerminalStream, paint: Palette): LiveLine
     },
     stop,
     end,
+    resume() {
+      if (running !== undefined || !tree.isIdle) begin();
+    },
   };
 }
 

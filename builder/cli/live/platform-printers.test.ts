@@ -100,6 +100,12 @@ t.test('a terminal keeps a line of each stack and of what failed; the rest lives
   });
   mock.timers.tick(100);
   t.match(screen.text, /yes\ncreated 1 min 10 s {2}network: 12 resources\ndev: deploying, 1 of 2 stacks/);
+  await reporter.hold(async () => {});
+  mock.timers.tick(100);
+  t.match(screen.text, /12 resources\ndev: deploying, 1 of 2 stacks/, 'the tree comes back by itself');
+  const asking = reporter.hold(() => new Promise<void>((done) => setImmediate(done)));
   reporter[Symbol.dispose]();
-  t.match(screen.text, /12 resources$/, 'and the end is clean');
+  await asking;
+  mock.timers.tick(100);
+  t.match(screen.text, /12 resources$/, 'and the end is clean, also where somebody is still asked');
 });

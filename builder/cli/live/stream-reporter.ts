@@ -45,7 +45,7 @@ export function createStreamReporter(
   // TypeScript does not see that the printer of an event's kind takes that event.
   const print = (event: PlatenEvent): void => (printers[event.kind] as (event: PlatenEvent) => void)(event);
   let held: PlatenEvent[] | undefined;
-  const tellMissed = (): void => {
+  const release = (): void => {
     const missed = held ?? [];
     held = undefined;
     missed.forEach(print);
@@ -58,11 +58,15 @@ export function createStreamReporter(
       try {
         return await during();
       } finally {
-        tellMissed();
+        // It is not held any more where the reporter has been disposed of meanwhile: then nothing may be shown again.
+        if (held !== undefined) {
+          release();
+          live.resume();
+        }
       }
     },
     [Symbol.dispose]() {
-      tellMissed();
+      release();
       live.end();
     },
   };
