@@ -19,6 +19,8 @@ export interface Deploying {
   readonly token: string;
   /** Waits that many milliseconds; for tests. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** Called once no earlier operation is under way, just before this one begins. */
+  readonly beforeExecute?: () => Promise<void>;
 }
 
 export interface DeployedStack {
@@ -51,6 +53,7 @@ export async function deployStack(
     return { stack: there, change: 'unchanged', events: [] };
   }
   const after = await api.latestEvent(changeSet.stackId, { signal });
+  await deploying.beforeExecute?.();
   await api.execute(request.name, changeSet.id, token, { signal });
   const operation = { stackId: changeSet.stackId, after, total: changeSet.changes.length };
   const { stack, events } = await follow(part, operation, deploying);

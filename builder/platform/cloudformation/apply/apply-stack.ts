@@ -2,21 +2,25 @@ import type { Stack, StackEvent } from '../../../aws/cloudformation/stack.js';
 import { BuilderError } from '../../../errors.js';
 import type { PlatformStack } from '../../graph/platform.js';
 import { servicesOf } from '../aws-account.js';
-import { deployStack } from '../deploy-stack.js';
+import { type Deploying, deployStack } from '../deploy-stack.js';
 import { stackDeploying, stackRequest } from '../stack-request.js';
 import { stackParameters } from '../stack-parameters.js';
 import { stackPolicy } from './stack-policy.js';
 import type { Deployment } from './deployment.js';
 
 /** Brings one stack to what it is wanted to be, guards it, and keeps its outputs. @throws StackError, BuilderError */
-export async function applyStack(name: string, deployment: Deployment): Promise<readonly StackEvent[]> {
+export async function applyStack(
+  name: string,
+  deployment: Deployment,
+  hooks: Pick<Deploying, 'beforeExecute'> = {},
+): Promise<readonly StackEvent[]> {
   const { context, outputs } = deployment;
   const stack = wantedStack(name, deployment);
   const { known, missing } = stackParameters(stack, outputs);
   if (missing.length > 0) throw missingOutputs(stack, missing);
   await allowReplacement(stack, deployment);
   const request = { ...stackRequest(context, stack), parameters: known };
-  const deploying = stackDeploying(context, stack);
+  const deploying = { ...stackDeploying(context, stack), ...hooks };
   const { stack: made, change, events } = await deployStack(name, request, deploying);
   outputs.set(name, made.outputs);
   await guard(stack, { deployment, made, isChanged: change !== 'unchanged' });

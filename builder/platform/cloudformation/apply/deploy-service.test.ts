@@ -19,17 +19,25 @@ interface Played {
   readonly runs: number;
   readonly stopped?: readonly object[];
   readonly stackFails?: boolean;
+  /** An update of before is still under way, and ECS takes its deployment back. */
+  readonly afterRollback?: boolean;
 }
 
 /** A service on revision 1 that is to get revision 2; CloudFormation's stack ends well unless it is told otherwise. */
-async function play({ deployment, runs, stopped = [], stackFails = false }: Played) {
+async function play({ deployment, runs, stopped = [], stackFails, afterRollback }: Played) {
   const told: PlatenEvent[] = [];
   const aws = new FakeCloudFormation();
   const request = { name: stackName, template: 'before', parameters: {}, tags: {}, type: 'CREATE' as const };
   await aws.createChangeSet({ ...request, changeSet: 'first' });
   await aws.execute(stackName);
   while ((await aws.stack(stackName))?.status !== 'CREATE_COMPLETE');
+  if (afterRollback) {
+    await aws.createChangeSet({ ...request, template: 'between', type: 'UPDATE', changeSet: 'second' });
+    await aws.execute(stackName);
+  }
   if (stackFails) aws.failing.add(stackName);
+  const begunBefore = aws.executed.length;
+  const isBegun = (): boolean => aws.executed.length > begunBefore;
   aws.resource = { type: 'AWS::ECS::Service' };
   aws.outputs = () => ({ TaskDefinitionArn: definition(2), ServiceName: 'dev-wordpress' });
   let looks = 0;
@@ -43,13 +51,13 @@ async function play({ deployment, runs, stopped = [], stackFails = false }: Play
     }),
     tasks: async () => stopped,
     taskDefinition: async () => ({}),
-    serviceDeployments: async (_: string, __: string, options: { underWay?: boolean }) =>
-      options.underWay === true || looks++ === 0 ? [] : ['arn:new'],
-    serviceDeployment: async () => {
-      const found = deployment[Math.min(looks++, deployment.length) - 1] ?? deployment.at(-1);
-      return (
-        found && { arn: 'arn:new', traffic: 0, testTraffic: 0, triggeredAlarms: [], status: '', ...found }
-      );
+    serviceDeployments: async (_: string, __: string, { underWay }: { underWay?: boolean }) => [
+      ...(isBegun() && underWay !== true ? ['arn:new'] : []),
+      ...(afterRollback ? ['arn:earlier'] : []),
+    ],
+    serviceDeployment: async (arn: string) => {
+      const found = arn === 'arn:new' ? deployment[Math.min(looks++, deployment.length - 1)] : back;
+      return found && { arn, traffic: 0, testTraffic: 0, triggeredAlarms: [], status: '', ...found };
     },
   };
   const context = {
@@ -103,6 +111,15 @@ t.test('an alarm after the stack is well: rolled back, with the alarm as the rea
     reason: 'the alarm dev-errors went off',
   });
   t.match(told.at(-1), { kind: 'deployment-done', outcome: 'rolled-back', reason: /alarm/ });
+});
+
+t.test('after one that was taken back the next is judged by itself', async (t) => {
+  const { outcome } = await play({
+    deployment: [baking, { ...baking, status: 'SUCCESSFUL' }],
+    runs: 2,
+    afterRollback: true,
+  });
+  t.match(outcome, { outcome: 'completed', revision: '2', wanted: '2' });
 });
 
 t.test('another revision than the wanted one is no success, whatever else is said', async (t) => {

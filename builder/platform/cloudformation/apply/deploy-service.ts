@@ -23,7 +23,7 @@ export async function deployService(name: string, deployment: Deployment): Promi
   const before = view.outputs.get(name)?.['TaskDefinitionArn'];
   const place = { cluster: clusterOf(outputs), service: serviceNameOf(context) };
   const watch = new ServiceWatch(context, place, before);
-  const applied = applyStack(name, deployment);
+  const applied = applyStack(name, deployment, { beforeExecute: () => watch.begin() });
   await watch.until(applied);
   try {
     const events = await applied;

@@ -26,13 +26,22 @@ export class DeploymentWatch {
     return this.#last;
   }
 
+  /** What is there by now is none of ours: an operation that was under way, and was joined, ends with it. @throws BuilderError */
+  async begin(): Promise<void> {
+    const { cluster, service } = this.#place;
+    this.#before = new Set(
+      await servicesOf(this.#context).ecs.serviceDeployments(cluster, service, this.#context),
+    );
+    this.#last = undefined;
+  }
+
   /** One look; what is new of it is told. True while ECS is still at it. @throws BuilderError */
   async look(): Promise<boolean> {
     const arn = this.#last?.arn ?? (await this.#find());
     if (arn === undefined) return false;
     const found = await servicesOf(this.#context).ecs.serviceDeployment(arn, this.#context);
-    // With the service, ECS forgets its deployments.
-    if (found === undefined) return false;
+    // With the service, ECS forgets its deployments; and ours may have begun meanwhile.
+    if (found === undefined || this.#before?.has(arn)) return false;
     this.#last = found;
     this.#tell(found);
     return isGoing(found);
@@ -46,7 +55,7 @@ export class DeploymentWatch {
       const all = await ecs.serviceDeployments(cluster, service, this.#context);
       // What is under way is joined, as after an interruption.
       const going = await ecs.serviceDeployments(cluster, service, { ...this.#context, underWay: true });
-      this.#before = new Set(all.filter((arn) => !going.includes(arn)));
+      this.#before ??= new Set(all.filter((arn) => !going.includes(arn)));
       return going.at(-1);
     }
     const found = await ecs.serviceDeployments(cluster, service, this.#context);

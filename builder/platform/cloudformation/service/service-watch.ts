@@ -59,6 +59,11 @@ export class ServiceWatch {
     return this.#deployment.last;
   }
 
+  /** The deployment that is wanted begins: those of operations before it are none of ours. */
+  async begin(): Promise<void> {
+    await leftOut(this.#deployment.begin());
+  }
+
   /**
    * Looks again and again until `done`, and then until ECS is done, too: a blue/green deployment may go back while it bakes.
    * What can't be read is left out.
