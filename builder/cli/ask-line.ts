@@ -1,10 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { CommandLine } from './command-line.js';
-
-/** Whether somebody sits at the terminal. */
-export function isTerminal({ streams }: CommandLine): boolean {
-  return 'isTTY' in streams.stdin && streams.stdin.isTTY === true;
-}
+import { isTerminal } from './terminal-stream.js';
 
 /** A line that is typed on the terminal; undefined without one, and where Ctrl-C or Ctrl-D is typed, or the signal comes, first. */
 export async function askLine(
@@ -12,8 +8,8 @@ export async function askLine(
   question: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  if (!isTerminal(commandLine)) return undefined;
   const { stdin: input, stderr: output } = commandLine.streams;
+  if (!isTerminal(input)) return undefined;
   const lines = createInterface({ input, output });
   try {
     return await new Promise((done) => {

@@ -1,9 +1,10 @@
 import type { PlatformDriver } from '../platform/driver.js';
-import { askLine, isTerminal } from './ask-line.js';
+import { askLine } from './ask-line.js';
 import type { CommandLine } from './command-line.js';
 import type { TerminalReporter } from './live/stream-reporter.js';
 import { formatError } from './text/print-error.js';
 import { paletteFor } from './text/palette.js';
+import { isTerminal } from './terminal-stream.js';
 
 interface Watched {
   readonly driver: Pick<PlatformDriver, 'stopDeployment'>;
@@ -22,8 +23,8 @@ export interface Interruption extends Disposable {
 }
 
 /**
- * From `begin` until it is disposed, Ctrl-C asks what is to become of the deployment. Before, without a terminal, and at the second
- * Ctrl-C, it ends the program as ever.
+ * From `begin` until it is disposed, Ctrl-C asks what is to become of the deployment. Before, where nobody could see the question or
+ * answer it, and at the second Ctrl-C, it ends the program as ever.
  */
 export function askOnInterrupt(commandLine: CommandLine, watched: Watched): Interruption {
   const over = new AbortController();
@@ -38,7 +39,8 @@ export function askOnInterrupt(commandLine: CommandLine, watched: Watched): Inte
   };
   return {
     begin() {
-      if (isTerminal(commandLine)) handling ??= commandLine.onInterrupt?.(handle);
+      const { stdin, stderr } = commandLine.streams;
+      if (isTerminal(stdin) && isTerminal(stderr)) handling ??= commandLine.onInterrupt?.(handle);
     },
     [Symbol.dispose]() {
       handling?.[Symbol.dispose]();

@@ -7,3 +7,8 @@ export interface TerminalStream {
   /** Its height, in lines. */
   readonly rows?: number | undefined;
 }
+
+/** Whether somebody's terminal is behind a stream. */
+export function isTerminal(stream: object): boolean {
+  return 'isTTY' in stream && stream.isTTY === true;
+}

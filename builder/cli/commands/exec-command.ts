@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
 import { quietReporter } from '../live/stream-reporter.js';
+import { isTerminal } from '../terminal-stream.js';
 import { type PlatformFlags, openPlatform, platformOption } from './platform-options.js';
 
 interface ExecFlags extends PlatformFlags {
@@ -35,7 +36,3 @@ async function run(
 
 /** `platen exec`: ends with the exit code of the command. */
 export const execCommand: RunnableCommand = { syntax, run };
-
-function isTerminal(stream: object): boolean {
-  return 'isTTY' in stream && stream.isTTY === true;
-}

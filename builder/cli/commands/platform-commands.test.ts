@@ -12,10 +12,13 @@ interface Setting {
   readonly signal?: AbortSignal;
   /** Ctrl-C while a deployment is under way, and what is typed then. */
   readonly interrupted?: string;
+  /** Standard error goes to a file. */
+  readonly hidden?: true;
 }
 
 /** Runs a command line over a platform that only notes what it is asked; "prod" is on AWS, others are on this machine. */
-async function platen(t: Test, line: string, { prepare, typed, signal, interrupted }: Setting = {}) {
+async function platen(t: Test, line: string, setting: Setting = {}) {
+  const { prepare, typed, signal, interrupted, hidden } = setting;
   const written = { stdout: '', stderr: '' };
   let platform = new FakePlatform('none');
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
@@ -50,7 +53,10 @@ async function platen(t: Test, line: string, { prepare, typed, signal, interrupt
     streams: {
       stdin,
       stdout: new PassThrough(),
-      stderr: new PassThrough().on('data', (said) => (written.stderr += said)),
+      stderr: Object.assign(
+        new PassThrough().on('data', (said) => (written.stderr += said)),
+        { isTTY: interrupted !== undefined && hidden !== true },
+      ),
     },
     environment: { XDG_CONFIG_HOME: '/nowhere' },
     workingFolder: t.testdir({ images: {}, playbooks: {} }),
@@ -257,6 +263,12 @@ t.test(
   async (t) => {
     const noTerminal = await platen(t, 'provision --env prod --yes', { interrupted: 'r\n' });
     t.match(noTerminal, { ended: 0, asked: ['apply'] }, "the program's own handler has it");
+    const unseen = await platen(t, 'provision --env prod --yes', {
+      typed: '',
+      interrupted: 'r\n',
+      hidden: true,
+    });
+    t.match(unseen, { ended: 0, asked: ['apply'] }, 'a question that nobody sees is none');
     const here = await platen(t, 'provision', { typed: '', interrupted: 'r\n' });
     t.match(here, { ended: 0, asked: ['apply'] });
   },

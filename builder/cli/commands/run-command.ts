@@ -10,6 +10,7 @@ import { type TaskFlags, runTaskFile } from './run-task-file.js';
 import { paletteFor } from '../text/palette.js';
 import { usage } from '../usage.js';
 import { userConfiguration } from '../user-configuration.js';
+import { isTerminal } from '../terminal-stream.js';
 
 interface RunFlags extends LookFlags, TaskFlags {
   readonly engine?: EngineChoice;
@@ -86,7 +87,3 @@ async function run(
 
 /** `platen run`: ends with the exit code of the container, or of the one whose end was the task's. */
 export const runCommand: RunnableCommand = { syntax, run };
-
-function isTerminal(stream: object): boolean {
-  return 'isTTY' in stream && stream.isTTY === true;
-}
