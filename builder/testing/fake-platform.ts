@@ -1,3 +1,4 @@
+import type { BackupManifest } from '../platform/backup/backup-manifest.js';
 import type { Change } from '../platform/change.js';
 import type { DeploymentOutcome, PlatformDriver, PlatformLogLine } from '../platform/driver.js';
 import type { PlatformDrift } from '../platform/platform-drift.js';
@@ -86,7 +87,14 @@ export class FakePlatform implements PlatformDriver {
     ]);
   };
 
-  restore: PlatformDriver['restore'] = () => Promise.reject(new Error('not here'));
+  restore: PlatformDriver['restore'] = async ({ file, approve }) => {
+    const { address = '', deployment } = this;
+    const backup = { created: '2026-11-29T10:00:00.000Z', environment: 'other', address } as BackupManifest;
+    if ((await approve?.(backup)) === false) throw new Error('not approved');
+    this.#note('restore', { file });
+    await this.meanwhile();
+    return { environment: this.#name, address, backup, restored: true, deployment, ms: 10 };
+  };
 
   rollBack = async (to?: string) => {
     this.#note('rollBack', { to });

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { FakePlatform } from '../../testing/fake-platform.js';
+import { Screen } from '../../testing/screen.js';
 import type { CommandLine, Work } from '../command-line.js';
 import { runCommandLine } from '../run-command-line.js';
 
@@ -14,11 +15,13 @@ interface Setting {
   readonly interrupted?: string;
   /** Standard error goes to a file. */
   readonly hidden?: true;
+  /** Standard error is this terminal, and the tree is on it to the end. */
+  readonly screen?: Screen;
 }
 
 /** Runs a command line over a platform that only notes what it is asked; "prod" is on AWS, others are on this machine. */
 async function platen(t: Test, line: string, setting: Setting = {}) {
-  const { prepare, typed, signal, interrupted, hidden } = setting;
+  const { prepare, typed, signal, interrupted, hidden, screen } = setting;
   const written = { stdout: '', stderr: '' };
   let platform = new FakePlatform('none');
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
@@ -34,7 +37,7 @@ async function platen(t: Test, line: string, setting: Setting = {}) {
         isThere: false,
         copy: () => Promise.resolve(void platform.asked.push('copy')),
       }),
-    openPlatform: (name) => {
+    openPlatform: (name, { reporter }) => {
       platform = new FakePlatform(name);
       prepare?.(platform);
       if (interrupted !== undefined)
@@ -43,13 +46,16 @@ async function platen(t: Test, line: string, setting: Setting = {}) {
           stdin.write(interrupted);
           await sleep(50);
         };
+      if (screen !== undefined)
+        platform.meanwhile = async () =>
+          reporter.report({ kind: 'phase-started', environment: name, phase: 'verify' });
       const spec = name === 'prod' ? {} : { local: {} };
       return Promise.resolve({ driver: platform, spec: spec as never, authorityFile: undefined });
     },
   };
   const commandLine: CommandLine = {
     stdout: { write: (text) => (written.stdout += text) },
-    stderr: { write: (text) => (written.stderr += text) },
+    stderr: screen ?? { write: (text) => (written.stderr += text) },
     streams: {
       stdin,
       stdout: new PassThrough(),
@@ -116,6 +122,22 @@ t.test('promote copies the release and deploys it by its digest, once that was a
     stdout: 'https://localhost:8443/\n',
   });
   t.match(await platen(t, 'promote --from staging'), { exitCode: 2, stderr: /--to/ });
+});
+
+t.test('what is said in the end stands alone, without the live tree', async (t) => {
+  const lines = [
+    'provision --env prod --yes',
+    'promote --from staging --to prod --yes',
+    'rollback --env prod',
+    'restore nightly --env prod --yes',
+  ];
+  for (const line of lines) {
+    const screen = new Screen(80, 24);
+    const { exitCode } = await platen(t, line, { screen });
+    t.equal(exitCode, 0, line);
+    t.not(screen.text, '');
+    t.notMatch(screen.text, /looking/, line);
+  }
 });
 
 t.test('drift names what was changed, and what is known to differ, apart', async (t) => {
@@ -256,6 +278,11 @@ t.test('Ctrl-C asks what is to become of a deployment on AWS', async (t) => {
   t.match(await platen(t, 'rollback --env prod', { typed: '', interrupted: 'r\n' }), {
     asked: [/^rollBack/, 'stopDeployment'],
   });
+  const promoted = await platen(t, 'promote --from staging --to prod --yes', {
+    typed: '',
+    interrupted: 'r\n',
+  });
+  t.match(promoted.asked, ['copy', /^apply/, 'stopDeployment']);
 });
 
 t.test(

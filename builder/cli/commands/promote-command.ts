@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { type PlatformPlan, hasChanges } from '../../platform/change.js';
+import type { PlatformOutcome } from '../../platform/driver.js';
+import type { Reporter } from '../../reporter.js';
 import type { Promotion } from '../../run/promote-release.js';
+import { askOnInterrupt } from '../ask-on-interrupt.js';
 import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
 import { exitCodes } from '../exit-codes.js';
@@ -8,9 +11,8 @@ import { createStreamReporter, quietReporter } from '../live/stream-reporter.js'
 import { findProjectFolder } from '../project-folder.js';
 import { paletteFor } from '../text/palette.js';
 import { formatPlatformPlan } from '../text/platform-plan-text.js';
-import { formatReach } from '../text/reach-text.js';
 import { usage } from '../usage.js';
-import { openPlatform } from './platform-options.js';
+import { type PlatformFlags, openPlatform } from './platform-options.js';
 import { ask, finish } from './provision-command.js';
 
 interface PromoteFlags {
@@ -34,38 +36,52 @@ function syntax(): Command {
 }
 
 async function run(commandLine: CommandLine, flags: PromoteFlags): Promise<number> {
-  const { stdout, stderr, environment, signal, program, work, workingFolder } = commandLine;
   if (flags.exitCode && !flags.plan) throw usage('--exit-code works only with --plan');
-  using reporter = flags.plan ? quietReporter : createStreamReporter(stderr, environment);
+  if (flags.plan) return await plan(commandLine, flags);
+  const outcome = await apply(commandLine, flags);
+  return finish(commandLine, { flags: targetOf(flags), outcome, reach: '' });
+}
+
+function targetOf(flags: PromoteFlags): PlatformFlags {
+  return { ...flags, env: flags.to };
+}
+
+async function prepare(commandLine: CommandLine, flags: PromoteFlags, reporter: Reporter) {
+  const { environment, signal, program, work, workingFolder } = commandLine;
   const projectFolder = findProjectFolder(workingFolder);
-  const promotion = await work.preparePromotion(flags, {
-    reporter,
-    signal,
-    environment,
-    projectFolder,
-    program,
-  });
-  const target = { ...flags, env: flags.to };
-  const platform = await openPlatform(commandLine, target, reporter);
-  const { image } = promotion;
-  const paint = paletteFor(flags.plan ? stdout : stderr, environment);
-  if (flags.plan) {
-    const plan = await platform.driver.plan({ image });
-    const { digest, source, isThere } = promotion;
-    if (flags.json)
-      stdout.write(`${JSON.stringify({ ...plan, promotion: { digest, source, image, isThere } })}\n`);
-    else stdout.write(`${formatPromotion(promotion, flags)}\n${formatPlatformPlan(plan, paint)}`);
-    return flags.exitCode && hasChanges(plan) ? exitCodes.changes : exitCodes.done;
-  }
-  const approve = async (plan: PlatformPlan): Promise<boolean> => {
-    stderr.write(`${formatPromotion(promotion, flags)}\n${formatPlatformPlan(plan, paint)}\n`);
-    if (flags.yes !== true) await ask(commandLine, target);
+  const context = { reporter, signal, environment, projectFolder, program };
+  const promotion = await work.preparePromotion(flags, context);
+  return { promotion, platform: await openPlatform(commandLine, targetOf(flags), reporter) };
+}
+
+async function plan(commandLine: CommandLine, flags: PromoteFlags): Promise<number> {
+  const { stdout, environment } = commandLine;
+  const { promotion, platform } = await prepare(commandLine, flags, quietReporter);
+  const { digest, source, image, isThere } = promotion;
+  const planned = await platform.driver.plan({ image });
+  stdout.write(
+    flags.json
+      ? `${JSON.stringify({ ...planned, promotion: { digest, source, image, isThere } })}\n`
+      : `${formatPromotion(promotion, flags)}\n${formatPlatformPlan(planned, paletteFor(stdout, environment))}`,
+  );
+  return flags.exitCode && hasChanges(planned) ? exitCodes.changes : exitCodes.done;
+}
+
+/** Shows the plan, asks, copies and deploys; the terminal is free again afterwards. */
+async function apply(commandLine: CommandLine, flags: PromoteFlags): Promise<PlatformOutcome> {
+  const { stderr, environment } = commandLine;
+  using reporter = createStreamReporter(stderr, environment);
+  const { promotion, platform } = await prepare(commandLine, flags, reporter);
+  using interruption = askOnInterrupt(commandLine, { driver: platform.driver, reporter });
+  const approve = async (planned: PlatformPlan): Promise<boolean> => {
+    const shown = formatPlatformPlan(planned, paletteFor(stderr, environment));
+    stderr.write(`${formatPromotion(promotion, flags)}\n${shown}\n`);
+    if (flags.yes !== true) await ask(commandLine, targetOf(flags));
     await promotion.copy();
+    interruption.begin();
     return true;
   };
-  const outcome = await platform.driver.apply({ image, approve });
-  const reach = formatReach(outcome, platform, { paint, environment });
-  return finish(commandLine, { flags: target, outcome, reach });
+  return await platform.driver.apply({ image: promotion.image, approve });
 }
 
 /** Where the release comes from, and whether it has to be copied. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { BuilderError } from '../../../errors.js';
 import type { BackupManifest } from '../../../platform/backup/backup-manifest.js';
+import type { RestoreReport } from '../../../platform/driver.js';
 import type { RunnableCommand } from '../../command.js';
 import type { CommandLine } from '../../command-line.js';
 import { confirm } from '../../confirm.js';
@@ -25,15 +26,8 @@ function syntax(): Command {
 }
 
 async function run(commandLine: CommandLine, file: string, flags: RestoreFlags): Promise<number> {
-  const { stdout, stderr, environment } = commandLine;
-  using reporter = createStreamReporter(stderr, environment);
-  const { driver, spec } = await openPlatform(commandLine, flags, reporter);
-  const approve = async ({ created, environment: from, address }: BackupManifest): Promise<boolean> => {
-    stderr.write(`A backup of ${oneLine(from)} (${oneLine(address)}), made at ${oneLine(created)}.\n`);
-    const question = `Type the environment's name, ${flags.env}, to replace its database${spec.local === undefined ? '' : ' and files'} by it: `;
-    return flags.yes === true || confirm(commandLine, question, flags.env);
-  };
-  const report = await driver.restore({ file: backupPlace(commandLine, file, spec), approve });
+  const { stdout, stderr } = commandLine;
+  const report = await restore(commandLine, file, flags);
   if (!report.restored)
     throw new BuilderError('Nothing was changed', {
       code: 'usage',
@@ -45,6 +39,19 @@ async function run(commandLine: CommandLine, file: string, flags: RestoreFlags):
   stderr.write(`Restored. Users and passwords are those of the backup.\n${formatTime(report.ms)}\n`);
   if (!flags.json) stdout.write(`${report.address}\n`);
   return exitCodes.done;
+}
+
+/** Says what the backup is, asks, and restores it; the terminal is free again afterwards. */
+async function restore(commandLine: CommandLine, file: string, flags: RestoreFlags): Promise<RestoreReport> {
+  const { stderr, environment } = commandLine;
+  using reporter = createStreamReporter(stderr, environment);
+  const { driver, spec } = await openPlatform(commandLine, flags, reporter);
+  const approve = async ({ created, environment: from, address }: BackupManifest): Promise<boolean> => {
+    stderr.write(`A backup of ${oneLine(from)} (${oneLine(address)}), made at ${oneLine(created)}.\n`);
+    const question = `Type the environment's name, ${flags.env}, to replace its database${spec.local === undefined ? '' : ' and files'} by it: `;
+    return flags.yes === true || confirm(commandLine, question, flags.env);
+  };
+  return await driver.restore({ file: backupPlace(commandLine, file, spec), approve });
 }
 
 /** `platen restore`: prints the address. */
