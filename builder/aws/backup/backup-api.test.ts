@@ -20,7 +20,7 @@ t.test('AWS Backup is asked by its REST paths, and read page by page', async (t)
       return { body: { BackupJobId: 'job' } };
     }
     if (name.startsWith('GET /backup-jobs/job'))
-      return { body: { State: 'FAILED', StatusMessage: 'no', BackupSizeInBytes: 7 } };
+      return { body: { State: 'FAILED', StatusMessage: 'no', BackupSizeInBytes: 7, RecoveryPointArn: arn } };
     if (name.startsWith('GET /tags/')) return { body: { Tags: { 'platen:backup-name': 'nightly' } } };
     if (name.startsWith('GET /backup-vaults/platen-gone'))
       return { error: 'ResourceNotFoundException', message: 'Cannot find it' };
@@ -43,7 +43,7 @@ t.test('AWS Backup is asked by its REST paths, and read page by page', async (t)
     token: 'token',
   };
   t.equal(await backup.start(request), 'job');
-  t.strictSame(await backup.job('job'), { state: 'FAILED', reason: 'no', bytes: 7 });
+  t.strictSame(await backup.job('job'), { state: 'FAILED', reason: 'no', bytes: 7, point: arn });
   const points = await backup.recoveryPoints('platen-prod', undefined);
   t.equal(points.length, 2);
   t.match(points[0], { arn, status: 'COMPLETED', resource: 'arn:files', created: new Date(1_000_000) });

@@ -19,6 +19,8 @@ export interface BackupJob {
   readonly state: string;
   readonly reason?: string | undefined;
   readonly bytes?: number | undefined;
+  /** ARN of the recovery point that it makes. */
+  readonly point?: string | undefined;
 }
 
 /** AWS Backup in one region (AWS Backup API reference). */
@@ -77,7 +79,12 @@ export class BackupApi {
     const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
       client.send(new sdk.DescribeBackupJobCommand({ BackupJobId: id }), http),
     );
-    return { state: answer?.State ?? '', reason: answer?.StatusMessage, bytes: answer?.BackupSizeInBytes };
+    return {
+      state: answer?.State ?? '',
+      reason: answer?.StatusMessage,
+      bytes: answer?.BackupSizeInBytes,
+      point: answer?.RecoveryPointArn,
+    };
   }
 
   /** All that a vault holds, of one resource or of all; none where there is no such vault. */

@@ -63,7 +63,7 @@ class FakeBackups {
       const job = this.jobs.get(id)!;
       if (--job.left > 0) return { state: 'RUNNING' };
       if (job.left === 0) this.points.push(job.point);
-      return { state: 'COMPLETED', bytes: 5 };
+      return { state: 'COMPLETED', bytes: 5, point: job.point.arn };
     },
   };
 
@@ -153,6 +153,16 @@ t.test('one that was killed is gone on with, and nothing is begun twice', async 
   t.match(await listBackups(account.context), [{ name: 'nightly', isWhole: true }]);
 });
 
+t.test('a name whose backup was deleted is not taken for a backup', async (t) => {
+  const account = new FakeBackups();
+  await awsBackUp(account.context, 'nightly');
+  account.points.length = 0;
+  await t.rejects(awsBackUp(account.context, 'nightly'), {
+    message: /nightly of the web root was made once, and has been deleted/,
+    hint: /Take another name/,
+  });
+});
+
 t.test("what fails is told with AWS's reason, and is no whole backup", async (t) => {
   const account = new FakeBackups();
   account.failure = { state: 'FAILED', reason: 'Insufficient privileges to perform this action.' };
@@ -166,6 +176,7 @@ t.test('names, and backups that are not there', async (t) => {
   const { context } = new FakeBackups();
   for (const name of ['Nightly', 'a--b', '-a', 'a/b', ''])
     await t.rejects(awsBackUp(context, name), { code: 'usage', message: /is no name for a backup/ });
+  await t.rejects(awsRestore(context, { file: 'site/dev/nightly' }), { code: 'usage' });
   await t.rejects(awsRestore(context, { file: 'nightly' }), {
     code: 'not-found',
     message: 'dev has no backup nightly',

@@ -106,8 +106,15 @@ async function recoveryPoint(
   const token = snapshotId(context.name, name);
   const id = await backup.start({ vault, resource, role, tags, token }, context);
   return until(context, async () => {
-    const { state, reason, bytes } = await backup.job(id, context);
-    if (state === 'COMPLETED') return bytes ?? 0;
+    const { state, reason, bytes, point } = await backup.job(id, context);
+    if (state === 'COMPLETED') {
+      const held = await backup.recoveryPoints(vault, resource, context);
+      if (held.some(({ arn }) => arn === point)) return bytes ?? 0;
+      throw new BuilderError(`The backup ${name} of the web root was made once, and has been deleted`, {
+        code: 'failed',
+        hint: 'Take another name: AWS makes no second one by this name.',
+      });
+    }
     if (ended.has(state))
       throw new BuilderError(
         `The backup of the web root ended as ${state}: ${reason ?? 'AWS gives no reason'}`,

@@ -8,10 +8,10 @@ const real = awsServices('eu-central-1');
 /** moto keeps no recovery points. */
 const backup = {
   hasVault: async () => false,
-  recoveryPoints: async () => [],
+  recoveryPoints: async () => [{ arn: 'arn:point', status: 'COMPLETED', created: new Date() }],
   tags: async () => ({}),
   start: async () => 'job',
-  job: async () => ({ state: 'COMPLETED', bytes: 0 }),
+  job: async () => ({ state: 'COMPLETED', bytes: 0, point: 'arn:point' }),
 };
 const context = () => aws.context(undefined, { services: () => ({ ...real, backup }) as never });
 const driver = cloudFormationDriver(context());

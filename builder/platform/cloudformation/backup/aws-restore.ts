@@ -43,7 +43,7 @@ export async function awsRestore(
 }
 
 async function findBackup(context: AwsContext, file: string): Promise<FoundBackup> {
-  const [name = '', environment = context.name] = file.split('/').reverse();
+  const [, environment = context.name, name = ''] = /^(?:([^/]*)\/)?(.*)$/s.exec(file) ?? [];
   checkBackupName(name);
   const all = await findBackups(context, environment);
   const found = all.find((one) => one.name === name);

@@ -83,7 +83,7 @@ async function simulate(
         const question = { principal, actions, resource, ...(keys === undefined ? {} : { context: keys }) };
         return judge(await iam.simulate(question, context), { principal, resource });
       } catch (error) {
-        // Nobody has to have the right to ask; and some actions can't be asked for together.
+        // Some actions can't be asked for together. Who may not ask at all is told so.
         if (error instanceof BuilderError && error.code === 'failed' && !isDenied(error))
           return { problems: [], unsure: actions };
         throw error;
