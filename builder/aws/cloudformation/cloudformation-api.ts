@@ -1,12 +1,8 @@
 import type * as Sdk from '@aws-sdk/client-cloudformation';
-import { AwsApi } from '../aws-api.js';
-import { type AwsPlace, settingsOf } from '../aws-client.js';
+import type { AwsApi } from '../aws-api.js';
+import { type AwsPlace, type CallOptions, awsClient } from '../aws-client.js';
 import { changeSetOf, eventOf, stackOf } from './read-answers.js';
 import type { ChangeSet, Stack, StackEvent, StackRequest } from './stack.js';
-
-interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** How a change set begins a stack, or changes one. */
 export interface ChangeSetRequest extends StackRequest {
@@ -24,13 +20,11 @@ export class CloudFormationApi {
 
   constructor(place: AwsPlace) {
     this.region = place.region;
-    this.#api = new AwsApi(async () => {
-      const sdk = await import('@aws-sdk/client-cloudformation');
-      return {
-        sdk,
-        client: new sdk.CloudFormationClient({ ...settingsOf(place), maxAttempts: 8, retryMode: 'adaptive' }),
-      };
-    });
+    this.#api = awsClient(
+      place,
+      () => import('@aws-sdk/client-cloudformation'),
+      (sdk, settings) => new sdk.CloudFormationClient(settings),
+    );
   }
 
   /** A stack by its name or id; undefined where there is none. A deleted one is found by its id alone. */
