@@ -36,7 +36,8 @@ const asked: Readonly<Record<string, readonly string[]>> = {
   ],
   'ecs:task-definition/{E}-database-user:1': ['ecs:RunTask'],
   'ecs:task/{E}/0': ['ecs:DescribeTasks', 'ecs:StopTask'],
-  'ecs:service/{E}/{E}-wordpress': ['ecs:DescribeServices'],
+  'ecs:service/{E}/{E}-wordpress': ['ecs:DescribeServices', 'ecs:ListServiceDeployments'],
+  'ecs:service-deployment/{E}/{E}-wordpress/0': ['ecs:DescribeServiceDeployments'],
   'logs:log-group:/platen/{E}/wordpress:*': ['logs:GetLogEvents'],
   'ssm:parameter/platen/{E}/deployment': ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:PutParameter'],
   '*': [
