@@ -18,6 +18,11 @@ export function checkBackupName(name: string): void {
   });
 }
 
+/** The vault of an environment's recovery points, as backup.yaml names it: known also where its stack is gone. */
+export function vaultName(environment: string): string {
+  return `platen-${environment}`;
+}
+
 /** The snapshot of a backup. */
 export function snapshotId(environment: string, name: string): string {
   return `platen-${environment}-backup-${name}`;

@@ -3,7 +3,7 @@ import type { RdsSnapshot } from '../../../aws/rds/rds-api.js';
 import type { ListedBackup } from '../../driver.js';
 import { requireAccount, servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
-import { tagNames } from './backup-name.js';
+import { tagNames, vaultName } from './backup-name.js';
 
 /** What there is of a backup. */
 export interface FoundBackup extends ListedBackup {
@@ -14,10 +14,9 @@ export interface FoundBackup extends ListedBackup {
 /** All backups of an environment, the newest first; also of one whose stacks are gone. @throws BuilderError */
 export async function findBackups(context: AwsContext, environment = context.name): Promise<FoundBackup[]> {
   const { rds, backup } = servicesOf(context);
-  const vault = `platen-${environment}`;
   const [snapshots, points] = await Promise.all([
     rds.snapshots(undefined, context),
-    backup.recoveryPoints(vault, undefined, context),
+    backup.recoveryPoints(vaultName(environment), undefined, context),
   ]);
   const tagged = await Promise.all(
     points.map(async (point) => ({ point, tags: await backup.tags(point.arn, context) })),

@@ -4,6 +4,7 @@ import { BuilderError } from '../../../errors.js';
 import type { Change } from '../../change.js';
 import { servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { tagNames, vaultName } from '../backup/backup-name.js';
 
 /** Something with data that the stacks leave behind, or that `backup` made. */
 export interface KeptData extends Pick<Change, 'part' | 'type'> {
@@ -13,7 +14,7 @@ export interface KeptData extends Pick<Change, 'part' | 'type'> {
   remove(): Promise<void>;
 }
 
-const tag = 'platen:environment';
+const tag = tagNames.environment;
 const pollMs = 5000;
 /** How often an emptying vault is looked at: ten minutes. */
 const looks = 120;
@@ -25,10 +26,10 @@ export async function keptData(context: AwsContext): Promise<KeptData[]> {
     snapshots(context),
     fileSystems(context),
     secrets(context),
-    vault(context, `platen-${context.name}`, servicesOf(context)),
+    vault(context, vaultName(context.name), servicesOf(context)),
     copyRegion === undefined
       ? []
-      : vault(context, `platen-${context.name}-copies`, context.services(copyRegion)),
+      : vault(context, `${vaultName(context.name)}-copies`, context.services(copyRegion)),
   ]);
   return found.flat();
 }
