@@ -1,8 +1,12 @@
 import { createInterface } from 'node:readline/promises';
+import { BuilderError } from '../errors.js';
 import type { CommandLine } from './command-line.js';
 import { isTerminal } from './terminal-stream.js';
 
-/** A line that is typed on the terminal; undefined without one, and where Ctrl-C or Ctrl-D is typed, or the signal comes, first. */
+/**
+ * A line that is typed on the terminal; undefined without one, and where Ctrl-D is typed, or the signal comes, first.
+ * @throws BuilderError `interrupted` at Ctrl-C, which a terminal that is read line by line gives as a key
+ */
 export async function askLine(
   commandLine: CommandLine,
   question: string,
@@ -12,10 +16,11 @@ export async function askLine(
   if (!isTerminal(input)) return undefined;
   const lines = createInterface({ input, output });
   try {
-    return await new Promise((done) => {
+    return await new Promise((done, fail) => {
       const nothing = (): void => done(undefined);
+      lines.once('SIGINT', () => fail(new BuilderError('Interrupted', { code: 'interrupted' })));
       // Input that ends after a line has its line first.
-      lines.once('SIGINT', nothing).once('close', () => setImmediate(nothing));
+      lines.once('close', () => setImmediate(nothing));
       lines
         .question(question, signal === undefined ? {} : { signal })
         .then((line) => done(line.trim()), nothing);

@@ -55,7 +55,8 @@ async function ask(
   { end, over }: { readonly end: () => void; readonly over: AbortSignal },
 ): Promise<void> {
   const { stderr, environment } = commandLine;
-  const answer = await askLine(commandLine, `\n${question}`, over);
+  // At the second Ctrl-C there is no answer.
+  const answer = await askLine(commandLine, `\n${question}`, over).catch(() => undefined);
   // It ended meanwhile, and says how.
   if (over.aborted || answer === 'w') return;
   if (answer !== 'r') {

@@ -61,7 +61,7 @@ async function platen(t: Test, line: string, setting: Setting = {}) {
       stdout: new PassThrough(),
       stderr: Object.assign(
         new PassThrough().on('data', (said) => (written.stderr += said)),
-        { isTTY: interrupted !== undefined && hidden !== true },
+        { isTTY: hidden !== true },
       ),
     },
     environment: { XDG_CONFIG_HOME: '/nowhere' },
@@ -99,6 +99,11 @@ t.test('on AWS it asks before anything is changed', async (t) => {
   const refused = await platen(t, 'provision --env prod');
   t.match(refused, { exitCode: 2, asked: [], stderr: /wordpress.*Nothing was changed.*--yes/s });
   t.match(await platen(t, 'provision --env prod', { typed: 'no' }), { exitCode: 2, asked: [] });
+  t.match(await platen(t, 'provision --env prod', { typed: '\x03' }), {
+    exitCode: 130,
+    asked: [],
+    stderr: /Interrupted/,
+  });
   t.match(await platen(t, 'provision --env prod', { typed: 'yes' }), { exitCode: 0, asked: ['apply'] });
   t.match(await platen(t, 'provision --env prod --yes'), { exitCode: 0, asked: ['apply'] });
   t.match(await platen(t, 'provision --from 203.0.113.7'), {
@@ -265,8 +270,10 @@ t.test('Ctrl-C asks what is to become of a deployment on AWS', async (t) => {
     stderr: /keep it going.*roll it back.*go on watching/s,
   });
   t.same(on.asked, ['apply'], 'and nothing else is done');
-  const background = await platen(t, line, { typed: '', interrupted: 'b\n' });
-  t.match(background, { ended: 1, asked: ['apply'], stderr: /It goes on in AWS/ });
+  for (const typed of ['b\n', '\x03']) {
+    const background = await platen(t, line, { typed: '', interrupted: typed });
+    t.match(background, { ended: 1, asked: ['apply'], stderr: /It goes on in AWS/ });
+  }
   const back = await platen(t, line, { typed: '', interrupted: 'r\n' });
   t.match(back, { ended: 0, asked: ['apply', 'stopDeployment'], stderr: /It is rolled back/ });
   const idle = {
