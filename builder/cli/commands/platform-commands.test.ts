@@ -104,6 +104,8 @@ t.test('on AWS it asks before anything is changed', async (t) => {
     asked: [],
     stderr: /Interrupted/,
   });
+  const signal = AbortSignal.abort();
+  t.match(await platen(t, 'provision --env prod', { typed: 'yes', signal }), { exitCode: 130, asked: [] });
   t.match(await platen(t, 'provision --env prod', { typed: 'yes' }), { exitCode: 0, asked: ['apply'] });
   t.match(await platen(t, 'provision --env prod --yes'), { exitCode: 0, asked: ['apply'] });
   t.match(await platen(t, 'provision --from 203.0.113.7'), {
