@@ -38,7 +38,7 @@ class FakeBackups {
       const found = this.snapshots.filter((one) => id === undefined || one.id === id);
       if (id !== undefined)
         for (const one of found) Object.assign(one, { status: 'available', created: new Date(1000) });
-      return found.map((one) => ({ ...one, status: id === undefined ? one.status : one.status }));
+      return found.map((one) => ({ ...one }));
     },
   };
 
@@ -82,7 +82,7 @@ class FakeBackups {
       );
     };
     const services = {
-      cloudformation: { stack },
+      cloudformation: { stack, names: async () => [] },
       ssm: { parameter: async () => 'ami-1' },
       ec2: { prefixList: async () => 'pl-1' },
       rds: this.rds,

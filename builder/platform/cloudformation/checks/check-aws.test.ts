@@ -29,7 +29,7 @@ function contextOf({ settings = '', identity, statuses = {}, services = {} }: Ac
       ? { id: `arn:${name}`, name, status: statuses[name], outputs: {}, parameters: {}, isProtected: false }
       : undefined;
   const well: Record<string, object> = {
-    cloudformation: { stack, events: async () => [] },
+    cloudformation: { stack, names: async () => [], events: async () => [] },
     ssm: { parameter: async () => 'ami-1' },
     iam: {
       roleArn: async (name: string) => `arn:aws:iam::123456789012:role/sso/${name}`,

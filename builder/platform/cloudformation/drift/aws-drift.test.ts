@@ -78,6 +78,7 @@ function comparing(
   const short = (name: string): string => name.replace('platen-dev-', '');
   return contextOf({
     cloudformation: {
+      names: async () => [],
       stack: async (name: string) => {
         const status = statuses[short(name)];
         return status && { id: name, name, status, outputs: {}, parameters: {}, isProtected: false };
