@@ -41,12 +41,12 @@ t.test(
     await make('platen-moto-handmade', topic);
     await make('elsewhere', topic, own);
     // Of the graph, and not wanted by this environment.
-    await make('platen-moto-service-blue-green', topic, own);
-    t.same(await obsoleteOf(context), ['service-blue-green', 'search']);
+    await make('platen-moto-budget', topic, own);
+    t.same(await obsoleteOf(context), ['budget', 'search']);
     const { changes } = await planPlatform(context, {});
     t.match(
       changes.filter(({ action }) => action === 'remove').map(({ part }) => part),
-      ['service-blue-green', 'search'],
+      ['budget', 'search'],
     );
   },
 );
@@ -73,8 +73,8 @@ t.test('it is deleted, what the graph still knows last, and nothing of others', 
     },
     await viewPlatform(context),
   );
-  t.same(order.toSorted(), ['archive', 'foreign', 'search', 'service-blue-green']);
-  t.equal(order.at(-1), 'service-blue-green');
+  t.same(order.toSorted(), ['archive', 'budget', 'foreign', 'search']);
+  t.equal(order.at(-1), 'budget');
   t.same(await obsoleteOf(context), []);
   const { cloudformation } = context.services('eu-central-1');
   for (const name of ['platen-moto-two-network', 'platen-moto-handmade', 'elsewhere'])
