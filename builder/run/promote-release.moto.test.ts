@@ -5,6 +5,7 @@ import { anonymous, parseReference, pushImage, readManifest, registryClient } fr
 import { startDockerRegistry } from '../testing/docker-registry.js';
 import { randomImage } from '../testing/made-image.js';
 import { MotoServer } from '../testing/moto-server.js';
+import { setVariables } from '../testing/set-variables.js';
 import { preparePromotion } from './promote-release.js';
 
 const region = 'eu-central-1';
@@ -44,11 +45,7 @@ async function runService(image: string): Promise<void> {
 
 t.test('what runs in one environment is found, and the other takes it from its own registry', async (t) => {
   const moto = await MotoServer.startCloser(t);
-  const before = { ...process.env };
-  Object.assign(process.env, moto.environment);
-  t.teardown(() => {
-    process.env = before;
-  });
+  setVariables(t, moto.environment);
   const [staging, prod] = await Promise.all([
     startDockerRegistry({ inMemory: true }),
     startDockerRegistry({ inMemory: true }),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Test } from 'tap';
+import { setVariables } from './set-variables.js';
 
 /** What a service answers: the body of an answer, an error, or a connection that is cut. */
 export type AwsAnswer =
@@ -48,9 +49,7 @@ export async function awsAnswers(
     server.closeAllConnections();
     server.close();
   });
-  const before = { ...process.env };
-  t.teardown(() => (process.env = before));
-  Object.assign(process.env, {
+  setVariables(t, {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'swordfish-of-aws',

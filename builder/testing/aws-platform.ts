@@ -10,6 +10,7 @@ import { loadPrices } from '../platform/cost/price-table.js';
 import { loadPlatform } from '../platform/graph/load-platform.js';
 import { MotoServer } from './moto-server.js';
 import { environmentOf } from './platform-variants.js';
+import { setVariables } from './set-variables.js';
 
 const region = 'eu-central-1';
 
@@ -73,11 +74,7 @@ region: ${region}
 /** The platform of this project in the account of a moto of its own. The images are not real: moto runs none. */
 export async function awsPlatform(t: Test): Promise<AwsPlatform> {
   const moto = await MotoServer.startCloser(t);
-  const before = { ...process.env };
-  Object.assign(process.env, moto.environment);
-  t.teardown(() => {
-    process.env = before;
-  });
+  setVariables(t, moto.environment);
   const told: PlatenEvent[] = [];
   const published: string[] = [];
   const platform = loadPlatform('.');

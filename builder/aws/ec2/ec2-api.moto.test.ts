@@ -1,14 +1,11 @@
 import t from 'tap';
 import { MotoServer } from '../../testing/moto-server.js';
+import { setVariables } from '../../testing/set-variables.js';
 import { awsServices } from '../aws-services.js';
 
 t.test('what a region has, and what of it is used', async (t) => {
   const moto = await MotoServer.start(t);
-  const before = { ...process.env };
-  Object.assign(process.env, moto.environment);
-  t.teardown(() => {
-    process.env = before;
-  });
+  setVariables(t, moto.environment);
   const { ec2, logs } = awsServices('eu-central-1');
   t.strictSame(await ec2.zones(), ['eu-central-1a', 'eu-central-1b', 'eu-central-1c']);
   t.match(await ec2.instanceTypeZones(['m5.large', 'x9.none']), [

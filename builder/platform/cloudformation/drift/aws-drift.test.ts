@@ -6,6 +6,7 @@ import { BuilderError } from '../../../errors.js';
 import { CloudFormationDeploy } from '../../../testing/cloudformation-deploy.js';
 import { startMinistack } from '../../../testing/ministack-server.js';
 import { environmentOf } from '../../../testing/platform-variants.js';
+import { setVariables } from '../../../testing/set-variables.js';
 import { loadPlatform } from '../../graph/load-platform.js';
 import { resolvePlatform } from '../../graph/resolve-platform.js';
 import type { AwsContext } from '../aws-context.js';
@@ -30,15 +31,11 @@ function contextOf(services: object): AwsContext {
 
 t.test('what somebody changed is found by CloudFormation itself', { timeout: 120_000 }, async (t) => {
   const url = await startMinistack(t);
-  const before = { ...process.env };
-  Object.assign(process.env, {
+  setVariables(t, {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'example',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  });
-  t.teardown(() => {
-    process.env = before;
   });
   const stack = resolvePlatform(platform, { name: 'dev', environment: spec }).find(
     ({ name }) => name === 'observability',
