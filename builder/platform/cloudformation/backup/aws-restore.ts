@@ -6,6 +6,7 @@ import { requirePinnedAccount, servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
 import { type PlatformView, viewPlatform } from '../platform-view.js';
 import { runOneOff } from '../service/one-off-task.js';
+import { siteContainer } from '../service/service-name.js';
 import { siteAddress } from '../site-address.js';
 import { isUnderWay } from '../stack-monitor.js';
 import { checkBackupName, tagNames } from './backup-name.js';
@@ -123,9 +124,13 @@ async function release(context: AwsContext, { there }: PlatformView): Promise<st
 async function afterwards(context: AwsContext, { address: before }: BackupManifest): Promise<void> {
   const { outputs } = await viewPlatform(context);
   const definition = outputs.get('service')?.['TaskDefinitionArn'] ?? '';
-  const container = 'wordpress';
   const run = (part: string, ...command: string[]): Promise<void> =>
-    runOneOff(context, outputs, { part, definition, container, command: ['platen-wp', ...command] });
+    runOneOff(context, outputs, {
+      part,
+      definition,
+      container: siteContainer,
+      command: ['platen-wp', ...command],
+    });
   const address = siteAddress(outputs, context.spec)?.replace(/\/$/, '') ?? '';
   if (before !== '' && before !== address) await run('addresses', 'rewrite-address', before, address);
   if (context.spec.cache.enabled) await run('empty cache', 'flush-cache');

@@ -7,6 +7,7 @@ import type { ExecWish } from '../../driver.js';
 import { requireAccount, servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
 import { viewPlatform } from '../platform-view.js';
+import { siteContainer, siteContainerOf } from '../service/service-name.js';
 import { execInNewTask } from './exec-new.js';
 
 const shell = ['/bin/sh', '-c', 'command -v bash >/dev/null && exec bash; exec sh'];
@@ -38,7 +39,7 @@ export async function awsExec(
   const program = requirePlugin(context);
   const { ecs } = servicesOf(context);
   const task = taskNamed(await ecs.tasks(cluster, { service }, context), wish.part, context);
-  const container = task.containers[0];
+  const container = siteContainerOf(task);
   const command = (wish.command.length === 0 ? shell : wish.command).map(quoted).join(' ');
   const session = await ecs.executeCommand(
     { cluster, task: task.arn, container: container?.name ?? '', command },
@@ -78,9 +79,9 @@ function requirePlugin({ spec, path, name }: AwsContext): string {
 
 function taskNamed(tasks: readonly EcsTask[], part: string, { name }: AwsContext): EcsTask {
   const running = tasks.filter(({ status }) => status === 'RUNNING');
-  const found = running.find(({ id, containers }) => id.startsWith(part) || containers[0]?.name === part);
+  const found = running.find(({ id }) => id.startsWith(part) || part === siteContainer);
   if (found !== undefined) return found;
-  const known = ['wordpress', ...running.map(({ id }) => id.slice(0, 6))].join(', ');
+  const known = [siteContainer, ...running.map(({ id }) => id.slice(0, 6))].join(', ');
   throw new BuilderError(`No task of ${name} that runs is called ${part}`, {
     code: 'usage',
     hint: `There are: ${known}. Databases and caches of AWS take no commands.`,

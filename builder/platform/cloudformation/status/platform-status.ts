@@ -6,6 +6,7 @@ import type { AwsContext } from '../aws-context.js';
 import { deploymentHistory } from '../history/deployment-history.js';
 import { type PlatformView, viewPlatform } from '../platform-view.js';
 import { requireAccount } from '../aws-account.js';
+import { siteContainerOf } from '../service/service-name.js';
 import { siteAddress } from '../site-address.js';
 
 /** How each stack stands, and the tasks of the service. @throws BuilderError, NoCredentialsError */
@@ -42,7 +43,8 @@ async function serviceStatus(
   if (service === undefined) return undefined;
   const primary = service.deployments[0]?.definition ?? service.definition;
   const tasks = await ecs.tasks(cluster, { service: name }, context);
-  const container = tasks.find(({ definition }) => definition === primary)?.containers[0];
+  const running = tasks.find(({ definition }) => definition === primary);
+  const container = running && siteContainerOf(running);
   const digest = container?.digest;
   return {
     name,
@@ -71,13 +73,12 @@ async function failedWish(
 }
 
 function taskStatus(task: EcsTask): ServiceStatus['tasks'][number] {
-  const [container] = task.containers;
   const { status, health, startedAt } = task;
   return {
     name: task.id.slice(0, 6),
     type: 'container',
     state: status !== 'RUNNING' ? 'starting' : health === 'UNHEALTHY' ? 'unhealthy' : 'healthy',
-    digest: container?.digest,
+    digest: siteContainerOf(task)?.digest,
     ageSeconds: startedAt === undefined ? undefined : Math.max(0, (Date.now() - startedAt.getTime()) / 1000),
     revision: revisionOf(task.definition),
   };
