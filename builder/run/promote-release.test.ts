@@ -4,7 +4,7 @@ import type { PlatenEvent } from '../reporter.js';
 import { startDockerRegistry } from '../testing/docker-registry.js';
 import { makeImage, makeIndex, randomImage } from '../testing/made-image.js';
 import { environmentOf } from '../testing/platform-variants.js';
-import { preparePromotion, promotionOf } from './promote-release.js';
+import { preparePromotion, promotionOf, runningRelease } from './promote-release.js';
 
 const [staging, prod] = await Promise.all([
   startDockerRegistry({ inMemory: true }),
@@ -81,6 +81,28 @@ t.test('an index goes with all of its images', async (t) => {
   const there = await readManifest(client, parseReference(promotion.image), { platform });
   t.equal(there.index?.digest, index.manifest.digest);
   t.equal(there.manifest.digest, other.manifest.digest);
+});
+
+t.test('a release that is still being deployed is not promoted', async (t) => {
+  const release = `${staging.host}/wordpress@sha256:${'1'.repeat(64)}`;
+  const of = (...revisions: string[]) => ({
+    status: async () => ({
+      environment: 'staging',
+      address: undefined,
+      parts: [],
+      service: {
+        ...{ name: 'web', desired: 2, running: revisions.length, healthy: 2, revision: '4' },
+        ...{ image: release, digest: release.split('@')[1] },
+        tasks: revisions.map((revision) => ({ name: '1', type: 'container', state: 'healthy', revision })),
+      },
+    }),
+  });
+  t.equal(await runningRelease('staging', of('4', '4') as never), release);
+  await t.rejects(runningRelease('staging', of('4', '3', '3') as never), {
+    code: 'failed',
+    message: 'staging is being deployed',
+    hint: /platen status --env staging/,
+  });
 });
 
 t.test('promotions are between two environments on AWS', async (t) => {

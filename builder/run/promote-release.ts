@@ -34,7 +34,7 @@ export interface Promotion {
 /**
  * Looks what runs in one environment, and whether another could take it; nothing is copied yet. Each registry is asked with the
  * credentials of its environment.
- * @throws BuilderError `usage` where either is on this machine, `failed` where nothing runs; RegistryError where the image is
+ * @throws BuilderError `usage` where either is on this machine, `failed` where nothing runs, or two releases; RegistryError where the image is
  *   missing or made for other processors
  */
 export async function preparePromotion(
@@ -71,11 +71,16 @@ function onAws(name: string, spec: EnvironmentSpec): EnvironmentSpec {
   );
 }
 
-async function runningRelease(name: string, driver: PlatformDriver): Promise<string> {
+/** HOST/NAME@DIGEST. @throws BuilderError `failed` where nothing runs, or what runs is not known to be good yet */
+export async function runningRelease(
+  name: string,
+  driver: Pick<PlatformDriver, 'status'>,
+): Promise<string> {
   const { service } = await driver.status();
-  const { image, digest } = service ?? {};
-  if (image !== undefined && digest !== undefined) return `${image.split('@')[0]}@${digest}`;
-  throw new BuilderError(`Nothing runs in ${name}`, {
+  const { image, digest, revision, tasks = [] } = service ?? {};
+  const isChanging = tasks.some((task) => task.revision !== revision);
+  if (image !== undefined && digest !== undefined && !isChanging) return `${image.split('@')[0]}@${digest}`;
+  throw new BuilderError(isChanging ? `${name} is being deployed` : `Nothing runs in ${name}`, {
     code: 'failed',
     hint: `"platen status --env ${name}" shows how it stands.`,
   });
