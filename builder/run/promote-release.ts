@@ -34,8 +34,8 @@ export interface Promotion {
 /**
  * Looks what runs in one environment, and whether another could take it; nothing is copied yet. Each registry is asked with the
  * credentials of its environment.
- * @throws BuilderError `usage` where either is on this machine, `failed` where nothing runs, or two releases; RegistryError where the image is
- *   missing or made for other processors
+ * @throws BuilderError `usage` where either is on this machine, `failed` where nothing runs, or two releases; RegistryError where
+ *   the image is missing or made for other processors
  */
 export async function preparePromotion(
   { from, to }: { readonly from: string; readonly to: string },
