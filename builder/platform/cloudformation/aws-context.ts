@@ -5,10 +5,11 @@ import type { Reporter } from '../../reporter.js';
 import type { EnvironmentSpec } from '../../spec/load-environment.js';
 import type { PriceFile } from '../cost/price-schema.js';
 import type { Platform } from '../graph/platform.js';
+import type { Pausing } from './pause.js';
 import type { Releases } from './releases.js';
 
 /** What the platform of an environment on AWS is made with. */
-export interface AwsContext {
+export interface AwsContext extends Pausing {
   /** The environment's name. */
   readonly name: string;
   readonly spec: EnvironmentSpec;
@@ -32,11 +33,8 @@ export interface AwsContext {
   /** Asks an address; its status, or undefined where nothing answers. */
   ask(address: string): Promise<number | undefined>;
   readonly reporter: Reporter;
-  readonly signal: AbortSignal;
   /** Names this run. */
   readonly token: string;
-  /** Waits that many milliseconds; for tests. */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 export interface Deployer {

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationApi, ChangeSetRequest } from '../../aws/cloudformation/cloudformation-api.js';
 import type { StackCareApi } from '../../aws/cloudformation/stack-care-api.js';
 import type { ChangeSet, StackRequest } from '../../aws/cloudformation/stack.js';
 import { BuilderError } from '../../errors.js';
 import { explainReason } from './explain-reason.js';
+import { type Pausing, pause } from './pause.js';
 
 /** Between two looks at a comparison that is being made, milliseconds. */
 const pollMs = 500;
@@ -11,12 +11,9 @@ const pollMs = 500;
 /** What CloudFormation says where a comparison found nothing to change. */
 const noChanges = /didn't contain changes|No updates are to be performed/i;
 
-export interface Comparing {
+export interface Comparing extends Pausing {
   readonly api: Pick<CloudFormationApi, 'createChangeSet' | 'changeSet' | 'deleteChangeSet' | 'deleteStack'>;
   readonly care: Pick<StackCareApi, 'validationFailures'>;
-  readonly signal: AbortSignal;
-  /** Waits that many milliseconds; for tests. @default a timer */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
@@ -25,7 +22,7 @@ export interface Comparing {
  * @throws BuilderError where the template, a parameter or a permission is wrong: CloudFormation's own reason
  */
 export async function compareStack(request: Compared, comparing: Comparing): Promise<ChangeSet | undefined> {
-  const { api, signal, wait = (ms) => sleep(ms, undefined, { signal }) } = comparing;
+  const { api, signal } = comparing;
   const { name } = request;
   const id = await api.createChangeSet(request, { signal });
   for (;;) {
@@ -41,7 +38,7 @@ export async function compareStack(request: Compared, comparing: Comparing): Pro
     if (made.status === 'CREATE_COMPLETE' && made.changes.length > 0) return made;
     if (made.status === 'CREATE_COMPLETE' || made.status === 'FAILED')
       return withdraw(request, made, comparing);
-    await wait(pollMs, signal);
+    await pause(comparing, pollMs);
   }
 }
 

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlatformDriver } from '../driver.js';
 import type { PlatformStatus } from '../platform-status.js';
 import { applyPlatform } from './apply/apply-platform.js';
@@ -16,6 +15,7 @@ import { awsExec } from './operate/aws-exec.js';
 import { awsLogs } from './operate/aws-logs.js';
 import { awsRollBack } from './operate/aws-rollback.js';
 import { awsStopDeployment } from './operate/aws-stop-deployment.js';
+import { pause } from './pause.js';
 import { planPlatform } from './plan/plan-platform.js';
 import { awsStatus } from './status/platform-status.js';
 
@@ -47,9 +47,9 @@ export function cloudFormationDriver(context: AwsContext): PlatformDriver {
 }
 
 async function* watch(context: AwsContext, everyMs: number): AsyncIterable<PlatformStatus> {
-  const { signal, wait = (ms) => sleep(ms, undefined, { signal }) } = context;
+  const { signal } = context;
   while (!signal.aborted) {
     yield await awsStatus(context);
-    await wait(everyMs, signal).catch(() => undefined);
+    await pause(context, everyMs).catch(() => undefined);
   }
 }

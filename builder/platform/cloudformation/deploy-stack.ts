@@ -5,20 +5,18 @@ import { BuilderError } from '../../errors.js';
 import type { PartChange } from '../../platform-event.js';
 import type { Reporter } from '../../reporter.js';
 import { compareStack } from './change-set.js';
+import type { Pausing } from './pause.js';
 import { stackFailure } from './stack-failure.js';
 import { StackLines } from './stack-lines.js';
 import { isUnderWay, watchStack } from './stack-monitor.js';
 
 /** What deployments need beside what they deploy. */
-export interface Deploying {
+export interface Deploying extends Pausing {
   readonly api: CloudFormationApi;
   readonly care: Pick<StackCareApi, 'continueRollback' | 'validationFailures'>;
   readonly reporter: Reporter;
-  readonly signal: AbortSignal;
   /** Names this run: CloudFormation gives it back with each event, and change sets are called by it. */
   readonly token: string;
-  /** Waits that many milliseconds; for tests. */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
   /** Called once no earlier operation is under way, just before this one begins. */
   readonly beforeExecute?: () => Promise<void>;
 }
@@ -88,7 +86,7 @@ function follow(part: string, { stackId, after, total }: Operation, deploying: D
   const onEvent = (event: StackEvent): void => {
     for (const told of lines.of(event)) reporter.report(told);
   };
-  return watchStack({ api, stackId, after, signal, onEvent, ...(wait === undefined ? {} : { wait }) });
+  return watchStack({ api, stackId, after, signal, wait, onEvent });
 }
 
 /** A stack in a state from which it can be changed; undefined where it must be created. `goodFor`: states that are stuck else. */

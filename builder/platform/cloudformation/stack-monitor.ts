@@ -1,21 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationApi } from '../../aws/cloudformation/cloudformation-api.js';
 import type { Stack, StackEvent } from '../../aws/cloudformation/stack.js';
+import { type Pausing, pause } from './pause.js';
 
 /** Between two looks at a stack that is being changed, milliseconds; the API allows some 10 calls a second for an account. */
 const pollMs = 2000;
 
-export interface Watched {
+export interface Watched extends Pausing {
   readonly api: Pick<CloudFormationApi, 'stack' | 'events'>;
   readonly stackId: string;
   /** The id of the last event before the operation; what came up to it is another operation's. */
   readonly after: string | undefined;
-  readonly signal: AbortSignal;
   onEvent(event: StackEvent): void;
-  /** Told of the stack with each look, while it is being changed. */
-  onLook?(stack: Stack): void;
-  /** Waits that many milliseconds; for tests. @default a timer */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** What a stack's operation came to. */
@@ -31,7 +26,7 @@ export interface Watch {
  * last look and the end is read too. @throws BuilderError where CloudFormation can't be asked, or `interrupted`
  */
 export async function watchStack(watched: Watched): Promise<Watch> {
-  const { api, stackId, signal, wait = (ms) => sleep(ms, undefined, { signal }) } = watched;
+  const { api, stackId, signal } = watched;
   const events: StackEvent[] = [];
   const read = async (): Promise<void> => {
     for (const event of await api.events(stackId, events.at(-1)?.id ?? watched.after, { signal })) {
@@ -45,8 +40,7 @@ export async function watchStack(watched: Watched): Promise<Watch> {
     if (stack === undefined) return { stack, events };
     await read();
     if (!isUnderWay(stack.status)) return { stack, events };
-    watched.onLook?.(stack);
-    await wait(pollMs, signal);
+    await pause(watched, pollMs);
   }
 }
 

@@ -23,5 +23,5 @@ export function stackRequest(
 export function stackDeploying(context: AwsContext, stack: PlatformStack): Deploying {
   const { reporter, signal, token, wait } = context;
   const { cloudformation: api, stackCare: care } = servicesOf(context, stack);
-  return { api, care, reporter, signal, token, ...(wait === undefined ? {} : { wait }) };
+  return { api, care, reporter, signal, token, wait };
 }

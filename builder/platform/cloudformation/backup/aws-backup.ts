@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecoveryPoint } from '../../../aws/backup/backup-api.js';
 import { BuilderError } from '../../../errors.js';
 import type { BackupReport } from '../../driver.js';
 import { requirePinnedAccount, servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { pause } from '../pause.js';
 import { type PlatformView, viewPlatform } from '../platform-view.js';
 import { siteAddress } from '../site-address.js';
 import { checkBackupName, snapshotId, tagNames } from './backup-name.js';
@@ -128,13 +128,13 @@ async function recoveryPoint(
 }
 
 async function until<Found>(
-  { signal, wait = (ms) => sleep(ms, undefined, { signal }) }: AwsContext,
+  context: AwsContext,
   look: () => Promise<Found | undefined>,
 ): Promise<Found> {
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    await wait(pollMs, signal);
+    await pause(context, pollMs);
   }
 }
 

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsServices } from '../../../aws/aws-services.js';
 import { BuilderError } from '../../../errors.js';
 import type { Change } from '../../change.js';
 import { servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { pause } from '../pause.js';
 import { tagNames, vaultName } from '../backup/backup-name.js';
 
 /** Something with data that the stacks leave behind, or that `backup` made. */
@@ -86,20 +86,19 @@ async function vault(context: AwsContext, name: string, { backup }: AwsServices)
 
 /** AWS deletes recovery points in its own time, and no vault that has some. */
 async function removeVault(
-  { signal, ...context }: AwsContext,
+  context: AwsContext,
   name: string,
   backup: AwsServices['backup'],
 ): Promise<void> {
-  const { wait = (ms) => sleep(ms, undefined, { signal }) } = context;
   const asked = new Set<string>();
   for (let left = looks; left > 0; left -= 1) {
-    const points = await backup.recoveryPoints(name, undefined, { signal });
-    if (points.length === 0) return backup.deleteVault(name, { signal });
+    const points = await backup.recoveryPoints(name, undefined, context);
+    if (points.length === 0) return backup.deleteVault(name, context);
     for (const { arn } of points.filter((point) => !asked.has(point.arn))) {
-      await backup.deletePoint(name, arn, { signal });
+      await backup.deletePoint(name, arn, context);
       asked.add(arn);
     }
-    await wait(pollMs, signal);
+    await pause(context, pollMs);
   }
   throw new BuilderError(`The vault ${name} still has recovery points`, {
     code: 'failed',

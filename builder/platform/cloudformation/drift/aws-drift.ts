@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceDrift } from '../../../aws/cloudformation/stack.js';
 import { BuilderError } from '../../../errors.js';
 import type { PlatformStack } from '../../graph/platform.js';
 import type { DriftedResource, PlatformDrift } from '../../platform-drift.js';
 import { requireAccount, servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { pause } from '../pause.js';
 import { viewPlatform } from '../platform-view.js';
 import { noiseOf } from './known-noise.js';
 
@@ -61,7 +61,6 @@ async function stackDrift(context: AwsContext, stack: PlatformStack, status: str
 
 /** Has CloudFormation compare a stack, and waits for it. Why not all of it could be compared; undefined where it could. */
 async function detect(context: AwsContext, stack: PlatformStack): Promise<string | undefined> {
-  const { signal, wait = (ms) => sleep(ms, undefined, { signal }) } = context;
   const { stackCare } = servicesOf(context, stack);
   let id: string | undefined;
   for (;;) {
@@ -69,7 +68,7 @@ async function detect(context: AwsContext, stack: PlatformStack): Promise<string
     const done = id === undefined ? undefined : await stackCare.driftDone(id, context);
     if (done !== undefined)
       return done.isWhole ? undefined : (done.reason ?? 'CloudFormation gives no reason');
-    await wait(pollMs, signal);
+    await pause(context, pollMs);
   }
 }
 

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEvent } from '../../../aws/logs/logs-api.js';
 import { BuilderError } from '../../../errors.js';
 import type { PlatformLogLine, PlatformLogWish } from '../../driver.js';
 import { requireAccount, servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { pause } from '../pause.js';
 import { viewPlatform } from '../platform-view.js';
 
 const pollMs = 2000;
@@ -25,9 +25,9 @@ export async function* awsLogs(context: AwsContext, wish: PlatformLogWish): Asyn
   const seen = new Set<string>();
   yield* lastOf(await linesSince(context, { group, from, seen, wish }), wish.tail);
   if (!wish.follow) return;
-  const { signal, wait = (ms) => sleep(ms, undefined, { signal }) } = context;
+  const { signal } = context;
   while (!signal.aborted) {
-    await wait(pollMs, signal).catch(() => undefined);
+    await pause(context, pollMs).catch(() => undefined);
     if (signal.aborted) return;
     yield* await linesSince(context, { group, from: Date.now() - lateMs, seen, wish });
   }

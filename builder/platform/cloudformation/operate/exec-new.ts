@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BuilderError } from '../../../errors.js';
 import type { ExecWish } from '../../driver.js';
 import { servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { pause } from '../pause.js';
 import { clusterOf, startOneOff } from '../service/one-off-task.js';
 import type { StackOutputs } from '../stack-parameters.js';
 
@@ -31,7 +31,7 @@ export async function execInNewTask(context: AwsContext, { outputs, wish, out }:
       { code: 'usage', hint: `platen exec --new ${container} --env ${context.name} -- COMMAND` },
     );
   const arn = await startOneOff(context, outputs, { part, definition, container, command });
-  const { signal, wait = (ms) => sleep(ms, undefined, { signal }) } = context;
+  const { signal } = context;
   const stream = `${log?.prefix}/${container}/${arn.slice(arn.lastIndexOf('/') + 1)}`;
   let shown = 0;
   const show = async (): Promise<void> => {
@@ -45,7 +45,7 @@ export async function execInNewTask(context: AwsContext, { outputs, wish, out }:
       await show();
       if (task === undefined || task.status === 'STOPPED')
         return task?.containers.find(({ name }) => name === container)?.exitCode ?? 1;
-      await wait(pollMs, signal);
+      await pause(context, pollMs);
     }
   } catch (error) {
     // Nobody waits for it any more. The signal has ended all other calls.

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EcsTask } from '../../../aws/ecs/ecs-service.js';
 import { BuilderError } from '../../../errors.js';
 import { servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { pause } from '../pause.js';
 import type { StackOutputs } from '../stack-parameters.js';
 import { lastLines } from './last-lines.js';
 
@@ -68,13 +68,12 @@ export function clusterOf(outputs: StackOutputs): string {
 }
 
 async function untilStopped(context: AwsContext, outputs: StackOutputs, arn: string): Promise<EcsTask> {
-  const { signal, wait = (ms) => sleep(ms, undefined, { signal }) } = context;
   const { ecs } = servicesOf(context);
   for (;;) {
     const [task] = await ecs.describeTasks(clusterOf(outputs), [arn], context);
     if (task === undefined)
       throw new BuilderError(`The task ${arn} is gone before it was seen to end`, { code: 'failed' });
     if (task.status === 'STOPPED') return task;
-    await wait(pollMs, signal);
+    await pause(context, pollMs);
   }
 }

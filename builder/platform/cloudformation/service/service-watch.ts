@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EcsService,
   type EcsServiceDeployment,
@@ -8,6 +7,7 @@ import {
 import { BuilderError } from '../../../errors.js';
 import { servicesOf } from '../aws-account.js';
 import type { AwsContext } from '../aws-context.js';
+import { pause } from '../pause.js';
 import { DeploymentWatch } from './deployment-watch.js';
 import { lastLines } from './last-lines.js';
 
@@ -74,12 +74,12 @@ export class ServiceWatch {
       () => (isDone = true),
       () => (isDone = true),
     );
-    const { signal, wait = (ms) => sleep(ms, undefined, { signal }) } = this.#context;
+    const next = (): Promise<unknown> => pause(this.#context, pollMs).catch(() => undefined);
     while (!isDone) {
       await this.look();
-      await Promise.race([wait(pollMs, signal).catch(() => undefined), ended]);
+      await Promise.race([next(), ended]);
     }
-    while ((await this.look()) && !signal.aborted) await wait(pollMs, signal).catch(() => undefined);
+    while ((await this.look()) && !this.#context.signal.aborted) await next();
   }
 
   /** One look: progress is told, and tasks that stopped are noted. True while ECS says that it is at it. */

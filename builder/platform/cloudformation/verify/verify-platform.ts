@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BuilderError } from '../../../errors.js';
 import type { AwsContext } from '../aws-context.js';
+import { pause } from '../pause.js';
 import { addressCheck } from './address-check.js';
 import type { Check, Deployed, Verdict } from './check.js';
 import { databaseCheck } from './database-check.js';
@@ -45,11 +45,11 @@ async function verdictOf(
   deployed: Deployed,
 ): Promise<Verdict | undefined> {
   const started = performance.now();
-  const { reporter, signal, wait = (ms) => sleep(ms, undefined, { signal }) } = context;
+  const { reporter } = context;
   for (let left = looks; ; left -= 1) {
     const found = await look(context, deployed);
     if (found?.state === 'pending' && left > 1) {
-      await wait(pollMs, signal);
+      await pause(context, pollMs);
       continue;
     }
     const verdict: Verdict | undefined = found?.state === 'pending' ? { ...found, state: 'bad' } : found;
