@@ -107,6 +107,15 @@ t.test(
   },
 );
 
+t.test('a slash in the name of what is no resource is part of it', async (t) => {
+  const tree = treeOf([[0, begin]]);
+  const secret: PlatformEvent = { kind: 'part-started', part: 'site/salts', action: 'remove' };
+  tree.follow(secret, 0);
+  t.match(tree.lines(size, 0)[1], /^ {2}site\/salts +remove/);
+  t.equal(tree.follow(changed('site/salts'), 0), false, 'its end is told for good');
+  t.notMatch(tree.lines(size, 0).join('\n'), /site/);
+});
+
 t.test('nothing that runs, nothing shown', async (t) => {
   t.same(treeOf([]).lines(size, 0), []);
   t.ok(

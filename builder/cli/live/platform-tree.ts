@@ -114,13 +114,13 @@ export class PlatformTree {
   };
 
   #find(part: string): Work | undefined {
-    const [top, resource] = split(part);
+    const [top, resource] = this.#split(part);
     const work = this.#works.get(top);
     return resource === undefined ? work : work?.resources.get(resource);
   }
 
   #add(part: string, more: Pick<Work, 'action' | 'since' | 'type'>): Work {
-    const [top, resource] = split(part);
+    const [top, resource] = this.#split(part);
     const work: Work = { name: resource ?? top, isSettling: false, resources: new Map(), ...more };
     if (resource === undefined) this.#works.set(top, work);
     else
@@ -133,7 +133,7 @@ export class PlatformTree {
 
   /** True for a resource: it only leaves the tree. */
   #end(part: string, how: Set<string>): boolean {
-    const [top, resource] = split(part);
+    const [top, resource] = this.#split(part);
     if (resource !== undefined) return this.#works.get(top)?.resources.delete(resource) !== undefined;
     this.#works.delete(top);
     how.add(top);
@@ -162,17 +162,19 @@ export class PlatformTree {
     };
   }
 
+  /** "network/Vpc" is the resource Vpc of the stack network; names of other things may have a slash, too. */
+  #split(part: string): [string, string?] {
+    const at = part.indexOf('/');
+    const top = part.slice(0, Math.max(0, at));
+    const isStack = this.#works.has(top) || this.#phase?.parts.includes(top) === true;
+    return isStack ? [top, part.slice(at + 1)] : [part];
+  }
+
   #waiting(): string[] {
     return (this.#phase?.parts ?? []).filter(
       (part) => !this.#works.has(part) && !this.#done.has(part) && !this.#failed.has(part),
     );
   }
-}
-
-/** "network/Vpc" is the resource Vpc of the stack network. */
-function split(part: string): [string, string?] {
-  const at = part.indexOf('/');
-  return at < 0 ? [part] : [part.slice(0, at), part.slice(at + 1)];
 }
 
 function rowsOf(work: Work, now: number): Row[] {
