@@ -177,6 +177,12 @@ t.test('a quota that would be passed is named, with what is used and what is nee
   );
 });
 
+t.test('the least instances are on demand, whatever share of the others is spot', async (t) => {
+  const checks = await checkAws(contextOf({ settings: 'compute: { onDemandPercent: 0 }\n' }));
+  const detail = checks.find(({ name }) => name === 'quotas')?.detail;
+  t.match(detail, /on-demand standard instances: 4 more, .*standard spot instances: 8 more/);
+});
+
 t.test('names that are taken', async (t) => {
   const taken = {
     rds: { instance: async () => ({ status: 'available' }) },

@@ -43,7 +43,8 @@ function needs({ context, view: { there } }: Looked): Need[] {
   const ifNew = (stack: string, count: number): number => (there.has(stack) ? 0 : count);
   const gateways = { none: 0, one: 1, zone: network.zones, regional: network.zones }[network.nat];
   const vcpus = Math.max(...compute.instanceTypes.map((name) => instanceType(name)?.vcpus ?? 0));
-  const onDemand = Math.ceil((compute.maximum * compute.onDemandPercent) / 100);
+  const { minimum, maximum, onDemandPercent } = compute;
+  const onDemand = minimum + Math.ceil(((maximum - minimum) * onDemandPercent) / 100);
   const isEc2 = compute.kind === 'ec2';
   let running: ReturnType<typeof ec2.standardVcpus> | undefined;
   const vcpusUsed = () => (running ??= ec2.standardVcpus(context));
@@ -73,7 +74,7 @@ function needs({ context, view: { there } }: Looked): Need[] {
       what: 'vCPUs of standard spot instances',
       service: 'ec2',
       code: 'L-34B43A08',
-      more: isEc2 ? ifNew('instances', (compute.maximum - onDemand) * vcpus) : 0,
+      more: isEc2 ? ifNew('instances', (maximum - onDemand) * vcpus) : 0,
       used: async () => (await vcpusUsed()).spot,
     },
     {
