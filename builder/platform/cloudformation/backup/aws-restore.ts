@@ -78,7 +78,7 @@ function tellOfFiles({ reporter }: AwsContext, { point }: FoundBackup): void {
   const where = point === undefined ? 'the backup has none' : `its recovery point is ${point.arn}`;
   reporter.report({
     kind: 'warning',
-    text: `The database is restored; the web root stays as it is (${where}; docs/runbook.md tells how to restore it)`,
+    text: `Only the database is going to be restored; the web root stays as it is (${where}; docs/runbook.md tells how to restore it)`,
   });
 }
 
