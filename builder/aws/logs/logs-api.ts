@@ -65,4 +65,48 @@ export class LogsApi {
     );
     return (answer?.logGroups ?? []).some(({ logGroupName }) => logGroupName === name);
   }
+
+  /** Names of the groups that begin so and have a tag of that value. */
+  async tagged(
+    prefix: string,
+    [key, value]: readonly [key: string, value: string],
+    options: CallOptions = {},
+  ): Promise<string[]> {
+    const call = { action: 'logs:DescribeLogGroups', doing: `list the log groups ${prefix}…` };
+    const found: string[] = [];
+    for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
+      const input = { logGroupNamePrefix: prefix, ...(next === undefined ? {} : { nextToken: next }) };
+      const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+        client.send(new sdk.DescribeLogGroupsCommand(input), http),
+      );
+      for (const { logGroupName: name = '', logGroupArn, arn = '' } of answer?.logGroups ?? [])
+        if ((await this.#tags(logGroupArn ?? arn.replace(/:\*$/, ''), options))[key] === value)
+          found.push(name);
+      next = answer?.nextToken;
+    }
+    return found;
+  }
+
+  async #tags(arn: string, options: CallOptions): Promise<Readonly<Record<string, string>>> {
+    const call = {
+      action: 'logs:ListTagsForResource',
+      doing: `read the tags of ${arn}`,
+      expected: ['ResourceNotFoundException'],
+    };
+    const answer = await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.ListTagsForResourceCommand({ resourceArn: arn }), http),
+    );
+    return answer?.tags ?? {};
+  }
+
+  async deleteGroup(name: string, options: CallOptions = {}): Promise<void> {
+    const call = {
+      action: 'logs:DeleteLogGroup',
+      doing: `delete the log group ${name}`,
+      expected: ['ResourceNotFoundException'],
+    };
+    await this.#api.ask(call, options, ({ sdk, client }, http) =>
+      client.send(new sdk.DeleteLogGroupCommand({ logGroupName: name }), http),
+    );
+  }
 }

@@ -18,6 +18,8 @@ const notOfPipelines = [
   'elasticfilesystem:DeleteFileSystem',
   'elasticfilesystem:DescribeFileSystems',
   'elasticloadbalancing:ModifyLoadBalancerAttributes',
+  'logs:DeleteLogGroup',
+  'logs:ListTagsForResource',
   'pricing:GetProducts',
   'rds:CreateDBSnapshot',
   'rds:DeleteDBSnapshot',

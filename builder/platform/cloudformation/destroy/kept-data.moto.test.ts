@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateFileSystemCommand, EFSClient } from '@aws-sdk/client-efs';
 import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -35,6 +36,9 @@ async function leave(environment: string): Promise<void> {
     }),
   );
   const tags = { 'platen:environment': environment };
+  await new CloudWatchLogsClient({ region }).send(
+    new CreateLogGroupCommand({ logGroupName: `/aws/rds/instance/platen-${environment}/audit`, tags }),
+  );
   await real.rds.createSnapshot({ id: `last-${environment}`, instance: DBInstanceIdentifier, tags });
 }
 
@@ -55,7 +59,8 @@ function fakeVault() {
 
 t.test('destroy --with-data removes what is left of an environment, and nothing of another', async (t) => {
   await leave('moto');
-  await leave('other');
+  // Whose name begins as that of the environment.
+  await leave('moto-other');
   const backup = fakeVault();
   const driver = cloudFormationDriver(
     aws.context(undefined, { services: () => ({ ...real, backup }) as never }),
@@ -67,10 +72,11 @@ t.test('destroy --with-data removes what is left of an environment, and nothing 
       /^remove last-moto: the database of 2/,
       /^remove fs-[0-9a-f]+: the web root and uploads/,
       'remove salts-moto: Keys of moto',
+      "remove /aws/rds/instance/platen-moto/audit: a former database's logs",
       'remove platen-moto: its 2 recovery points',
     ],
   );
-  t.equal(changes.length, 4);
+  t.equal(changes.length, 5);
   t.match(notes, [/Keys of KMS wait/]);
 
   t.strictSame((await driver.planDestroy({ withData: false })).changes, [], 'without it they stay');
@@ -79,9 +85,11 @@ t.test('destroy --with-data removes what is left of an environment, and nothing 
 
   await driver.destroy({ withData: true });
   t.strictSame(backup.asked, ['delete arn:point:1', 'delete arn:point:2', 'delete vault platen-moto']);
-  t.match(await real.rds.snapshots(undefined), [{ id: 'last-other' }]);
+  t.match(await real.rds.snapshots(undefined), [{ id: 'last-moto-other' }]);
   t.equal((await real.efs.tagged('platen:environment', 'moto')).length, 0);
-  t.equal((await real.efs.tagged('platen:environment', 'other')).length, 1);
+  t.equal((await real.efs.tagged('platen:environment', 'moto-other')).length, 1);
   t.strictSame(await real.secrets.tagged('platen:environment', 'moto'), []);
-  t.match(await real.secrets.tagged('platen:environment', 'other'), [{ name: 'salts-other' }]);
+  t.match(await real.secrets.tagged('platen:environment', 'moto-other'), [{ name: 'salts-moto-other' }]);
+  t.notOk(await real.logs.hasGroup('/aws/rds/instance/platen-moto/audit'));
+  t.ok(await real.logs.hasGroup('/aws/rds/instance/platen-moto-other/audit'));
 });

@@ -26,6 +26,7 @@ export async function keptData(context: AwsContext): Promise<KeptData[]> {
     snapshots(context),
     fileSystems(context),
     secrets(context),
+    databaseLogs(context),
     vault(context, vaultName(context.name), servicesOf(context)),
     copyRegion === undefined
       ? []
@@ -67,6 +68,19 @@ async function secrets(context: AwsContext): Promise<KeptData[]> {
     type: 'AWS::SecretsManager::Secret',
     loses: description === '' ? 'the secret' : description,
     remove: () => api.delete(arn, context),
+  }));
+}
+
+/** Of databases that a restore replaced: a new one could not have its name while they are there. */
+async function databaseLogs(context: AwsContext): Promise<KeptData[]> {
+  const { logs } = servicesOf(context);
+  const names = await logs.tagged(`/aws/rds/instance/platen-${context.name}`, [tag, context.name], context);
+  return names.map((name) => ({
+    part: name,
+    id: name,
+    type: 'AWS::Logs::LogGroup',
+    loses: "a former database's logs",
+    remove: () => logs.deleteGroup(name, context),
   }));
 }
 
