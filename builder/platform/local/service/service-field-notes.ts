@@ -3,20 +3,18 @@ import { fieldPaths } from '../task/field-treatment.js';
 import { serviceFields } from '../task/task-fields.js';
 
 /** Fields of a service of which one value alone means here what it says, and what is done for the others. */
-const usual: readonly (readonly [path: string, value: string, instead: string])[] = [
-  ['DeploymentConfiguration.Strategy', 'ROLLING', 'deployments are rolling here'],
-  ['DeploymentController.Type', 'ECS', 'deployments are rolling here'],
-  ['SchedulingStrategy', 'REPLICA', 'as many tasks run as are wanted'],
+const usual: readonly (readonly [name: string, path: string, value: string, instead: string])[] = [
+  ['Strategy', 'DeploymentConfiguration.Strategy', 'ROLLING', 'deployments are rolling here'],
+  ['DeploymentController', 'DeploymentController.Type', 'ECS', 'deployments are rolling here'],
+  ['SchedulingStrategy', 'SchedulingStrategy', 'REPLICA', 'as many tasks run as are wanted'],
 ];
 
 /** What of a service's properties means something else here: a line for each reason. */
 export function serviceFieldNotes(properties: Readonly<Record<string, unknown>>): string[] {
-  const unusual = usual.flatMap(([path, value, instead]) => {
+  const unusual = usual.flatMap(([name, path, value, instead]) => {
     const found = path
       .split('.')
-      .reduce<unknown>((one, name) => (one as Record<string, unknown>)?.[name], properties);
-    const name =
-      path.split('.')[0] === 'DeploymentController' ? 'DeploymentController' : path.split('.').at(-1);
+      .reduce<unknown>((one, key) => (one as Record<string, unknown>)?.[key], properties);
     return found === undefined || found === value
       ? []
       : [`Service: ${name} ${String(found)} not honoured, ${instead}`];
