@@ -5,8 +5,8 @@ import { PublicEcr } from './public-ecr.js';
 import type { Environment } from '../../environment.js';
 
 /**
- * The ECR registry that a host is; undefined for others. Credentials (of AWS_PROFILE where `environment` has one), and AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_ECR, are
- * found by the SDK where it always looks; nothing is asked yet.
+ * The ECR registry that a host is; undefined for others. Credentials (of AWS_PROFILE where `environment` has one), and
+ * AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_ECR, are found by the SDK where it always looks; nothing is asked yet.
  */
 export function ecrRegistry(host: string, environment: Environment): EcrRegistry | undefined {
   const parsed = parseEcrHost(host);
