@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { environmentOf, platformVariants } from '../../testing/platform-variants.js';
 import { loadPlatform } from '../graph/load-platform.js';
@@ -152,14 +153,18 @@ everywhere('what holds data outlives a mistake', (t, { subjects }) => {
       t.ok(resource.DeletionPolicy && resource.UpdateReplacePolicy, `${type} says what becomes of it`);
 });
 
+const keepalive = /^nginx_keepalive_timeout: (\d+)$/m.exec(
+  readFileSync('playbooks/roles/nginx/defaults/main.yml', 'utf8'),
+)?.[1];
+
 everywhere(
-  'ports come from the inside out: PHP 120 s < load balancer < nginx, CloudFront 60 s at least',
+  'limits come from the inside out: PHP 120 s < load balancer < nginx, CloudFront 60 s at least',
   (t, { subjects }) => {
     for (const { properties } of ofType(subjects, 'ElasticLoadBalancingV2::LoadBalancer')) {
       const idle = Number(
         propertiesOf(properties).attribute('LoadBalancerAttributes', 'idle_timeout.timeout_seconds'),
       );
-      t.ok(idle > 120, `${idle} s`);
+      t.ok(120 < idle && idle < Number(keepalive), `${idle} s; nginx ${keepalive} s`);
     }
     for (const { properties } of ofType(subjects, 'CloudFront::Distribution'))
       t.match(JSON.stringify(properties), /"OriginReadTimeout":"?([6-9]\d|1[0-7]\d|180)/);
