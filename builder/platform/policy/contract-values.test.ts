@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { platformVariants } from '../../testing/platform-variants.js';
+import type { StackParameter } from '../graph/platform.js';
 import { subjectsOf } from './check-policy.js';
 import { type Properties, type Subject, propertiesOf } from './rule.js';
 
@@ -9,8 +10,9 @@ interface Contract {
   readonly container: Properties;
   readonly environment: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, string>>;
-  /** What feeds a parameter of the service. */
+  /** What feeds a parameter of the service, and of any stack. */
   fed(parameter: string): string;
+  fedTo(stack: string, parameter: string): StackParameter | undefined;
 }
 
 const pairs = (of: readonly Properties[], value: string): Record<string, unknown> =>
@@ -25,7 +27,8 @@ t.test('values on which stacks and image must agree', async (t) => {
     const [container] = one(service, 'ECS::TaskDefinition').each('ContainerDefinitions');
     if (container === undefined) throw new Error('there is no container');
     const secrets = pairs(container.each('Secrets'), 'ValueFrom');
-    const parameters = stacks.find((stack) => stack.name === 'service')?.parameters ?? {};
+    const fedTo = (stack: string, parameter: string): StackParameter | undefined =>
+      stacks.find((one) => one.name === stack)?.parameters[parameter];
     const contract: Contract = {
       subjects,
       container,
@@ -33,13 +36,17 @@ t.test('values on which stacks and image must agree', async (t) => {
       secrets: Object.fromEntries(
         Object.entries(secrets).map(([key, value]) => [key, JSON.stringify(value)]),
       ),
-      fed: (parameter) => JSON.stringify(parameters[parameter] ?? ''),
+      fed: (parameter) => JSON.stringify(fedTo('service', parameter) ?? ''),
+      fedTo,
     };
     t.test(name, async (t) => checkContract(t, contract));
   }
 });
 
-function checkContract(t: Test, { subjects, container, environment, secrets, fed }: Contract): void {
+function checkContract(
+  t: Test,
+  { subjects, container, environment, secrets, fed, fedTo }: Contract,
+): void {
   for (const group of subjects.filter(
     ({ type, stack }) => type.endsWith('::TargetGroup') && stack.name.startsWith('service'),
   ))
@@ -70,6 +77,11 @@ function checkContract(t: Test, { subjects, container, environment, secrets, fed
   );
   const rule = subjects.find(({ type, stack }) => type === 'AWS::Events::Rule' && stack.name === 'redeploy');
   t.match(JSON.stringify(rule?.properties), /RotationSucceeded/, 'and tasks are replaced then');
+  t.strictSame(
+    fedTo('redeploy', 'SmtpSecretArn'),
+    fedTo('service', 'SmtpSecretArn'),
+    'as they are when the key of SMTP is another',
+  );
 
   for (const { properties } of subjects.filter(({ type }) => type === 'AWS::ElastiCache::User'))
     t.match(JSON.stringify(properties), /{{resolve:secretsmanager:\$\{Secret}:SecretString:password}}/);
