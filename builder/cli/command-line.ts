@@ -27,6 +27,7 @@ export interface Work {
   runImage(request: RunRequest, context: RunContext): Promise<number>;
   runTask(request: TaskRequest, context: TaskContext): Promise<number>;
   openPlatform(environment: string, context: BuildContext): Promise<OpenedPlatform>;
+  accountRegistry(environment: string, context: BuildContext): Promise<string | undefined>;
   preparePromotion(
     way: { readonly from: string; readonly to: string },
     context: BuildContext,

@@ -16,6 +16,7 @@ const work: Work = {
   runImage: async (...call) => (await import('../run/run-image.js')).runImage(...call),
   runTask: async (...call) => (await import('../run/run-task.js')).runTask(...call),
   openPlatform: async (...call) => (await import('../run/open-platform.js')).openPlatform(...call),
+  accountRegistry: async (...call) => (await import('../run/account-registry.js')).accountRegistry(...call),
   preparePromotion: async (...call) => (await import('../run/promote-release.js')).preparePromotion(...call),
   cacheStats: async (environment) => (await import('../run/count-all.js')).countAll(cacheFolder(environment)),
   pruneCache: async (environment, options) =>

@@ -122,6 +122,7 @@ async function platen(t: Test, argv: string[], setting: Setting = {}): Promise<O
       return Promise.resolve(request.command?.length ?? 42);
     },
     preparePromotion: () => Promise.reject(new Error('not here')),
+    accountRegistry: () => Promise.reject(new Error('not here')),
     cacheStats: () => Promise.resolve(stats),
     runTask: () => Promise.reject(new Error('not here')),
     openPlatform: () => Promise.reject(new Error('no platform here')),

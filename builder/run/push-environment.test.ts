@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import {
   DescribeRepositoriesCommand,
   GetLifecyclePolicyCommand,
@@ -22,8 +23,13 @@ t.teardown(() => registry.stop());
 const projectFolder = join(folder, 'project');
 const playbook = (text: string) =>
   `- hosts: all\n  tasks:\n    - copy: { content: ${text}, dest: /etc/greeting }\n`;
+const registryStack = readFileSync('infra-cfn/stacks/registry.yaml', 'utf8');
 const small = await SmallProject.create(projectFolder, {
   'playbooks/small.yml': playbook('hello'),
+  'infra-cfn/platform.yaml':
+    'name: platen\nstacks: { registry: { template: stacks/registry.yaml, scope: account } }\n',
+  'infra-cfn/stacks/registry.yaml': registryStack,
+  'infra-cfn/environments/aws.yaml': 'region: eu-central-1\n',
   'infra-cfn/environments/local.yaml': '# Nothing is pushed.\n',
   'infra-cfn/environments/dev.yaml': `registry: { host: ${registry.host}/dev }\n`,
   'infra-cfn/environments/broken.yaml': `registry:\n  host: ${registry.host}\n  scanTreshold: high\n`,
@@ -143,6 +149,34 @@ t.test('an environment may be used without a push', async (t) => {
   t.notOk('scan' in built);
 });
 
+t.test('where the file says no registry, it is that of the account', async (t) => {
+  const push = ['push', 'small', '--env', 'aws', '--json'];
+  const early = await run(...push);
+  t.strictSame([early.exitCode, early.stdout], [2, '']);
+  t.match(
+    early.stderr,
+    /aws\.yaml has no registry, and the stack platen-registry is not there yet\n {2}Make it with "npm run provision -- --env aws"/,
+  );
+  const unpushed = ['build', 'small', '--no-load', '--env', 'aws', '--json'];
+  t.match(printed<BuildResult>(t, await run(...unpushed)), { pushed: null });
+
+  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'swordfish-of-aws' };
+  const account = new CloudFormationClient({ region: 'eu-central-1', endpoint: ecr.moto.url, credentials });
+  await account.send(
+    new CreateStackCommand({
+      StackName: 'platen-registry',
+      TemplateBody: registryStack,
+      Parameters: [{ ParameterKey: 'RepositoryName', ParameterValue: 'small' }],
+    }),
+  );
+  t.strictSame(printed<PushedImage>(t, await run(...push)).tags, [`${ecr.host}/small:latest`]);
+  const built = printed<BuildResult>(t, await run(...unpushed, '--push', '--tag', ':5'));
+  t.match(built, { tags: [`${ecr.host}/small:5`] });
+  const refused = await run(...push, '--create-repository');
+  t.strictSame([refused.exitCode, refused.stdout], [2, '']);
+  t.match(refused.stderr, "--create-repository can't be combined with the account's registry");
+});
+
 const wrong: readonly (readonly [argv: string, message: RegExp])[] = [
   [
     'push small --env local',
@@ -151,11 +185,11 @@ const wrong: readonly (readonly [argv: string, message: RegExp])[] = [
   ['build small --no-load --push --env local', /No registry is given for the image\n.*local\.yaml has no/],
   [
     'push small --env prd',
-    /There is no environment "prd".*\n {2}Did you mean "prod"\? There are: broken, dev, local, prod\./,
+    /There is no environment "prd".*\n {2}Did you mean "prod"\? There are: aws, broken, dev, local, prod\./,
   ],
   [
     'build small --no-load --env nowhere',
-    /There is no environment "nowhere".*\n {2}There are: broken, dev, local, prod\./,
+    /There is no environment "nowhere".*\n {2}There are: aws, broken, dev, local, prod\./,
   ],
   [
     'push small --env broken',

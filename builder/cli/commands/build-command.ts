@@ -9,6 +9,7 @@ import { withProfile } from '../../run/with-profile.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatPlan, hasChanges } from '../text/plan-text.js';
 import { findProjectFolder } from '../project-folder.js';
+import { lacksRegistry } from './push-arguments.js';
 import { createRepositoryOption, scanThresholdOption } from './push-command.js';
 import { userConfiguration } from '../user-configuration.js';
 import { addVaultOptions } from '../vault-sources.js';
@@ -79,7 +80,7 @@ function addResultOptions(command: Command): Command {
 
 async function run(commandLine: CommandLine, image: string, flags: BuildFlags): Promise<number> {
   const { stdout, stderr, signal, work, program } = commandLine;
-  const target = await environmentRegistry(flags.env, commandLine);
+  const target = await environmentRegistry(flags.env, commandLine, pushesToAccount(image, flags));
   const environment = withProfile(commandLine.environment, target ?? {});
   const options = buildOptionsOf(image, flags, {
     variables: commandLine.environment,
@@ -97,6 +98,11 @@ async function run(commandLine: CommandLine, image: string, flags: BuildFlags): 
   );
   if (!quiet) stderr.write(formatSummary(result));
   return flags.exitCode && hasChanges(result) ? exitCodes.changes : exitCodes.done;
+}
+
+/** Whether the environment's registry is that of the account if its file has none: a build that pushes nothing asks AWS nothing. */
+function pushesToAccount(image: string, flags: BuildFlags): boolean {
+  return flags.push === true && !flags.plan && lacksRegistry([image], flags);
 }
 
 /** `platen build`: builds, and prints the digest, the plan, or with `--json` the whole result. */

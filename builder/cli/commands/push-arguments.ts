@@ -25,12 +25,16 @@ export function pushOptionsOf(
   environment?: EnvironmentRegistry,
 ): PushOptions[] {
   const { tags, registry } = namesOf(flags, environment);
-  if (registry === undefined && !tags.some(hasHost) && !images.every(saysRegistry))
-    throw noRegistry(images.join(', '), environment);
+  if (registry === undefined && lacksRegistry(images, flags)) throw noRegistry(images.join(', '), environment);
   const whole = tags.find((tag) => !tag.startsWith(':'));
   if (images.length > 1 && whole !== undefined)
     throw usage(`--tag ${whole} can't name ${images.length} images`, 'Give a tag alone, like --tag :6.8.');
   return images.map((image) => ({ image, tags, registry, ...pushChoices(flags, environment) }));
+}
+
+/** Tells whether the images have no registry if their environment has none. @throws BuilderError `usage` for an invalid tag */
+export function lacksRegistry(images: readonly string[], { registry, tag = [] }: PushFlags): boolean {
+  return registry === undefined && !tag.map(parseTag).some(hasHost) && !images.every(saysRegistry);
 }
 
 /** Tells whether an image in Docker has a registry in its name. */
@@ -38,7 +42,16 @@ function saysRegistry(image: string): boolean {
   return image.startsWith('docker:') && hasHost(image.slice('docker:'.length));
 }
 
-export function pushChoices(flags: PushFlags, { settings }: Partial<EnvironmentRegistry> = {}): PushChoices {
+/** @throws BuilderError `usage` for a repository that the account's stack makes */
+export function pushChoices(
+  flags: PushFlags,
+  { settings, isOfAccount }: Partial<EnvironmentRegistry> = {},
+): PushChoices {
+  if (flags.createRepository && isOfAccount)
+    throw usage(
+      "--create-repository can't be combined with the account's registry: its stack makes the repository",
+      'For another repository, give --registry HOST[/PREFIX].',
+    );
   return {
     createRepository: flags.createRepository ?? settings?.createRepository ?? false,
     scanThreshold: flags.scanThreshold ?? settings?.scanThreshold,

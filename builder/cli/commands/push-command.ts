@@ -7,7 +7,7 @@ import type { CommandLine } from '../command-line.js';
 import { exitCodes } from '../exit-codes.js';
 import { environmentOption, environmentRegistry } from './environment-registry.js';
 import { findProjectFolder } from '../project-folder.js';
-import { type PushFlags, pushOptionsOf } from './push-arguments.js';
+import { type PushFlags, lacksRegistry, pushOptionsOf } from './push-arguments.js';
 import { createStreamReporter, quietReporter } from '../live/stream-reporter.js';
 
 /** `platen push IMAGE…`: prints each digest, or with `--json` each result. */
@@ -30,7 +30,7 @@ export const pushCommand: RunnableCommand = {
 
   async run(commandLine: CommandLine, images: readonly string[], flags: PushFlags) {
     const { stdout, stderr, signal, work, workingFolder } = commandLine;
-    const target = await environmentRegistry(flags.env, commandLine);
+    const target = await environmentRegistry(flags.env, commandLine, lacksRegistry(images, flags));
     const environment = withProfile(commandLine.environment, target ?? {});
     const pushes = pushOptionsOf(images, flags, target);
     const projectFolder = findProjectFolder(workingFolder);
