@@ -21,6 +21,8 @@ export interface PlatformPlan {
   readonly changes: readonly Change[];
   /** What the user should know of it: fields of the definition that mean something else there. */
   readonly notes: readonly string[];
+  /** What is allowed, and nobody should overlook. */
+  readonly warnings?: readonly string[] | undefined;
   /** On AWS: what it costs, from prices of a dated table. */
   readonly cost?: PlannedCost | undefined;
   /** On AWS: what does not pass the rules for platforms, and has no waiver. */

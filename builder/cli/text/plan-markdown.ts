@@ -7,13 +7,14 @@ export function formatPlanMarkdown({
   changes,
   notes,
   cost,
+  warnings = [],
   findings = [],
 }: PlatformPlan): string {
   const toDo = changes.filter(({ action }) => action !== 'none');
   const title = `### Plan for ${environment}`;
   const said = toDo.length === 0 ? 'Nothing to do: it is up to date.' : `${countChanges(toDo)}.`;
   const lost = toDo.filter(({ action, loses }) => loses !== undefined && /^(replace|remove)$/.test(action));
-  const warnings = lost.map(
+  const losses = lost.map(
     ({ part, action, loses }) =>
       `> [!CAUTION]\n> \`${part}\` would be ${action === 'remove' ? 'deleted' : 'replaced'}: ${loses} is lost. Refused without \`--allow-replace ${part}\`.`,
   );
@@ -28,7 +29,8 @@ export function formatPlanMarkdown({
   return `${[
     title,
     said,
-    ...warnings,
+    ...losses,
+    ...warnings.map((warning) => `> [!WARNING]\n> ${warning}.`),
     ...folded,
     ...(cost === undefined ? [] : [`**${costSummary(cost)}.**`, ...cost.caveats]),
     ...(findings.length === 0 ? [] : [`Rules that fail:\n\n${list(findings)}`]),

@@ -14,9 +14,12 @@ const marks: Readonly<Record<ChangeAction, { readonly mark: string; readonly col
 
 /** What is going to change, a line each, and what the user should know of it. */
 export function formatPlatformPlan(plan: PlatformPlan, paint: Palette): string {
-  const { environment, changes, notes, findings = [] } = plan;
+  const { environment, changes, notes, warnings = [], findings = [] } = plan;
   const toDo = changes.filter(({ action }) => action !== 'none');
-  const found = findings.map((finding) => paint('yellow', `  ! ${finding}`));
+  const found = [
+    ...warnings.map((warning) => paint('red', `  ! ${warning}`)),
+    ...findings.map((finding) => paint('yellow', `  ! ${finding}`)),
+  ];
   if (toDo.length === 0) return [`Nothing to do: ${environment} is up to date.`, ...found, ''].join('\n');
   const heads = toDo.map(({ action, part, type, reasons }) => [
     marks[action].mark,

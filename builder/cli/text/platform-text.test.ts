@@ -159,6 +159,7 @@ t.test(
         },
       ],
       notes: [],
+      warnings: ['nothing is encrypted'],
       findings: ['RDS.3: Storage is encrypted (database/Instance)'],
       cost: {
         monthly: 450,
@@ -172,12 +173,15 @@ t.test(
     t.match(text, '      StorageEncrypted false → true\n');
     t.match(text, '<red>      the database is lost; refused without --allow-replace database/Instance');
     t.match(text, '$450 a month ($38.00 more than now), plus usage');
-    t.match(text, '<yellow>  ! RDS.3: Storage is encrypted');
+    t.match(text, '<red>  ! nothing is encrypted\n<yellow>  ! RDS.3: Storage is encrypted');
+    const idle = formatPlatformPlan({ ...plan, changes: [] }, (_, line) => line);
+    t.match(idle, '  ! nothing is encrypted', 'also where nothing is to be done');
     const markdown = formatPlanMarkdown(plan);
     t.match(
       markdown,
       /^### Plan for prod\n\n1 to replace\.\n\n> \[!CAUTION\]\n> `database\/Instance` would be replaced: the database is lost/,
     );
     t.match(markdown, 'A \\| &lt;b>');
+    t.match(markdown, '\n\n> [!WARNING]\n> nothing is encrypted.\n\n');
   },
 );

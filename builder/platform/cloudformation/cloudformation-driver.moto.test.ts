@@ -31,6 +31,14 @@ t.test('an environment that does not say its account is not deployed', async (t)
   t.equal(await cloudformation.stack('platen-registry'), undefined, 'nothing was made');
 });
 
+t.test('a plan says loudly that nothing is encrypted', async (t) => {
+  const plain = `${motoSettings}edge: { cdn: no, plainHttp: yes, waf: 'off' }\n`;
+  t.match(await cloudFormationDriver(aws.context(plain)).plan({}), {
+    warnings: [/^moto\.yaml has edge\.plainHttp: passwords.*without encryption/],
+  });
+  t.match(await cloudFormationDriver(aws.context()).plan({}), { warnings: [] });
+});
+
 t.test('a platform on AWS, as far as moto shows it', async (t) => {
   const driver = cloudFormationDriver(aws.context());
   platformScenario(t, driver, {

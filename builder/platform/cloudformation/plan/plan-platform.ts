@@ -29,9 +29,17 @@ export async function planView(context: AwsContext, view: PlatformView): Promise
     environment: context.name,
     changes: [...planned.flat(), ...removed],
     notes,
+    warnings: warningsOf(context.spec),
     cost: plannedCost(view, context.spec, context.prices()),
     findings: findingsOf(context, view),
   };
+}
+
+function warningsOf({ edge, file }: AwsContext['spec']): string[] {
+  if (!edge.plainHttp) return [];
+  return [
+    `${file} has edge.plainHttp: passwords, sessions and pages are sent without encryption, and anybody on their way can read and change them`,
+  ];
 }
 
 /** What of the platform does not pass the rules, and nobody gave a reason for. */
