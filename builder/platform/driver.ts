@@ -14,6 +14,8 @@ export interface PlatformWish {
   readonly newSecrets?: boolean | undefined;
   /** On AWS: addresses, as CIDR blocks by commas, that reach the site until it is open. */
   readonly operator?: string | undefined;
+  /** On AWS: asks for `operator` where nobody said it; undefined where nobody answers. */
+  askOperator?(): Promise<string | undefined>;
   /** On AWS: resources that hold data and may be replaced or deleted: "database/Instance". */
   readonly allowReplace?: readonly string[] | undefined;
   /** Another value deploys the service again though nothing changed. */

@@ -15,6 +15,8 @@ export class FakePlatform implements PlatformDriver {
   drifted: Partial<PlatformDrift> = {};
   address: string | undefined = 'https://localhost:8443/';
   lines: readonly PlatformLogLine[] = [];
+  /** Whether it lacks who may reach the site. */
+  lacksOperator = false;
   /** Whether there is a deployment that could be stopped. */
   deploys = true;
   /** What happens while `apply` is at it. */
@@ -39,6 +41,7 @@ export class FakePlatform implements PlatformDriver {
 
   apply: PlatformDriver['apply'] = async (wish) => {
     const plan = { environment: this.#name, changes: this.changes, notes: [] };
+    if (this.lacksOperator) this.asked.push(`operator ${String(await wish.askOperator?.())}`);
     if ((await wish.approve?.(plan)) === false) throw new Error('not approved');
     this.#note('apply', wish);
     await this.meanwhile();

@@ -114,6 +114,20 @@ t.test('on AWS it asks before anything is changed', async (t) => {
   });
 });
 
+t.test('on AWS it asks who may reach the site, where nobody said so', async (t) => {
+  const prepare = (platform: FakePlatform): void => void (platform.lacksOperator = true);
+  const typed = await platen(t, 'provision --env prod', { prepare, typed: '203.0.113.7' });
+  t.match(typed, { asked: ['operator 203.0.113.7/32'], stderr: /only you should reach the site/ });
+  t.match(await platen(t, 'provision --env prod', { prepare }), { asked: ['operator undefined'] });
+  const unasked = await platen(t, 'provision --env prod --yes', { prepare, typed: '203.0.113.7' });
+  t.match(unasked, { asked: ['operator undefined', 'apply'] });
+  t.match(await platen(t, 'provision --env prod', { prepare, typed: 'me' }), {
+    exitCode: 2,
+    asked: [],
+    stderr: /platen: me\/32 is no block of addresses/,
+  });
+});
+
 t.test('promote copies the release and deploys it by its digest, once that was agreed to', async (t) => {
   const way = 'promote --from staging --to prod';
   const planned = await platen(t, `${way} --plan --exit-code`);

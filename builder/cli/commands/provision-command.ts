@@ -5,6 +5,7 @@ import { hasChanges, type PlatformPlan } from '../../platform/change.js';
 import type { PlatformOutcome, PlatformWish } from '../../platform/driver.js';
 import type { RunnableCommand } from '../command.js';
 import type { CommandLine } from '../command-line.js';
+import { askLine } from '../ask-line.js';
 import { collectOption } from '../collect-option.js';
 import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
@@ -104,8 +105,16 @@ async function apply(commandLine: CommandLine, flags: ProvisionFlags, wish: Plat
       if (isAway) interruption.begin();
       return true;
     });
-  return { outcome: await platform.driver.apply({ ...wish, approve }), platform };
+  const askOperator = (): Promise<string | undefined> =>
+    reporter.hold(async () => {
+      const answer = flags.yes === true ? undefined : await askLine(commandLine, operatorQuestion);
+      return answer === undefined || answer === '' ? undefined : parseOperator(answer, '');
+    });
+  return { outcome: await platform.driver.apply({ ...wish, askOperator, approve }), platform };
 }
+
+const operatorQuestion =
+  'Until it is set up, only you should reach the site. Your address, like 203.0.113.7/32: ';
 
 /** On this machine nothing is asked: what is done costs nothing, and keeps the data. */
 export async function ask(commandLine: CommandLine, { env }: PlatformFlags): Promise<void> {
@@ -122,13 +131,13 @@ function refuseOnlyAws({ env, from, allowReplace }: ProvisionFlags, { local }: {
     throw usage(`${given} works only with an environment on AWS; ${env} is on this machine`);
 }
 
-function parseOperator(text: string): string {
+function parseOperator(text: string, option = '--from '): string {
   const blocks = text.split(',').map((block) => (block.includes('/') ? block : `${block}/32`));
   const isBlock = (block: string): boolean =>
     /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/.test(block) && isIPv4(block.split('/')[0] ?? '');
   const wrong = blocks.find((block) => !isBlock(block) || Number(block.split('/')[1]) > 32);
   if (wrong !== undefined)
-    throw usage(`--from ${wrong} is no block of addresses`, 'Give your address, like 203.0.113.7/32.');
+    throw usage(`${option}${wrong} is no block of addresses`, 'Give your address, like 203.0.113.7/32.');
   return blocks.join(',');
 }
 

@@ -27,6 +27,10 @@ t.test('an environment that does not say its account is not deployed', async (t)
     code: 'usage',
     hint: /^Say who may reach the site until it is set up/,
   });
+  const asked = await cloudFormationDriver(aws.context())
+    .apply({ askOperator: () => Promise.resolve(operator), approve: () => Promise.resolve(false) })
+    .catch((error: unknown) => error);
+  t.match(asked, { address: undefined, deployment: undefined }, 'who is asked may say it, too');
   const { cloudformation } = aws.context().services('eu-central-1');
   t.equal(await cloudformation.stack('platen-registry'), undefined, 'nothing was made');
 });
@@ -36,7 +40,7 @@ t.test('a plan says loudly that nothing is encrypted', async (t) => {
   t.match(await cloudFormationDriver(aws.context(plain)).plan({}), {
     warnings: [/^moto\.yaml has edge\.plainHttp: passwords.*without encryption/],
   });
-  t.match(await cloudFormationDriver(aws.context()).plan({}), { warnings: [] });
+  t.strictSame((await cloudFormationDriver(aws.context()).plan({})).warnings, []);
 });
 
 t.test('a platform on AWS, as far as moto shows it', async (t) => {

@@ -3,10 +3,13 @@ import type { PlatformWish } from '../../driver.js';
 import type { FoundInput, InputSources } from './input-sources.js';
 
 /**
- * Who reaches the site until it is open: who was given, else who it was. Nobody is admitted unasked.
+ * Who reaches the site until it is open: who was given, else who it was, else who is named when asked. Nobody is admitted unasked.
  * @throws BuilderError `usage` where the environment's file says it already
  */
-export function operatorInput({ operator }: PlatformWish, { context, there }: InputSources): FoundInput {
+export async function operatorInput(
+  { operator, askOperator }: PlatformWish,
+  { context, there }: InputSources,
+): Promise<FoundInput> {
   const { edge, file } = context.spec;
   if (operator !== undefined && (edge.open || edge.admit.length > 0))
     throw new BuilderError(
@@ -15,7 +18,8 @@ export function operatorInput({ operator }: PlatformWish, { context, there }: In
     );
   if (edge.open || edge.admit.length > 0) return {};
   const before = ['waf-cdn', 'admission'].map((name) => there.get(name)?.parameters['OperatorCidrs']);
-  const value = operator ?? before.find((cidrs) => cidrs !== undefined && cidrs !== '');
+  const known = operator ?? before.find((cidrs) => cidrs !== undefined && cidrs !== '');
+  const value = known ?? (await askOperator?.());
   if (value !== undefined) return { value };
   return {
     note: 'Who may reach the site until it is set up is not said yet: --from ADDRESS, or edge.admit.',
