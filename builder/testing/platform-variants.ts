@@ -34,7 +34,7 @@ compute: { kind: fargate, spot: yes, architecture: ARM64 }
 webroot: { mode: uploads }
 service: { strategy: blue-green, exec: yes, bakeMinutes: 10 }
 cache: { enabled: no }
-observability: { dashboard: no, alarmMail: ops@example.org }
+observability: { dashboard: no, detailed: yes, alarmMail: ops@example.org }
 `,
   'blue-green': `region: eu-central-1
 compute: { ami: ami-0123456789abcdef0, trunking: yes, instanceTypes: [m6g.large, m7g.large, m6gd.large], architecture: ARM64 }

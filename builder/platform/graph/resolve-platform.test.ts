@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { SpecError } from '../../errors.js';
 import { environmentOf } from '../../testing/platform-variants.js';
@@ -211,4 +212,30 @@ t.test('a region that a setting says', async (t) => {
   t.equal(there?.region, 'eu-central-1');
   const [absent] = of('region: eu-west-1').filter(({ name }) => name === 'cache');
   t.equal(absent?.region, undefined);
+});
+
+interface SettingSchema {
+  readonly properties?: Readonly<Record<string, SettingSchema>>;
+}
+
+/** Paths of all settings: "database.class". */
+function settingsOf({ properties }: SettingSchema, path: readonly string[] = []): string[] {
+  if (properties === undefined) return [path.join('.')];
+  return Object.entries(properties).flatMap(([name, below]) => settingsOf(below, [...path, name]));
+}
+
+/** What no stack takes: platen itself does. */
+const ofProgram =
+  /^(registry|local|account|region|profile|cloudFormationRole|switches|parameters|protection\.termination)\b/;
+
+t.test('every setting of an environment has an effect', async (t) => {
+  const schema = JSON.parse(readFileSync('infra-cfn/environment.schema.json', 'utf8')) as SettingSchema;
+  const graph = readFileSync('infra-cfn/platform.yaml', 'utf8');
+  const settings = settingsOf(schema).filter((path) => !ofProgram.test(path));
+  t.ok(settings.length > 50, `${settings.length} settings`);
+  const isNamed = (path: string): boolean => new RegExp(`\\b${path.replaceAll('.', '\\.')}\\b`).test(graph);
+  t.strictSame(
+    settings.filter((path) => !isNamed(path)),
+    [],
+  );
 });
