@@ -12,5 +12,5 @@ t.test("functions in templates and the example's application do what they say, a
     encoding: 'utf8',
     env: { ...process.env, ...path, PYTHONDONTWRITEBYTECODE: '1' },
   });
-  t.match(output, /\nRan 6 tests in .*\n\nOK\n$/, output);
+  t.match(output, /\nRan 8 tests in .*\n\nOK\n$/, output);
 });

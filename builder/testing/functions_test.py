@@ -3,9 +3,12 @@
 import base64
 import json
 import os
+import queue
 import sys
+import threading
 import unittest
 import uuid
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -123,6 +126,29 @@ class AccountSettings(unittest.TestCase):
         self.assertEqual(answers.said, said)
 
 
+class ClosedGroup(unittest.TestCase):
+    """moto revokes no rules by their ids: botocore's own model says whether the calls are right."""
+
+    def test_the_default_group_loses_its_rules_and_keeps_them_lost(self):
+        answers, ec2 = Answers(), boto3.client('ec2')
+        module = function('infra-cfn/stacks/network-guard.yaml', 'Closer')
+        module['boto3'] = SimpleNamespace(client=lambda name: ec2)
+        asked = {'Filters': [{'Name': 'group-id', 'Values': ['sg-1']}]}
+        rules = [{'SecurityGroupRuleId': f'sgr-{is_egress}', 'IsEgress': is_egress} for is_egress in (False, True)]
+        with Stubber(ec2) as stub:
+            stub.add_response('describe_security_group_rules', {'SecurityGroupRules': rules}, asked)
+            for way, is_egress in (('egress', True), ('ingress', False)):
+                gone = {'GroupId': 'sg-1', 'SecurityGroupRuleIds': [f'sgr-{is_egress}']}
+                stub.add_response(f'revoke_security_group_{way}', {'Return': True}, gone)
+            stub.add_response('describe_security_group_rules', {'SecurityGroupRules': []}, asked)
+            stub.add_client_error('describe_security_group_rules', 'UnauthorizedOperation')
+            for kind in ('Create', 'Update', 'Update', 'Delete'):
+                module['handler']({'RequestType': kind, 'ResourceProperties': {'Group': 'sg-1'}}, None)
+            stub.assert_no_pending_responses()
+        said = [('Create', 'SUCCESS'), ('Update', 'SUCCESS'), ('Update', 'FAILED'), ('Delete', 'SUCCESS')]
+        self.assertEqual(answers.said, said)
+
+
 @mock_aws
 class ReleasedInstances(unittest.TestCase):
     def setUp(self):
@@ -175,6 +201,44 @@ class Notes(unittest.TestCase):
         count = function(NOTES / 'stacks/function.yaml', 'Count')['count']
         self.assertEqual(json.loads(count({'path': '/count/ann'}, None)['body']), {'author': 'ann', 'notes': 2})
         self.assertEqual(count({'path': '/count'}, None)['statusCode'], 400)
+
+
+class Traces(unittest.TestCase):
+    def test_a_request_is_told_to_the_collector_in_the_trace_of_the_load_balancer(self):
+        sys.path.insert(0, str(NOTES / 'playbooks/roles/notes/files'))
+        from tracing import Tracing
+
+        told = queue.Queue()
+
+        class Collector(BaseHTTPRequestHandler):
+            def do_POST(self):
+                told.put((self.path, json.loads(self.rfile.read(int(self.headers['Content-Length'])))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        os.environ['no_proxy'] = '*'
+        server = HTTPServer(('127.0.0.1', 0), Collector)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+
+        def busy(environ, start_response):
+            start_response('503 Busy', [])
+            return [b'later']
+
+        application = Tracing(busy, f'http://127.0.0.1:{server.server_port}/v1/traces')
+        header = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1'
+        for path in ('/readyz', '/notes/ann'):
+            environ = {'REQUEST_METHOD': 'GET', 'PATH_INFO': path, 'HTTP_X_AMZN_TRACE_ID': header}
+            self.assertEqual(application(environ, lambda *_: None), [b'later'])
+        path, body = told.get(timeout=10)
+        [span] = body['resourceSpans'][0]['scopeSpans'][0]['spans']
+        self.assertEqual((path, span['traceId']), ('/v1/traces', '5759e988bd862e3fe1be46a994272793'))
+        self.assertEqual((span['parentSpanId'], span['status']), ('53995c3f42cd8ad8', {'code': 2}))
+        self.assertTrue(told.empty(), 'checks of the health are not told')
 
 
 if __name__ == '__main__':
