@@ -183,14 +183,16 @@ t.test('cfn-lint, of the templates as they are', async (t) => {
 t.test('checkers, of each environment and each switch turned both ways', async (t) => {
   const folder = writeTemplates(join(t.testdir(), 'templates'), rendered);
   const paths = rendered.map(({ name }) => join(folder, `${name}.json`));
-  const results = await Promise.all([
-    cfnLint(paths),
-    checkov(folder),
-    cloudformationValidate(folder),
-    cdkNag(folder),
-  ]);
-  for (const [index, checker] of ['cfn-lint', 'checkov', 'cloudformation-validate', 'cdk-nag'].entries())
-    t.strictSame(unexplained(results[index] ?? []), [], checker);
+  // Where there is no Python, the two that run in Node say what they find all the same.
+  const checkers = {
+    'cfn-lint': cfnLint(paths),
+    checkov: checkov(folder),
+    'cloudformation-validate': cloudformationValidate(folder),
+    'cdk-nag': cdkNag(folder),
+  };
+  await Promise.allSettled(Object.values(checkers));
+  for (const [checker, findings] of Object.entries(checkers))
+    t.test(checker, async (t) => t.strictSame(unexplained(await findings), []));
 });
 
 t.test('no waiver is there for nothing', async (t) => {
