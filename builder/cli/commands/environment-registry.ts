@@ -35,5 +35,10 @@ export async function environmentRegistry(
   const context = { reporter: quietReporter, signal, environment, projectFolder };
   const host = await work.accountRegistry(name, context);
   if (host === undefined) return { file, profile };
-  return { file, profile, isOfAccount: true, settings: { host, createRepository: false, scanThreshold: undefined } };
+  return {
+    file,
+    profile,
+    isOfAccount: true,
+    settings: { host, createRepository: false, scanThreshold: undefined },
+  };
 }

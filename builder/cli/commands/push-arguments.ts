@@ -25,7 +25,8 @@ export function pushOptionsOf(
   environment?: EnvironmentRegistry,
 ): PushOptions[] {
   const { tags, registry } = namesOf(flags, environment);
-  if (registry === undefined && lacksRegistry(images, flags)) throw noRegistry(images.join(', '), environment);
+  if (registry === undefined && lacksRegistry(images, flags))
+    throw noRegistry(images.join(', '), environment);
   const whole = tags.find((tag) => !tag.startsWith(':'));
   if (images.length > 1 && whole !== undefined)
     throw usage(`--tag ${whole} can't name ${images.length} images`, 'Give a tag alone, like --tag :6.8.');

@@ -55,10 +55,16 @@ t.test('endpoints: that of S3 always, ten others by choice', async (t) => {
       .toSorted();
   t.strictSame([names('', 'Gateway'), names('', 'Interface')], [['s3'], []]);
   const ecs = ['ecs', 'ecs-agent', 'ecs-telemetry'];
-  t.strictSame(
-    names(`network: { ${allEndpoints} }`, 'Interface'),
-    ['ecr.api', 'ecr.dkr', ...ecs, 'logs', 'rds', 'secretsmanager', 'ssm', 'ssmmessages'],
-  );
+  t.strictSame(names(`network: { ${allEndpoints} }`, 'Interface'), [
+    'ecr.api',
+    'ecr.dkr',
+    ...ecs,
+    'logs',
+    'rds',
+    'secretsmanager',
+    'ssm',
+    'ssmmessages',
+  ]);
 });
 
 t.test('the database: either engine, a replica, and two users who take turns', async (t) => {
@@ -132,7 +138,9 @@ t.test('commands in tasks only with the volumes that they write to', async (t) =
 
 t.test('a log that stalls stalls no container', async (t) => {
   const { stacks, environment } = byHandVariant();
-  const all = [having(''), finder(subjectsOf(stacks, environment))].flatMap((of) => of('ECS::TaskDefinition'));
+  const all = [having(''), finder(subjectsOf(stacks, environment))].flatMap((of) =>
+    of('ECS::TaskDefinition'),
+  );
   const containers = all.flatMap((one) => one.each('ContainerDefinitions'));
   t.ok(containers.length >= 5, `${containers.length} containers`);
   for (const one of containers) {
@@ -143,7 +151,8 @@ t.test('a log that stalls stalls no container', async (t) => {
 
 t.test('scaling: by CPU, memory and requests, and off at night where that is wanted', async (t) => {
   const of = having('service: { minimum: 2, officeHours: { startHour: 7, stopHour: 20 } }');
-  const metric = 'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType';
+  const metric =
+    'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType';
   t.strictSame(
     of('ApplicationAutoScaling::ScalingPolicy')
       .map((one) => one(metric))

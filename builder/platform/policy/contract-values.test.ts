@@ -43,10 +43,7 @@ t.test('values on which stacks and image must agree', async (t) => {
   }
 });
 
-function checkContract(
-  t: Test,
-  { subjects, container, environment, secrets, fed, fedTo }: Contract,
-): void {
+function checkContract(t: Test, { subjects, container, environment, secrets, fed, fedTo }: Contract): void {
   for (const group of subjects.filter(
     ({ type, stack }) => type.endsWith('::TargetGroup') && stack.name.startsWith('service'),
   ))

@@ -188,17 +188,20 @@ const publishers: Readonly<Record<string, readonly [told: string, principal: str
   'AWS::RDS::EventSubscription': ['SnsTopicArn', 'events.rds.amazonaws.com'],
 };
 
-everywhere("who tells the topic something may do so, by the topic's policy and its key's", (t, { subjects }) => {
-  const [policy] = ofType(subjects, 'SNS::TopicPolicy');
-  const key = subjects.find(({ id }) => id === 'TopicKey');
-  for (const { type, properties } of subjects) {
-    const [told = '', principal = ''] = publishers[type] ?? [];
-    if (properties[told] === undefined) continue;
-    for (const one of [policy, key]) t.match(JSON.stringify(one?.properties), `"${principal}"`, type);
-  }
-  for (const { properties } of ofType(subjects, 'ElastiCache::ReplicationGroup'))
-    t.notOk('NotificationTopicArn' in properties, 'ElastiCache publishes to no encrypted topic');
-});
+everywhere(
+  "who tells the topic something may do so, by the topic's policy and its key's",
+  (t, { subjects }) => {
+    const [policy] = ofType(subjects, 'SNS::TopicPolicy');
+    const key = subjects.find(({ id }) => id === 'TopicKey');
+    for (const { type, properties } of subjects) {
+      const [told = '', principal = ''] = publishers[type] ?? [];
+      if (properties[told] === undefined) continue;
+      for (const one of [policy, key]) t.match(JSON.stringify(one?.properties), `"${principal}"`, type);
+    }
+    for (const { properties } of ofType(subjects, 'ElastiCache::ReplicationGroup'))
+      t.notOk('NotificationTopicArn' in properties, 'ElastiCache publishes to no encrypted topic');
+  },
+);
 
 everywhere('no stack takes an export of another', (t, { stacks }) => {
   for (const { template } of stacks)
