@@ -13,7 +13,8 @@ export async function askLine(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const { stdin: input, stderr: output } = commandLine.streams;
-  if (!isTerminal(input)) return undefined;
+  // readline would wait for ever where the end was read before.
+  if (!isTerminal(input) || input.readableEnded) return undefined;
   const lines = createInterface({ input, output });
   try {
     return await new Promise((done, fail) => {
