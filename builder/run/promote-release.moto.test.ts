@@ -19,11 +19,7 @@ async function runService(image: string): Promise<void> {
         Type: 'AWS::ECS::TaskDefinition',
         Properties: {
           Family: 'web',
-          ContainerDefinitions: [
-            // AWS puts containers of its own beside the site's.
-            { Name: 'aws-guardduty-agent', Image: 'aws-guardduty-agent:1', Memory: 128 },
-            { Name: 'wordpress', Image: image, Memory: 512 },
-          ],
+          ContainerDefinitions: [{ Name: 'wordpress', Image: image, Memory: 512 }],
         },
       },
       Service: {

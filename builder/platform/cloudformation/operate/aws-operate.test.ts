@@ -20,7 +20,11 @@ const task = {
   arn: 'arn:aws:ecs:eu-central-1:1:task/dev/abcdef123456',
   id: 'abcdef123456',
   status: 'RUNNING',
-  containers: [{ name: 'wordpress', image: 'i', runtimeId: 'abcdef-1' }],
+  containers: [
+    // AWS puts some of its own beside the site's, in any order.
+    { name: 'aws-guardduty-agent', image: 'g', runtimeId: 'abcdef-2' },
+    { name: 'wordpress', image: 'i', runtimeId: 'abcdef-1' },
+  ],
 };
 
 /** An environment whose stacks are there; what is asked of ECS and the log is answered from these. */
