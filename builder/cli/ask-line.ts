@@ -10,7 +10,7 @@ import { isTerminal } from './terminal-stream.js';
 export async function askLine(
   commandLine: CommandLine,
   question: string,
-  signal?: AbortSignal,
+  signal: AbortSignal = commandLine.signal,
 ): Promise<string | undefined> {
   const { stdin: input, stderr: output } = commandLine.streams;
   // readline would wait for ever where the end was read before.
@@ -22,9 +22,7 @@ export async function askLine(
       lines.once('SIGINT', () => fail(new BuilderError('Interrupted', { code: 'interrupted' })));
       // Input that ends after a line has its line first.
       lines.once('close', () => setImmediate(nothing));
-      lines
-        .question(question, signal === undefined ? {} : { signal })
-        .then((line) => done(line.trim()), nothing);
+      lines.question(question, { signal }).then((line) => done(line.trim()), nothing);
     });
   } finally {
     lines.close();

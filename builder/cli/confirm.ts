@@ -3,5 +3,5 @@ import type { CommandLine } from './command-line.js';
 
 /** Asks on the terminal; without one, nobody agrees. */
 export async function confirm(commandLine: CommandLine, question: string, answer: string): Promise<boolean> {
-  return (await askLine(commandLine, question, commandLine.signal)) === answer;
+  return (await askLine(commandLine, question)) === answer;
 }

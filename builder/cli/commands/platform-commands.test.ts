@@ -119,6 +119,9 @@ t.test('on AWS it asks who may reach the site, where nobody said so', async (t) 
   const typed = await platen(t, 'provision --env prod', { prepare, typed: '203.0.113.7' });
   t.match(typed, { asked: ['operator 203.0.113.7/32'], stderr: /only you should reach the site/ });
   t.match(await platen(t, 'provision --env prod', { prepare }), { asked: ['operator undefined'] });
+  const signal = AbortSignal.abort();
+  const ended = await platen(t, 'provision --env prod', { prepare, typed: '203.0.113.7', signal });
+  t.match(ended, { exitCode: 130, asked: ['operator undefined'] });
   const unasked = await platen(t, 'provision --env prod --yes', { prepare, typed: '203.0.113.7' });
   t.match(unasked, { asked: ['operator undefined', 'apply'] });
   t.match(await platen(t, 'provision --env prod', { prepare, typed: 'me' }), {
