@@ -155,7 +155,7 @@ t.test('scaling: by CPU, memory and requests, and off at night where that is wan
     'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType';
   t.strictSame(
     of('ApplicationAutoScaling::ScalingPolicy')
-      .map((one) => one(metric))
+      .map((one) => String(one(metric)))
       .toSorted(),
     ['ALBRequestCountPerTarget', 'ECSServiceAverageCPUUtilization', 'ECSServiceAverageMemoryUtilization'],
   );
