@@ -74,7 +74,10 @@ async function platen(t: Test, line: string, setting: Setting = {}) {
     work: work as Work,
   };
   const exitCode = await runCommandLine(line.split(' '), commandLine);
-  return { exitCode, ...written, asked: platform.asked, ended, isHandled: interrupt !== undefined };
+  const { asked } = platform;
+  // An empty array as a pattern matches every array.
+  const isUntouched = asked.length === 0;
+  return { exitCode, ...written, asked, isUntouched, ended, isHandled: interrupt !== undefined };
 }
 
 t.test('provision shows the plan, does it, and prints the address alone', async (t) => {
@@ -92,20 +95,20 @@ t.test('a plan is an exit code for scripts, and changes nothing', async (t) => {
   t.equal((await platen(t, 'provision --plan --exit-code')).exitCode, 3);
   const idle = { prepare: (platform: FakePlatform) => (platform.changes = []) };
   t.equal((await platen(t, 'provision --plan --exit-code', idle)).exitCode, 0);
-  t.match(await platen(t, 'provision --exit-code'), { exitCode: 2, asked: [] });
+  t.match(await platen(t, 'provision --exit-code'), { exitCode: 2, isUntouched: true });
 });
 
 t.test('on AWS it asks before anything is changed', async (t) => {
   const refused = await platen(t, 'provision --env prod');
-  t.match(refused, { exitCode: 2, asked: [], stderr: /wordpress.*Nothing was changed.*--yes/s });
-  t.match(await platen(t, 'provision --env prod', { typed: 'no' }), { exitCode: 2, asked: [] });
+  t.match(refused, { exitCode: 2, isUntouched: true, stderr: /wordpress.*Nothing was changed.*--yes/s });
+  t.match(await platen(t, 'provision --env prod', { typed: 'no' }), { exitCode: 2, isUntouched: true });
   t.match(await platen(t, 'provision --env prod', { typed: '\x03' }), {
     exitCode: 130,
-    asked: [],
+    isUntouched: true,
     stderr: /Interrupted/,
   });
   const signal = AbortSignal.abort();
-  t.match(await platen(t, 'provision --env prod', { typed: 'yes', signal }), { exitCode: 130, asked: [] });
+  t.match(await platen(t, 'provision --env prod', { typed: 'yes', signal }), { exitCode: 130, isUntouched: true });
   t.match(await platen(t, 'provision --env prod', { typed: 'yes' }), { exitCode: 0, asked: ['apply'] });
   t.match(await platen(t, 'provision --env prod --yes'), { exitCode: 0, asked: ['apply'] });
   t.match(await platen(t, 'provision --from 203.0.113.7'), {
@@ -126,7 +129,7 @@ t.test('on AWS it asks who may reach the site, where nobody said so', async (t) 
   t.match(unasked, { asked: ['operator undefined', 'apply'] });
   t.match(await platen(t, 'provision --env prod', { prepare, typed: 'me' }), {
     exitCode: 2,
-    asked: [],
+    isUntouched: true,
     stderr: /platen: me\/32 is no block of addresses/,
   });
 });
@@ -139,7 +142,7 @@ t.test('promote copies the release and deploys it by its digest, once that was a
     planned.stdout,
     /^The release of staging goes to prod: sha256:aaa.*\n  from staging\.example\/web; it is copied to prod\.example\/web/,
   );
-  t.match(await platen(t, way, { typed: 'no' }), { exitCode: 2, asked: [] });
+  t.match(await platen(t, way, { typed: 'no' }), { exitCode: 2, isUntouched: true });
   t.match(await platen(t, `${way} --yes`), {
     exitCode: 0,
     asked: ['copy', 'apply image=prod.example/web@sha256:a'],
@@ -276,7 +279,7 @@ t.test('a backup on AWS has a name, and is listed', async (t) => {
     { name: 'first', isWhole: true },
   ]);
   for (const line of ['backup --env prod', 'backup nightly --list --env prod'])
-    t.match(await platen(t, line), { exitCode: 2, asked: [], stderr: /needs a file, or on AWS a name/ });
+    t.match(await platen(t, line), { exitCode: 2, isUntouched: true, stderr: /needs a file, or on AWS a name/ });
 });
 
 t.test('Ctrl-C asks what is to become of a deployment on AWS', async (t) => {
