@@ -72,10 +72,7 @@ function onAws(name: string, spec: EnvironmentSpec): EnvironmentSpec {
 }
 
 /** HOST/NAME@DIGEST. @throws BuilderError `failed` where nothing runs, or what runs is not known to be good yet */
-export async function runningRelease(
-  name: string,
-  driver: Pick<PlatformDriver, 'status'>,
-): Promise<string> {
+export async function runningRelease(name: string, driver: Pick<PlatformDriver, 'status'>): Promise<string> {
   const { service } = await driver.status();
   const { image, digest, revision, tasks = [] } = service ?? {};
   const isChanging = tasks.some((task) => task.revision !== revision);

@@ -108,7 +108,10 @@ t.test('on AWS it asks before anything is changed', async (t) => {
     stderr: /Interrupted/,
   });
   const signal = AbortSignal.abort();
-  t.match(await platen(t, 'provision --env prod', { typed: 'yes', signal }), { exitCode: 130, isUntouched: true });
+  t.match(await platen(t, 'provision --env prod', { typed: 'yes', signal }), {
+    exitCode: 130,
+    isUntouched: true,
+  });
   t.match(await platen(t, 'provision --env prod', { typed: 'yes' }), { exitCode: 0, asked: ['apply'] });
   t.match(await platen(t, 'provision --env prod --yes'), { exitCode: 0, asked: ['apply'] });
   t.match(await platen(t, 'provision --from 203.0.113.7'), {
@@ -279,7 +282,11 @@ t.test('a backup on AWS has a name, and is listed', async (t) => {
     { name: 'first', isWhole: true },
   ]);
   for (const line of ['backup --env prod', 'backup nightly --list --env prod'])
-    t.match(await platen(t, line), { exitCode: 2, isUntouched: true, stderr: /needs a file, or on AWS a name/ });
+    t.match(await platen(t, line), {
+      exitCode: 2,
+      isUntouched: true,
+      stderr: /needs a file, or on AWS a name/,
+    });
 });
 
 t.test('Ctrl-C asks what is to become of a deployment on AWS', async (t) => {

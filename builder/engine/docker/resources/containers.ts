@@ -176,13 +176,16 @@ export class Containers {
       ...(tail === undefined ? {} : { tail }),
     };
     const container = this.#docker.getContainer(name);
-    const { hasTerminal, stream } = await asking(`read the log of the container ${short(name)}`, async () => ({
-      // Asked first: a log that is open would stay so where this fails.
-      hasTerminal: (await container.inspect()).Config.Tty,
-      stream: follow
-        ? ((await container.logs({ ...options, follow: true })) as unknown as Readable)
-        : asStream(await container.logs({ ...options, follow: false })),
-    }));
+    const { hasTerminal, stream } = await asking(
+      `read the log of the container ${short(name)}`,
+      async () => ({
+        // Asked first: a log that is open would stay so where this fails.
+        hasTerminal: (await container.inspect()).Config.Tty,
+        stream: follow
+          ? ((await container.logs({ ...options, follow: true })) as unknown as Readable)
+          : asStream(await container.logs({ ...options, follow: false })),
+      }),
+    );
     const end = () => stream.destroy();
     signal?.addEventListener('abort', end, { once: true });
     try {

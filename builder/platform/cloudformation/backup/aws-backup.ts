@@ -127,10 +127,7 @@ async function recoveryPoint(
   });
 }
 
-async function until<Found>(
-  context: AwsContext,
-  look: () => Promise<Found | undefined>,
-): Promise<Found> {
+async function until<Found>(context: AwsContext, look: () => Promise<Found | undefined>): Promise<Found> {
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;

@@ -99,11 +99,7 @@ async function vault(context: AwsContext, name: string, { backup }: AwsServices)
 }
 
 /** AWS deletes recovery points in its own time, and no vault that has some. */
-async function removeVault(
-  context: AwsContext,
-  name: string,
-  backup: AwsServices['backup'],
-): Promise<void> {
+async function removeVault(context: AwsContext, name: string, backup: AwsServices['backup']): Promise<void> {
   const asked = new Set<string>();
   for (let left = looks; left > 0; left -= 1) {
     const points = await backup.recoveryPoints(name, undefined, context);
