@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { awsAnswers } from '../testing/aws-answers.js';
+import { withoutCoverage } from '../testing/platen-program.js';
 
 /** What `npm run compile` made, as `npm test` does before: other tests run the sources, which may import what a script may not. */
 const program = resolve('dist/builder/cli/main.js');
@@ -23,9 +24,10 @@ t.test('the compiled program speaks with AWS', async (t) => {
       environments: { 'other.yaml': "account: '999999999999'\nregion: eu-central-1\n" },
     },
   });
-  const child = spawn(process.execPath, [program, 'status', '--env', 'other'], {
+  const line = `${withoutCoverage} exec "$0" "$@"`;
+  const child = spawn('/bin/sh', ['-c', line, process.execPath, program, 'status', '--env', 'other'], {
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: '', XDG_CACHE_HOME: `${folder}/cache` },
+    env: { ...process.env, XDG_CACHE_HOME: `${folder}/cache` },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const [said, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
